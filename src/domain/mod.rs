@@ -1,7 +1,16 @@
 //! Values only: nothing here reads, writes, decides or prints. Every other module speaks in these types.
 
+pub mod actor;
+pub mod claim;
 pub mod decimal;
 pub mod figure;
+pub mod id;
+pub mod interval;
+pub mod predicate;
+pub mod question;
 pub mod quote;
+pub mod source;
 pub mod text;
 pub mod unit;
+pub mod verdict;
+pub mod when;

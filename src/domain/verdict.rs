@@ -1,0 +1,167 @@
+//! Outcomes of a comparison, with their reasons as data. Wording happens in `report`.
+
+use serde::{Deserialize, Serialize};
+
+use super::decimal::Decimal;
+use super::id::ClaimId;
+use super::interval::Interval;
+
+/// The outcome for two claims on one question, mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PairVerdict {
+    /// Both can be true.
+    Consistent,
+    /// Both can be true, of different times.
+    Changed,
+    /// They are not about one thing.
+    NotComparable,
+    /// They differ, but a reading or a gap in what is known reconciles them.
+    Tension,
+    /// They cannot both be true.
+    Conflict,
+}
+
+impl PairVerdict {
+    /// The name used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            PairVerdict::Consistent => "consistent",
+            PairVerdict::Changed => "changed",
+            PairVerdict::NotComparable => "not-comparable",
+            PairVerdict::Tension => "tension",
+            PairVerdict::Conflict => "conflict",
+        }
+    }
+
+    /// True for the two that an editor wants to see.
+    pub fn is_flagged(self) -> bool {
+        self >= PairVerdict::Tension
+    }
+}
+
+/// The outcome for a question, mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QuestionVerdict {
+    /// One origin, nothing to compare with.
+    Alone,
+    /// Several origins, all compatible.
+    Agreed,
+    /// The worst pair is in tension.
+    Tension,
+    /// At least one pair conflicts.
+    Contradicted,
+}
+
+impl QuestionVerdict {
+    /// The name used in SQL and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            QuestionVerdict::Alone => "alone",
+            QuestionVerdict::Agreed => "agreed",
+            QuestionVerdict::Tension => "tension",
+            QuestionVerdict::Contradicted => "contradicted",
+        }
+    }
+
+    /// True for the two that make a finding.
+    pub fn is_finding(self) -> bool {
+        self >= QuestionVerdict::Tension
+    }
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Why a pair got its verdict.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Reason {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Reason {
+            /// Every reason, in the order of the type.
+            pub const ALL: &'static [Reason] = &[$(Reason::$name,)*];
+
+            /// The name used in output.
+            pub fn name(self) -> &'static str {
+                match self { $(Reason::$name => $text,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// A qualifier is given on both sides, and differs.
+    DifferentReferent = "different-referent",
+    /// Two currencies or units, and no recorded rate between them.
+    NoRate = "no-rate",
+    /// Periods differ, or one has no known length.
+    Period = "period",
+    /// A count that only grows has grown.
+    Grew = "grew",
+    /// A state at another time.
+    OtherTime = "other-time",
+    /// They meet if the rougher figure was cut off, not rounded.
+    Truncation = "truncation",
+    /// They meet if "about" or "nearly" is read generously.
+    Approximation = "approximation",
+    /// They meet if a round number is read loosely.
+    RoundNumber = "round-number",
+    /// A smaller count at the same time: perhaps part of the larger one.
+    Subset = "subset",
+    /// A smaller count, later, from somebody else: perhaps out of date.
+    Stale = "stale",
+    /// A smaller count, later, from the same origin: perhaps corrected.
+    Revision = "revision",
+    /// One side denies what the other affirms.
+    Denied = "denied",
+    /// A qualifier or period is given on one side only.
+    Underspecified = "underspecified",
+    /// A scope is given on one side only.
+    Scope = "scope",
+    /// The currency of one side is not known.
+    CurrencyUnknown = "currency-unknown",
+    /// One side is only alleged or predicted.
+    Unconfirmed = "unconfirmed",
+    /// A state whose time is not stated.
+    DatesUnstated = "dates-unstated",
+    /// One origin, opposite bounds: "more than" and "up to" one value.
+    BoundFlipped = "bound-flipped",
+    /// One origin, the same digits in two currencies.
+    CurrencySwapped = "currency-swapped",
+    /// The values differ by a power of a thousand.
+    FactorOfAThousand = "factor-1000",
+    /// The values differ by the length of the period.
+    PeriodSwapped = "period-swapped",
+    /// The value is given elsewhere as the answer to another question about the same subject.
+    OtherQuestion = "other-question",
+    /// Both go back to one origin: somebody misreports it, or it was revised.
+    OneOrigin = "one-origin",
+}
+
+/// Two claims and how they compare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Pair {
+    /// The claim logged first.
+    pub a: ClaimId,
+    /// The claim logged later.
+    pub b: ClaimId,
+    /// The outcome.
+    pub verdict: PairVerdict,
+    /// All reasons met, in the order of the phases.
+    pub reasons: Vec<Reason>,
+    /// Distance between the strict readings that do not meet.
+    pub gap: Option<Decimal>,
+}
+
+/// One group of claims of a question that can all be true together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// What all of its figures allow; everything where they are not figures.
+    pub range: Interval,
+    /// Its claims, in the order they were logged.
+    pub claims: Vec<ClaimId>,
+    /// Its distinct origins, in the order they were first logged.
+    pub origins: Vec<String>,
+}
