@@ -130,6 +130,8 @@ pub struct Claim {
     pub source: SourceId,
     /// SHA-256 of the snapshot that holds the quote.
     pub snapshot: Digest,
+    /// SHA-256 of the text, read from that snapshot, in which the quote's place is counted.
+    pub text: Digest,
     /// The words.
     pub quote: Quote,
     /// Of whom or what.

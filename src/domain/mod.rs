@@ -6,6 +6,7 @@ pub mod decimal;
 pub mod figure;
 pub mod id;
 pub mod interval;
+pub mod listing;
 pub mod predicate;
 pub mod question;
 pub mod quote;

@@ -1,0 +1,188 @@
+-- The ledger file of onrecord: one SQLite database.
+--
+-- Two kinds of tables. RECORD tables are the truth: append-only, held so by triggers. DERIVED tables are worked out
+-- from them, entry by entry, and `onrecord rebuild` throws them away and makes them again; a test holds that the
+-- result is the same. Read any of them with sqlite3 or Datasette; write none of them by hand.
+--
+-- Hashes and ids are BLOBs of 32 bytes; hex(id) shows them. Offsets are half-open. Times are RFC 3339, UTC.
+-- Dates that people state are EDTF level 0 text. Amounts are decimal text: SQLite's own numbers would round them.
+
+PRAGMA application_id = 1869769829;  -- "orle": tells `file` and `onrecord` what this file is
+PRAGMA user_version = 1;             -- version of this schema; src/store/migrations.rs leads from one to the next
+
+------------------------------------------------------------------------------------------------------------------------
+-- RECORD
+
+-- Every change is one line here. The header is canonical JSON (RFC 8785) and is what the record's Merkle tree hashes:
+-- {"actor","body","kind","sequence","time"}, where "body" is SHA-256(salt || body). docs/record-format.md is exact.
+CREATE TABLE entry (
+    sequence INTEGER PRIMARY KEY,              -- place in the record, from 0, without gaps
+    header   TEXT NOT NULL CHECK (json_valid(header))
+) STRICT;
+
+-- Body and salt stand apart from the header, so that a body can be removed for legal reasons and every proof still
+-- holds. A body is canonical JSON with one key, its kind: {"claim":{...}}.
+CREATE TABLE entry_body (
+    sequence INTEGER PRIMARY KEY REFERENCES entry,
+    salt     BLOB NOT NULL CHECK (length(salt) = 16),
+    body     TEXT NOT NULL CHECK (json_valid(body))
+) STRICT;
+
+-- The bytes of snapshots, of the texts read from them, and of the texts' layouts, each once, named by their SHA-256.
+CREATE TABLE blob (
+    sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),  -- of the bytes as they were before packing
+    size   INTEGER NOT NULL CHECK (size >= 0),            -- bytes before packing
+    packed BLOB NOT NULL                                  -- zlib (RFC 1950)
+) STRICT;
+
+CREATE TRIGGER entry_is_append_only_update BEFORE UPDATE ON entry
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
+CREATE TRIGGER entry_is_append_only_delete BEFORE DELETE ON entry
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
+CREATE TRIGGER entry_has_no_gaps BEFORE INSERT ON entry
+WHEN NEW.sequence <> (SELECT coalesce(max(sequence) + 1, 0) FROM entry)
+BEGIN SELECT RAISE(ABORT, 'the record has no gaps: an entry takes the next sequence number'); END;
+CREATE TRIGGER entry_body_is_append_only_update BEFORE UPDATE ON entry_body
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
+CREATE TRIGGER entry_body_is_append_only_delete BEFORE DELETE ON entry_body
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
+CREATE TRIGGER blob_is_append_only_update BEFORE UPDATE ON blob
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never change'); END;
+CREATE TRIGGER blob_is_append_only_delete BEFORE DELETE ON blob
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never change'); END;
+
+------------------------------------------------------------------------------------------------------------------------
+-- DERIVED: what the entries add up to. The names match src/store/derive.rs, which fills them.
+
+-- One publication. Its details come from its captures and from `describe` entries, the latest given winning.
+CREATE TABLE source (
+    number    INTEGER PRIMARY KEY,
+    id        BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+    url       TEXT UNIQUE,
+    title     TEXT,
+    publisher TEXT,
+    author    TEXT,
+    published TEXT,                            -- EDTF, as precisely as it says
+    language  TEXT                             -- ISO 639-1
+) STRICT;
+
+-- The bytes of a source as captured at one moment.
+CREATE TABLE snapshot (
+    number     INTEGER PRIMARY KEY,
+    source     INTEGER NOT NULL REFERENCES source,
+    sha256     BLOB NOT NULL CHECK (length(sha256) = 32),
+    size       INTEGER NOT NULL,               -- bytes
+    media_type TEXT NOT NULL,
+    charset    TEXT NOT NULL,
+    text       BLOB NOT NULL CHECK (length(text) = 32),    -- blob of the readable text
+    layout     BLOB NOT NULL CHECK (length(layout) = 32),  -- blob of its blocks and its map back to the bytes
+    extractor  TEXT NOT NULL,
+    sequence   INTEGER NOT NULL REFERENCES entry,           -- the entry that captured it
+    UNIQUE (source, sha256, text)
+) STRICT;
+CREATE INDEX snapshot_by_sha256 ON snapshot (sha256);
+
+-- A person, organisation, place or thing.
+CREATE TABLE entity (
+    number INTEGER PRIMARY KEY,
+    key    TEXT NOT NULL UNIQUE,               -- given once, never renamed
+    name   TEXT NOT NULL                       -- shown
+) STRICT;
+
+-- The names an entity goes by, its shown name among them. One folded name may belong to several (namesakes).
+CREATE TABLE alias (
+    folded TEXT NOT NULL,                      -- as compared: lower case, compatible forms, plain quotes and spaces
+    entity INTEGER NOT NULL REFERENCES entity,
+    name   TEXT NOT NULL,                      -- as given
+    PRIMARY KEY (folded, entity)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_by_entity ON alias (entity);
+
+-- What can be said of an entity.
+CREATE TABLE predicate (
+    name       TEXT PRIMARY KEY,
+    definition TEXT NOT NULL CHECK (json_valid(definition))
+) STRICT, WITHOUT ROWID;
+
+-- What two claims must share to be comparable, and the verdict on it. A verdict of `tension` or `contradicted` makes
+-- it a finding; the finding's id is the question's.
+CREATE TABLE question (
+    number    INTEGER PRIMARY KEY,
+    id        BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+    subject   TEXT NOT NULL,                   -- entity key
+    predicate TEXT NOT NULL,
+    object    TEXT,                            -- entity key, or the words where those are the object
+    unit      TEXT,                            -- money, count, %, pp, number or another unit; null for no figure
+    verdict   TEXT NOT NULL CHECK (verdict IN ('alone', 'agreed', 'tension', 'contradicted')),
+    severity  INTEGER NOT NULL,                -- findings are listed from the highest; 0 where there is none
+    worst     TEXT CHECK (worst IS NULL OR json_valid(worst)),  -- the pair that decides the verdict: {a, b, verdict, reasons, gap}
+    claims    INTEGER NOT NULL,                -- standing claims
+    origins   INTEGER NOT NULL                 -- distinct origins of those
+) STRICT;
+CREATE INDEX question_by_severity ON question (severity DESC, id) WHERE severity > 0;
+CREATE INDEX question_by_key ON question (subject, predicate, object);
+
+-- A claim, as its entry gives it. The full claim is the body of that entry.
+CREATE TABLE claim (
+    number    INTEGER PRIMARY KEY,             -- in the order they were logged
+    id        BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+    sequence  INTEGER NOT NULL REFERENCES entry,     -- the entry whose body holds it
+    question  INTEGER NOT NULL REFERENCES question,
+    source    INTEGER NOT NULL REFERENCES source,
+    snapshot  INTEGER NOT NULL REFERENCES snapshot,
+    origin    TEXT NOT NULL,                   -- who stands at the start of its attribution chain
+    status    TEXT NOT NULL CHECK (status IN ('standing', 'retracted'))
+) STRICT;
+CREATE INDEX claim_by_question ON claim (question, number);
+CREATE INDEX claim_by_source ON claim (source, number);
+
+-- What happened to a claim after it was logged: attested, retracted, reinstated, corrected.
+CREATE TABLE claim_event (
+    claim    INTEGER NOT NULL REFERENCES claim,
+    sequence INTEGER NOT NULL REFERENCES entry,
+    PRIMARY KEY (claim, sequence)
+) STRICT, WITHOUT ROWID;
+
+-- A group of claims of a question that can all be true together.
+CREATE TABLE position (
+    question INTEGER NOT NULL REFERENCES question,
+    place    INTEGER NOT NULL,                 -- from 0, best supported first
+    lo       TEXT,                             -- what its figures allow together; null for no lower end
+    hi       TEXT,
+    lo_open  INTEGER NOT NULL CHECK (lo_open IN (0, 1)),
+    hi_open  INTEGER NOT NULL CHECK (hi_open IN (0, 1)),
+    origins  TEXT NOT NULL CHECK (json_valid(origins)),  -- distinct origins, a JSON array
+    PRIMARY KEY (question, place)
+) STRICT, WITHOUT ROWID;
+
+-- Which claims a position holds. A claim that fits several is listed in each.
+CREATE TABLE position_claim (
+    question INTEGER NOT NULL,
+    place    INTEGER NOT NULL,
+    claim    INTEGER NOT NULL REFERENCES claim,
+    PRIMARY KEY (question, place, claim),
+    FOREIGN KEY (question, place) REFERENCES position
+) STRICT, WITHOUT ROWID;
+
+------------------------------------------------------------------------------------------------------------------------
+-- VIEWS, for readers of this file
+
+-- Every claim in words.
+CREATE VIEW claims_now AS
+SELECT lower(hex(claim.id)) AS id,
+       claim.status,
+       question.subject, question.predicate, question.object, question.unit,
+       coalesce(json_extract(body, '$.claim.quote.exact'), json_extract(body, '$.correct.claim.quote.exact')) AS quote,
+       coalesce(json_extract(body, '$.claim.value.figure.lo'), json_extract(body, '$.correct.claim.value.figure.lo')) AS lo,
+       coalesce(json_extract(body, '$.claim.value.figure.hi'), json_extract(body, '$.correct.claim.value.figure.hi')) AS hi,
+       claim.origin,
+       source.publisher, source.published, source.url
+FROM claim
+JOIN question ON question.number = claim.question
+JOIN source ON source.number = claim.source
+JOIN entry_body ON entry_body.sequence = claim.sequence;
+
+-- The findings, worst first.
+CREATE VIEW findings_now AS
+SELECT lower(hex(id)) AS id, verdict, subject, predicate, object, unit, claims, origins, severity
+FROM question WHERE severity > 0 ORDER BY severity DESC, id;

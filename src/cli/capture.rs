@@ -1,0 +1,112 @@
+use super::setting::{Setting, print, read};
+use super::trouble::{DONE, Trouble};
+use crate::capture::{FetchLimits, Hints, fetch};
+use crate::domain::source::SourceDetails;
+use crate::ledger::{CaptureRequest, LedgerError};
+
+/// Put a source on record: its bytes, their SHA-256, and its text
+///
+/// Reads plain text, Markdown and HTML. The same bytes again change nothing; other bytes for the same URL are a new
+/// snapshot of the same source. What is given by hand wins over what the page says of itself.
+#[derive(clap::Args)]
+pub struct Capture {
+    /// A file, an http(s) URL, or `-` for standard input
+    #[arg(value_name = "FILE|URL|-")]
+    place: String,
+    /// Where it is published
+    #[arg(long)]
+    url: Option<String>,
+    /// Its headline
+    #[arg(long)]
+    title: Option<String>,
+    /// Who publishes it
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// Who wrote it
+    #[arg(long, value_name = "NAME")]
+    author: Option<String>,
+    /// When it was published, such as 2025-06-26 or 2025-06
+    #[arg(long, value_name = "DATE")]
+    published: Option<String>,
+    /// Its language, ISO 639-1 (en, fr, de, es, it)
+    #[arg(long, value_name = "CODE")]
+    lang: Option<String>,
+    /// The source on record that this is a further snapshot of
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
+    /// Keep all visible text of a page, menus and footers too
+    #[arg(long)]
+    whole_page: bool,
+}
+
+impl Capture {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let details = SourceDetails {
+            url: self.url.map(|url| checked_url(&url)).transpose()?,
+            title: self.title,
+            publisher: self.publisher,
+            author: self.author,
+            published: self
+                .published
+                .map(|date| date.parse())
+                .transpose()
+                .map_err(|error| usage(format!("`--published`: {error}")))?,
+            language: self.lang.map(|code| checked_language(&code)).transpose()?,
+        };
+        let mut hints = Hints { whole_page: self.whole_page, ..Hints::default() };
+        // Opened first: nothing is fetched for a ledger that is not there.
+        let mut ledger = setting.open()?;
+        let bytes = if self.place.starts_with("http://") || self.place.starts_with("https://") {
+            let fetched = fetch(&self.place, &FetchLimits::default())
+                .map_err(|error| LedgerError::Capture { place: self.place.clone(), error })?;
+            hints.media_type = fetched.media_type;
+            hints.url = Some(details.url.clone().unwrap_or(fetched.final_url));
+            fetched.bytes
+        } else {
+            hints.file_name = (self.place != "-").then(|| self.place.clone());
+            read(&self.place, hints.max_bytes)?
+        };
+        let place = if self.place == "-" { "standard input".to_string() } else { self.place.clone() };
+        let captured = ledger.capture(CaptureRequest { bytes: &bytes, place, hints, details, source: self.source })?;
+        print(&format!("{}\n", captured.source))?;
+        let what = match (captured.new_source, captured.new_snapshot, captured.described) {
+            (true, ..) => "new source",
+            (_, true, _) => "new snapshot of a known source",
+            (.., true) => "known snapshot, new details",
+            _ => "known snapshot, nothing changed",
+        };
+        eprintln!("{what}: source {}, snapshot {}, {} words", captured.source.short(), captured.snapshot.short(), captured.words);
+        let details = captured.details;
+        for (name, value) in [
+            ("title", details.title),
+            ("publisher", details.publisher),
+            ("author", details.author),
+            ("published", details.published.map(|date| date.to_string())),
+            ("language", details.language),
+            ("url", details.url),
+        ] {
+            eprintln!("  {name:<10}{}", value.map_or("unknown".to_string(), |value| crate::report::clean(&value)));
+        }
+        Ok(DONE)
+    }
+}
+
+fn usage(message: String) -> Trouble {
+    Trouble::Usage { message, hint: "`onrecord capture --help` shows the options".into() }
+}
+
+fn checked_url(url: &str) -> Result<String, Trouble> {
+    let plain = !url.chars().any(|c| c.is_whitespace() || c.is_control());
+    if plain && (url.starts_with("http://") || url.starts_with("https://")) {
+        return Ok(url.to_string());
+    }
+    Err(usage(format!("`--url`: `{url}` is not an http or https URL")))
+}
+
+fn checked_language(code: &str) -> Result<String, Trouble> {
+    let primary = code.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    if matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Ok(primary);
+    }
+    Err(usage(format!("`--lang`: `{code}` is not a language code such as `fr`")))
+}

@@ -1,0 +1,31 @@
+use super::setting::{FormatOption, Setting, list};
+use super::trouble::{DONE, Trouble};
+use crate::ledger::ClaimFilter;
+
+/// List the claims on record, retracted ones too
+#[derive(clap::Args)]
+pub struct Claims {
+    /// Only the claim of this id
+    #[arg(conflicts_with_all = ["subject", "predicate", "source"])]
+    id: Option<String>,
+    /// Only claims on this subject
+    #[arg(long, value_name = "NAME")]
+    subject: Option<String>,
+    /// Only claims with this predicate
+    #[arg(long, value_name = "NAME")]
+    predicate: Option<String>,
+    /// Only claims read in this source
+    #[arg(long)]
+    source: Option<String>,
+    #[command(flatten)]
+    format: FormatOption,
+}
+
+impl Claims {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let filter = ClaimFilter { subject: self.subject, predicate: self.predicate, source: self.source, id: self.id };
+        let claims = setting.open()?.claims(&filter)?;
+        list(&crate::report::Claims(&claims), &self.format)?;
+        Ok(DONE)
+    }
+}

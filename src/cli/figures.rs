@@ -1,0 +1,63 @@
+use std::io::{BufRead, Write};
+
+use serde_json::{Value, json};
+
+use super::setting::{FormatOption, list, read_text};
+use super::trouble::{DONE, Trouble};
+use crate::figure::find;
+use crate::report::Figures as Listing;
+
+/// Read the figures in a text, without a ledger
+///
+/// Reads standard input. With `--jsonl` it reads {"id", "lang", "text"} lines and writes, in order, {"id", "figures"}.
+#[derive(clap::Args)]
+pub struct Figures {
+    /// The language: en, fr, de, es, it, or und to find it out
+    #[arg(long, default_value = "und", value_name = "CODE")]
+    lang: String,
+    /// Read and write JSON Lines
+    #[arg(long)]
+    jsonl: bool,
+    /// Read this file in place of standard input
+    #[arg(default_value = "-", value_name = "FILE")]
+    file: String,
+    #[command(flatten)]
+    format: FormatOption,
+}
+
+#[derive(serde::Deserialize)]
+struct Line {
+    id: Value,
+    #[serde(default)]
+    lang: Option<String>,
+    text: String,
+}
+
+impl Figures {
+    pub fn run(self) -> Result<u8, Trouble> {
+        if !self.jsonl {
+            let text = read_text(&self.file)?;
+            let found = find(&text, &self.lang);
+            list(&Listing { text: &text, found: &found }, &self.format)?;
+            return Ok(DONE);
+        }
+        let text = read_text(&self.file)?;
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        for (index, line) in text.as_bytes().lines().enumerate() {
+            let line = line.map_err(Trouble::io(format!("reading {}", self.file)))?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            let line: Line = serde_json::from_str(&line).map_err(|error| Trouble::Refused {
+                message: format!("line {}: {error}", index + 1),
+                hint: "write one a line: `{\"id\": 1, \"lang\": \"fr\", \"text\": \"…\"}`".into(),
+            })?;
+            let found = find(&line.text, line.lang.as_deref().unwrap_or(&self.lang));
+            let listing = Listing { text: &line.text, found: &found };
+            let figures: Vec<Value> = found.iter().map(|found| listing.item(found)).collect();
+            writeln!(out, "{}", json!({"id": line.id, "figures": figures})).map_err(Trouble::io("writing the output"))?;
+        }
+        out.flush().map_err(Trouble::io("writing the output"))?;
+        Ok(DONE)
+    }
+}

@@ -1,0 +1,22 @@
+use super::setting::{Setting, print};
+use super::trouble::{DONE, Trouble};
+
+/// Make a new ledger
+///
+/// It is the file named by `--ledger` or ONRECORD_LEDGER, else `onrecord.db` in this folder.
+#[derive(clap::Args)]
+pub struct Init {
+    /// What the record calls itself in its first entry
+    #[arg(long, default_value = "onrecord")]
+    origin: String,
+}
+
+impl Init {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let path = setting.new_ledger_path();
+        setting.create(&path, &self.origin)?;
+        print(&format!("{}\n", path.display()))?;
+        eprintln!("next: `onrecord capture FILE|URL` puts a source on record");
+        Ok(DONE)
+    }
+}

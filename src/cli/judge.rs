@@ -1,0 +1,96 @@
+use super::log::{Fields, notes};
+use super::setting::{Setting, print};
+use super::trouble::{DONE, Trouble};
+use crate::report::words;
+
+/// Withdraw a claim as wrong; it stays on record, and is compared with nothing
+#[derive(clap::Args)]
+pub struct Retract {
+    /// The claim's id
+    claim: String,
+    /// Why
+    #[arg(long, value_name = "REASON")]
+    because: String,
+}
+
+/// Put a retracted claim back
+#[derive(clap::Args)]
+pub struct Reinstate {
+    /// The claim's id
+    claim: String,
+    /// Why
+    #[arg(long, value_name = "REASON")]
+    because: String,
+}
+
+/// Confirm that a claim stands in its source as logged
+#[derive(clap::Args)]
+pub struct Attest {
+    /// The claim's id
+    claim: String,
+}
+
+/// Withdraw a claim and log another in its place; what is not given stays as it was
+#[derive(clap::Args)]
+pub struct Correct {
+    /// The claim's id
+    claim: String,
+    /// Why
+    #[arg(long, value_name = "REASON")]
+    because: String,
+    /// The claim affirms it (where the old one denied)
+    #[arg(long, conflicts_with = "deny")]
+    affirm: bool,
+    /// Let names that nobody has used become entities
+    #[arg(long)]
+    new: bool,
+    #[command(flatten)]
+    fields: Fields,
+}
+
+impl Retract {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let id = setting.open()?.retract(&self.claim, &self.because)?;
+        print(&format!("{id}\n"))?;
+        eprintln!("claim {} retracted", id.short());
+        Ok(DONE)
+    }
+}
+
+impl Reinstate {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let id = setting.open()?.reinstate(&self.claim, &self.because)?;
+        print(&format!("{id}\n"))?;
+        eprintln!("claim {} stands again", id.short());
+        Ok(DONE)
+    }
+}
+
+impl Attest {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let id = setting.open()?.attest(&self.claim)?;
+        print(&format!("{id}\n"))?;
+        eprintln!("claim {} attested", id.short());
+        Ok(DONE)
+    }
+}
+
+impl Correct {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let mut ledger = setting.open()?;
+        let mut filled = Ok(());
+        let corrected = ledger.correct(&self.claim, &self.because, self.new, |input| {
+            filled = self.fields.fill(input);
+            if self.affirm {
+                input.stance = crate::domain::claim::Stance::Affirms;
+            }
+        });
+        filled?;
+        let corrected = corrected?;
+        print(&format!("{}\n", corrected.id))?;
+        let figure = corrected.figure.as_ref().map_or(String::new(), |figure| format!(": {}", words::figure(figure)));
+        eprintln!("claim {} logged in its place{figure}", corrected.id.short());
+        notes(&corrected);
+        Ok(DONE)
+    }
+}

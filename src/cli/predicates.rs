@@ -1,0 +1,38 @@
+use super::setting::{FormatOption, Setting, list, read_text};
+use super::trouble::{DONE, Trouble};
+
+/// List the predicates, or define more
+#[derive(clap::Args)]
+pub struct Predicates {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    format: FormatOption,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Define the predicates of a TOML file (docs/predicates.md describes it)
+    Add {
+        /// The file, or `-` for standard input
+        #[arg(value_name = "FILE.toml")]
+        file: String,
+    },
+}
+
+impl Predicates {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let mut ledger = setting.open()?;
+        let Some(Command::Add { file }) = self.command else {
+            let predicates = ledger.predicates()?;
+            list(&crate::report::Predicates(&predicates), &self.format)?;
+            return Ok(DONE);
+        };
+        let defined = ledger.add_predicates(&read_text(&file)?)?;
+        match defined.as_slice() {
+            [] => eprintln!("all of these were defined already"),
+            names => eprintln!("defined: {}", names.join(", ")),
+        }
+        Ok(DONE)
+    }
+}

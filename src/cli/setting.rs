@@ -1,0 +1,200 @@
+//! What surrounds a command: the ledger's path, the actor, the terminal, the clock.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::trouble::Trouble;
+use crate::domain::actor::Actor;
+use crate::ledger::{Desk, Ledger};
+use crate::report::{self, Layout, Listing};
+
+/// The name of a ledger file that is looked for.
+pub const LEDGER_NAME: &str = "onrecord.db";
+
+/// What surrounds a command.
+pub struct Setting {
+    ledger: Option<PathBuf>,
+    actor: Option<String>,
+}
+
+/// How a listing is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, as wide as the terminal
+    Table,
+    /// One JSON value
+    Json,
+    /// One JSON value a line
+    Jsonl,
+    /// Comma-separated, with a header line
+    Csv,
+    /// Markdown
+    Md,
+}
+
+/// The option that every listing takes.
+#[derive(clap::Args)]
+pub struct FormatOption {
+    /// How to write it
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+impl Setting {
+    /// From the global options.
+    pub fn new(ledger: Option<PathBuf>, actor: Option<String>) -> Setting {
+        Setting { ledger, actor }
+    }
+
+    /// The actor as given by option.
+    pub fn actor_option(&self) -> Option<String> {
+        self.actor.clone()
+    }
+
+    /// The path of the ledger that exists: the option, else ONRECORD_LEDGER, else `onrecord.db` in this folder or the
+    /// nearest parent that has one.
+    pub fn ledger_path(&self) -> Result<PathBuf, Trouble> {
+        if let Some(path) = self.named_ledger() {
+            return Ok(path);
+        }
+        let here = std::env::current_dir().map_err(Trouble::io("finding the current folder"))?;
+        let found = here.ancestors().map(|folder| folder.join(LEDGER_NAME)).find(|path| path.is_file());
+        Ok(found.unwrap_or_else(|| here.join(LEDGER_NAME)))
+    }
+
+    /// The path that a new ledger gets: never that of a parent folder.
+    pub fn new_ledger_path(&self) -> PathBuf {
+        self.named_ledger().unwrap_or_else(|| PathBuf::from(LEDGER_NAME))
+    }
+
+    fn named_ledger(&self) -> Option<PathBuf> {
+        let from_environment = || std::env::var_os("ONRECORD_LEDGER").filter(|path| !path.is_empty()).map(PathBuf::from);
+        self.ledger.clone().or_else(from_environment)
+    }
+
+    /// Opens the ledger.
+    pub fn open(&self) -> Result<Ledger, Trouble> {
+        Ok(Ledger::open(&self.ledger_path()?, self.desk()?)?)
+    }
+
+    /// Makes a new ledger.
+    pub fn create(&self, path: &Path, origin: &str) -> Result<Ledger, Trouble> {
+        Ok(Ledger::create(path, origin, self.desk()?)?)
+    }
+
+    fn desk(&self) -> Result<Desk, Trouble> {
+        Ok(Desk { actor: self.actor()?, clock: Box::new(chrono::Utc::now), salt: Box::new(salt) })
+    }
+
+    /// The option, else ONRECORD_ACTOR, else the configuration file, else `human:` and the login name.
+    fn actor(&self) -> Result<Actor, Trouble> {
+        let from_environment = || std::env::var("ONRECORD_ACTOR").ok().filter(|actor| !actor.is_empty());
+        let given = match self.actor.clone().or_else(from_environment) {
+            Some(given) => Some(given),
+            None => configured_actor()?,
+        };
+        let actor = given.or_else(|| login_name().map(|name| format!("human:{name}")));
+        let hint = "name yourself with `--actor human:NAME`, or set ONRECORD_ACTOR".to_string();
+        match actor.map(|actor| actor.parse::<Actor>()) {
+            Some(Ok(actor)) => Ok(actor),
+            Some(Err(error)) => Err(Trouble::Usage { message: error.to_string(), hint }),
+            None => Err(Trouble::Usage { message: "nobody is logged in under a name".into(), hint }),
+        }
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Configuration {
+    actor: Option<String>,
+}
+
+/// `actor` of `onrecord/config.toml` in the user's configuration folder.
+fn configured_actor() -> Result<Option<String>, Trouble> {
+    use etcetera::BaseStrategy;
+    let Ok(folders) = etcetera::choose_base_strategy() else { return Ok(None) };
+    let path = folders.config_dir().join("onrecord").join("config.toml");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Trouble::Io { doing: format!("reading {}", path.display()), error }),
+    };
+    let configuration: Configuration = toml::from_str(&text).map_err(|error| Trouble::Usage {
+        message: format!("{}: {}", path.display(), error.to_string().trim_end()),
+        hint: "the file may hold one line: `actor = \"human:NAME\"`".into(),
+    })?;
+    Ok(configuration.actor)
+}
+
+fn login_name() -> Option<String> {
+    ["LOGNAME", "USER", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty())
+}
+
+fn salt() -> [u8; 16] {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).expect("the system gives random bytes, or nothing on it can be kept secret");
+    salt
+}
+
+/// The terminal on standard output: its width, and whether it wants colours (NO_COLOR, <https://no-color.org>).
+pub fn layout() -> Layout {
+    let terminal = std::io::stdout().is_terminal();
+    let from_environment = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let asked = || comfy_table::Table::new().width().filter(|_| terminal);
+    let width: u16 = from_environment().or_else(asked).unwrap_or(100);
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    Layout { width: width.clamp(40, 400), color: terminal && !no_color && !dumb }
+}
+
+/// Writes a listing to standard output.
+pub fn list(listing: &dyn Listing, format: &FormatOption) -> Result<(), Trouble> {
+    let format = match format.format {
+        Format::Table => report::Format::Table,
+        Format::Json => report::Format::Json,
+        Format::Jsonl => report::Format::Jsonl,
+        Format::Csv => report::Format::Csv,
+        Format::Md => report::Format::Md,
+    };
+    print(&report::render(listing, format, layout()))
+}
+
+/// Writes to standard output.
+pub fn print(text: &str) -> Result<(), Trouble> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Trouble::io("writing the output"))
+}
+
+/// Reads a file, or standard input for `-`.
+pub fn read(path: &str, limit: usize) -> Result<Vec<u8>, Trouble> {
+    use std::io::Read;
+    let doing = || if path == "-" { "reading standard input".to_string() } else { format!("reading {path}") };
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells too much from just enough.
+    let limit = limit as u64 + 1;
+    let result = match path {
+        "-" => std::io::stdin().lock().take(limit).read_to_end(&mut bytes),
+        path => std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
+    };
+    result.map_err(Trouble::io(doing()))?;
+    Ok(bytes)
+}
+
+/// Reads a text file, or standard input for `-`.
+pub fn read_text(path: &str) -> Result<String, Trouble> {
+    const LIMIT: usize = 1 << 30;
+    let bytes = read(path, LIMIT)?;
+    if bytes.len() > LIMIT {
+        return Err(Trouble::Refused {
+            message: format!("{path}: more than {LIMIT} bytes"),
+            hint: "split it into smaller files".into(),
+        });
+    }
+    let text = String::from_utf8(bytes).map_err(|error| Trouble::Refused {
+        message: format!("{path}: not UTF-8 at byte {}", error.utf8_error().valid_up_to()),
+        hint: "save the file as UTF-8".into(),
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
+}

@@ -1,0 +1,118 @@
+//! Trouble and its exit codes (DESIGN §8): 0 done, 1 findings when asked to check, 2 usage, 3 refused input, 4 the
+//! record does not verify, 70 a bug of ours.
+
+use std::io::ErrorKind;
+
+use crate::ledger::{Kind, LedgerError};
+
+/// Done.
+pub const DONE: u8 = 0;
+/// Findings, when asked to check.
+pub const FINDINGS: u8 = 1;
+/// Wrong usage.
+pub const USAGE: u8 = 2;
+/// Refused input.
+pub const REFUSED: u8 = 3;
+/// The record does not hold together.
+pub const DAMAGED: u8 = 4;
+/// A bug of ours.
+pub const BUG: u8 = 70;
+
+/// Why a command stopped.
+pub enum Trouble {
+    /// The ledger said no.
+    Ledger(LedgerError),
+    /// A file or a stream could not be read or written.
+    Io {
+        /// What was being done, to what.
+        doing: String,
+        /// Why it failed.
+        error: std::io::Error,
+    },
+    /// The command line asks for something that cannot be.
+    Usage {
+        /// What.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// Input that is not what it should be, outside of the ledger's own refusals.
+    Refused {
+        /// What.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+}
+
+impl From<LedgerError> for Trouble {
+    fn from(error: LedgerError) -> Trouble {
+        Trouble::Ledger(error)
+    }
+}
+
+impl Trouble {
+    /// A wrapper for failures of files and streams.
+    pub fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Trouble {
+        let doing = doing.into();
+        move |error| Trouble::Io { doing, error }
+    }
+
+    /// Says it on standard error; answers the exit code.
+    pub fn tell(&self) -> u8 {
+        match self {
+            Trouble::Ledger(error) => {
+                say("error", &error.to_string());
+                if let LedgerError::Batch { lines, .. } = error {
+                    for (line, refusal) in lines {
+                        eprintln!("  line {line}: {}", visible(&refusal.to_string()).replace('\n', "\n    "));
+                        if let Some(hint) = refusal.hint() {
+                            eprintln!("    hint: {}", visible(&hint));
+                        }
+                    }
+                }
+                if let Some(hint) = error.hint() {
+                    say("hint", &hint);
+                }
+                match error.kind() {
+                    Kind::Refused => REFUSED,
+                    Kind::Damaged => DAMAGED,
+                    Kind::Bug => BUG,
+                }
+            }
+            // Whoever read our output has seen enough; that is no error (`onrecord claims | head`).
+            Trouble::Io { error, .. } if error.kind() == ErrorKind::BrokenPipe => DONE,
+            Trouble::Io { doing, error } => {
+                say("error", &format!("{doing}: {error}"));
+                REFUSED
+            }
+            Trouble::Usage { message, hint } => {
+                say("error", message);
+                say("hint", hint);
+                USAGE
+            }
+            Trouble::Refused { message, hint } => {
+                say("error", message);
+                say("hint", hint);
+                REFUSED
+            }
+        }
+    }
+}
+
+fn say(kind: &str, message: &str) {
+    eprintln!("{kind}: {}", visible(message));
+}
+
+/// Messages quote what was handed in; none of it may drive the terminal.
+fn visible(message: &str) -> String {
+    message.lines().map(|line| line.chars().map(shown).collect::<String>()).collect::<Vec<_>>().join("\n")
+}
+
+fn shown(c: char) -> char {
+    match c {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    }
+}

@@ -1,0 +1,139 @@
+//! Capturing sources.
+
+use super::error::{LedgerError, Refusal};
+use super::{Ledger, Session, resolve};
+use crate::capture::{self, Hints};
+use crate::domain::id::{Digest, SourceId};
+use crate::domain::source::SourceDetails;
+use crate::record::body::{Body, Capture, Describe, Layout, source_id};
+use crate::store::{SourceRow, StoreError};
+
+/// What to capture.
+pub struct CaptureRequest<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Where they come from, for messages.
+    pub place: String,
+    /// What is known about them.
+    pub hints: Hints,
+    /// Details given by hand; they win over what the page says.
+    pub details: SourceDetails,
+    /// The source these bytes are a further snapshot of, by id, hash or URL.
+    pub source: Option<String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captured {
+    /// The source.
+    pub source: SourceId,
+    /// SHA-256 of the bytes.
+    pub snapshot: Digest,
+    /// What is known about the source.
+    pub details: SourceDetails,
+    /// True when the source was not on record before.
+    pub new_source: bool,
+    /// True when these bytes were not on record for this source.
+    pub new_snapshot: bool,
+    /// True when details of a known source were changed.
+    pub described: bool,
+    /// Words in the text.
+    pub words: usize,
+}
+
+impl Ledger {
+    /// Puts a snapshot on record. The same bytes of the same source change nothing; other bytes for a known URL are
+    /// a new snapshot of that source.
+    pub fn capture(&mut self, request: CaptureRequest) -> Result<Captured, LedgerError> {
+        let read = capture::read(request.bytes, &request.hints)
+            .map_err(|error| LedgerError::Capture { place: request.place.clone(), error })?;
+        let metadata = read.metadata;
+        let found = SourceDetails {
+            url: request.hints.url.clone().or(metadata.url),
+            title: metadata.title,
+            publisher: metadata.publisher,
+            author: metadata.author,
+            // A page's own date that cannot be read says nothing; one given by hand was checked before.
+            published: metadata.published.and_then(|date| date.parse().ok()),
+            language: metadata.language,
+        };
+        let given = request.details;
+        let layout = Layout {
+            blocks: read.text.blocks.iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
+            segments: read
+                .text
+                .segments
+                .iter()
+                .map(|s| (s.text.start, s.text.end, s.bytes.start, s.bytes.end))
+                .collect(),
+        };
+        let layout = crate::record::canonical::to_canonical(&layout).map_err(StoreError::from)?;
+        let text_hash = Digest::of(read.text.content.as_bytes());
+        let snapshot = Digest::of(request.bytes);
+
+        let mut session = self.session()?;
+        let known = session.known_source(request.source.as_deref(), given.url.as_ref().or(found.url.as_ref()), snapshot)?;
+        let view = session.writer.view();
+        let snapshots = known.as_ref().map(|source| view.snapshots(source.number)).transpose()?.unwrap_or_default();
+        let new_snapshot = !snapshots.iter().any(|s| s.sha256 == snapshot && s.text == text_hash);
+        let id = match &known {
+            Some(source) => source.id,
+            None => source_id(given.url.as_deref().or(found.url.as_deref()), snapshot),
+        };
+        let before = known.as_ref().map(|source| source.details.clone()).unwrap_or_default();
+        // What somebody said by hand once is not undone by what a later page says of itself.
+        let details = given.clone().or(before.clone()).or(found);
+        let described = known.is_some() && details != before;
+        if new_snapshot {
+            session.writer.put_blob(request.bytes)?;
+            session.writer.put_blob(read.text.content.as_bytes())?;
+            let layout = session.writer.put_blob(layout.as_bytes())?;
+            session.append(Body::Capture(Box::new(Capture {
+                source: id,
+                details: details.clone(),
+                snapshot,
+                size: request.bytes.len() as u64,
+                media_type: read.media_type,
+                charset: read.charset,
+                text: text_hash,
+                layout,
+                extractor: read.text.extractor.clone(),
+            })))?;
+        } else if described {
+            session.append(Body::Describe(Describe { source: id, details: details.clone() }))?;
+        }
+        session.finish()?;
+        let words = read.text.content.split_whitespace().count();
+        Ok(Captured { source: id, snapshot, details, new_source: known.is_none(), new_snapshot, described, words })
+    }
+}
+
+impl Session<'_> {
+    /// The source that bytes belong to: the one named, the one with their URL, or, for bytes without a URL, the one
+    /// that has these very bytes already.
+    fn known_source(
+        &self,
+        named: Option<&str>,
+        url: Option<&String>,
+        snapshot: Digest,
+    ) -> Result<Option<SourceRow>, LedgerError> {
+        let view = self.writer.view();
+        if let Some(named) = named {
+            let (source, _) = resolve::source(view, named)?;
+            // A URL belongs to one source for ever; giving it to a second one would break that.
+            if let Some(other) = url.map(|url| view.sources_by_url(url)).transpose()?.and_then(|found| found.into_iter().next())
+                && other.id != source.id
+            {
+                let found = format!("{}; {}", resolve::described(&source), resolve::described(&other));
+                return Err(Refusal::ManySources { wanted: named.to_string(), found }.into());
+            }
+            return Ok(Some(source));
+        }
+        if let Some(url) = url {
+            return Ok(view.sources_by_url(url)?.into_iter().next());
+        }
+        let mut holders = view.sources_by_prefix(&snapshot.to_string())?;
+        holders.sort_by_key(|source| source.details.url.is_some());
+        Ok(holders.into_iter().next())
+    }
+}

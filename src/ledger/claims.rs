@@ -1,0 +1,346 @@
+//! Logging claims.
+
+use std::rc::Rc;
+
+use super::error::{LedgerError, Refusal};
+use super::input::{ClaimInput, FigureInput, LinkInput, checked_qualifier};
+use super::{Ledger, Session, figures, resolve};
+use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Speaker, Status, Value};
+use crate::domain::figure::{Doubt, Figure};
+use crate::domain::id::ClaimId;
+use crate::domain::predicate::{ObjectRule, Predicate, ValueKind};
+use crate::domain::quote::{Quote, WantedQuote};
+use crate::domain::when::When;
+use crate::quote::{QuoteError, Searchable, find, fold_name};
+use crate::record::body::{Attest, Body, claim_id};
+use crate::store::{ClaimRow, SnapshotRow, SourceRow, StoreError};
+
+/// Longest quote, in bytes.
+const LONGEST_QUOTE: usize = 10_000;
+/// Longest other text of a claim, in bytes.
+const LONGEST_TEXT: usize = 1000;
+
+/// What came of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// One for each line, in order.
+    pub claims: Vec<LoggedClaim>,
+    /// Questions whose verdict was worked out anew.
+    pub questions_touched: usize,
+}
+
+/// What came of one claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoggedClaim {
+    /// Its id.
+    pub id: ClaimId,
+    /// True when it was on record already, and is now attested once more.
+    pub attested: bool,
+    /// Its figure.
+    pub figure: Option<Figure>,
+    /// What could not be known about the figure.
+    pub doubts: Vec<Doubt>,
+    /// Entities named for the first time, each with names on record that are like it.
+    pub named: Vec<(String, Vec<String>)>,
+    /// True when the quote differs from the text in typography.
+    pub folded: bool,
+}
+
+impl Ledger {
+    /// Logs claims, all or none. A line that was not even readable is handed in as its refusal, so that one list of
+    /// refusals covers the batch. With `new_entities`, names nobody has used become entities.
+    pub fn log(
+        &mut self,
+        lines: &[(usize, Result<ClaimInput, Refusal>)],
+        new_entities: bool,
+    ) -> Result<Logged, LedgerError> {
+        let mut session = self.session()?;
+        let mut claims = Vec::new();
+        let mut refused = Vec::new();
+        for (line, input) in lines {
+            let result = match input {
+                Ok(input) => session.log_one(input, new_entities),
+                Err(refusal) => Err(refusal.clone().into()),
+            };
+            match result {
+                Ok(claim) => claims.push(claim),
+                Err(LedgerError::Refused(refusal)) => refused.push((*line, refusal)),
+                Err(error) => return Err(error),
+            }
+        }
+        if !refused.is_empty() {
+            return Err(LedgerError::Batch { lines: refused, total: lines.len() });
+        }
+        let questions_touched = session.finish()?;
+        Ok(Logged { claims, questions_touched })
+    }
+
+    /// A claim on record as input for one like it: the same subject, predicate, object, qualifiers and speakers, to
+    /// be given a source and a quote. The page that carried it is left out of the chain; the new one takes its place.
+    pub fn input_like(&mut self, claim: &str) -> Result<ClaimInput, LedgerError> {
+        let session = self.session()?;
+        let row = resolve::claim(session.writer.view(), claim)?;
+        let mut input = session.input_of(&row)?;
+        let publisher = row.source.details.publisher.as_deref().unwrap_or_default();
+        let last_is_publisher = input.by.last().is_some_and(|link| !link.anonymous && link.name == publisher);
+        if last_is_publisher {
+            input.by.pop();
+        }
+        Ok(ClaimInput { source: String::new(), quote: WantedQuote::default(), figure: None, reference: None, ..input })
+    }
+}
+
+impl Session<'_> {
+    fn log_one(&mut self, input: &ClaimInput, new_entities: bool) -> Result<LoggedClaim, LedgerError> {
+        let before = self.named.len();
+        let (claim, doubts) = self.claim_from(input, new_entities)?;
+        let named = self.named.split_off(before);
+        let id = claim_id(&claim).map_err(StoreError::from)?;
+        let (figure, folded) = (claim.value.figure().cloned(), claim.quote.folded);
+        let attested = match self.writer.view().claim(id)? {
+            Some(known) if known.status == Status::Retracted => return Err(Refusal::Retracted(id).into()),
+            Some(_) => {
+                self.append(Body::Attest(Attest { claim: id, reference: claim.reference }))?;
+                true
+            }
+            None => {
+                self.append(Body::Claim(Box::new(claim)))?;
+                false
+            }
+        };
+        Ok(LoggedClaim { id, attested, figure, doubts, named, folded })
+    }
+
+    /// Resolves and checks everything in a claim. Entities it names for the first time are appended on the way.
+    pub(super) fn claim_from(
+        &mut self,
+        input: &ClaimInput,
+        new_entities: bool,
+    ) -> Result<(Claim, Vec<Doubt>), LedgerError> {
+        check_lengths(input)?;
+        let (source, snapshot) = resolve::source(self.writer.view(), &input.source)?;
+        let predicate = resolve::predicate(self.writer.view(), &input.predicate)?;
+        let as_of = input.as_of.as_ref().map(|date| date.parse::<When>()).transpose();
+        let as_of = as_of.map_err(|error| Refusal::Date { field: "as_of", error })?;
+        for key in input.qualifiers.keys() {
+            checked_qualifier(key)?;
+        }
+        let quote = self.quote(&input.quote, &source, &snapshot)?;
+        let language = source.details.language.as_deref().unwrap_or("und");
+        let (value, doubts) = value(input, &quote, language, &predicate)?;
+        let object = object(input, &predicate)?;
+        let subject = self.entity("subject", &input.subject, new_entities)?;
+        let object = object.map(|name| self.entity("object", name, new_entities)).transpose()?;
+        let by = self.chain(&input.by, &source, new_entities)?;
+        let parser = value.figure().map(|_| crate::figure::PARSER.to_string());
+        let claim = Claim {
+            source: source.id,
+            snapshot: snapshot.sha256,
+            text: snapshot.text,
+            quote,
+            subject,
+            predicate: predicate.name,
+            object,
+            value,
+            qualifiers: input.qualifiers.clone(),
+            by,
+            stance: input.stance,
+            modality: input.modality,
+            as_of,
+            reference: input.reference.clone(),
+            parser,
+        };
+        Ok((claim, doubts))
+    }
+
+    /// The words in the snapshot's text; where they are not there, says who else has them.
+    fn quote(
+        &mut self,
+        wanted: &WantedQuote,
+        source: &SourceRow,
+        snapshot: &SnapshotRow,
+    ) -> Result<Quote, LedgerError> {
+        let error = match find(&*self.searchable(snapshot)?, wanted) {
+            Ok(quote) => return Ok(quote),
+            Err(error) => error,
+        };
+        let mut elsewhere = None;
+        if matches!(error, QuoteError::NotFound { .. }) {
+            // The place was counted in this text; elsewhere only the words can be looked for.
+            let words = WantedQuote { exact: wanted.exact.clone(), ..WantedQuote::default() };
+            let view = self.writer.view();
+            let sources = view.sources()?;
+            for other in view.all_snapshots()?.iter().rev().filter(|other| other.number != snapshot.number) {
+                let holds = find(&*self.searchable(other)?, &words);
+                if !matches!(holds, Ok(_) | Err(QuoteError::Ambiguous { .. })) {
+                    continue;
+                }
+                let whose = if other.source == source.number {
+                    "another snapshot of this source".to_string()
+                } else {
+                    let owner = sources.iter().find(|source| source.number == other.source);
+                    owner.map_or("another source".to_string(), resolve::described)
+                };
+                elsewhere = Some((other.sha256, whose));
+                break;
+            }
+        }
+        Err(Refusal::Quote { error, elsewhere }.into())
+    }
+
+    fn searchable(&mut self, snapshot: &SnapshotRow) -> Result<Rc<Searchable<'static>>, LedgerError> {
+        if let Some(known) = self.texts.get(&snapshot.text) {
+            return Ok(known.clone());
+        }
+        // Enough for a batch over one story; more would only hold memory.
+        if self.texts.len() >= 32 {
+            self.texts.clear();
+        }
+        let text = Rc::new(Searchable::new(self.writer.view().text(snapshot)?.content));
+        self.texts.insert(snapshot.text, text.clone());
+        Ok(text)
+    }
+
+    /// The entity of that name; named now where nobody is called so and that is allowed.
+    fn entity(&mut self, field: &'static str, name: &str, new: bool) -> Result<EntityKey, LedgerError> {
+        if let Some(key) = resolve::entity(self.writer.view(), field, name)? {
+            return Ok(key);
+        }
+        let near = resolve::names_like(self.writer.view(), name)?;
+        if !new {
+            return Err(Refusal::NoEntity { field, name: name.to_string(), near }.into());
+        }
+        let key = self.name_entity(field, name, &[])?;
+        self.named.push((name.to_string(), near));
+        Ok(key)
+    }
+
+    fn chain(
+        &mut self,
+        links: &[LinkInput],
+        source: &SourceRow,
+        new: bool,
+    ) -> Result<Vec<Attribution>, LedgerError> {
+        if links.is_empty() {
+            // The publisher is known from the source itself, so it needs nobody's leave to be named.
+            let publisher = source.details.publisher.as_deref().ok_or(Refusal::NoSpeaker)?;
+            let who = Speaker::Entity(self.entity("by", publisher, true)?);
+            return Ok(vec![Attribution { who, known: Known::Page }]);
+        }
+        let publisher = source.details.publisher.as_deref();
+        let mut chain = Vec::new();
+        for link in links {
+            let who = if link.anonymous {
+                Speaker::Anonymous(link.name.clone())
+            } else {
+                Speaker::Entity(self.entity("by", &link.name, new || publisher == Some(&link.name))?)
+            };
+            chain.push(Attribution { who, known: link.known });
+        }
+        Ok(chain)
+    }
+
+    /// A claim on record as if it were handed in again.
+    pub(super) fn input_of(&self, row: &ClaimRow) -> Result<ClaimInput, LedgerError> {
+        let view = self.writer.view();
+        let name = |key: &EntityKey| -> Result<String, LedgerError> {
+            // A name that is not the entity's alone would not find it again.
+            let name = view.name(key)?.unwrap_or_else(|| key.0.clone());
+            Ok(if view.entities_called(&fold_name(&name))?.len() == 1 { name } else { key.0.clone() })
+        };
+        let claim = &row.claim;
+        let mut by = Vec::new();
+        for link in &claim.by {
+            by.push(match &link.who {
+                Speaker::Entity(key) => LinkInput { name: name(key)?, anonymous: false, known: link.known },
+                Speaker::Anonymous(what) => LinkInput { name: what.clone(), anonymous: true, known: link.known },
+            });
+        }
+        let words = match &claim.value {
+            Value::Text(words) => Some(words.clone()),
+            Value::Date(date) => Some(date.to_string()),
+            Value::Figure(_) | Value::State => None,
+        };
+        Ok(ClaimInput {
+            source: format!("{}@{}", claim.source, claim.snapshot),
+            quote: WantedQuote {
+                exact: claim.quote.exact.clone(),
+                start: Some(claim.quote.start),
+                ..WantedQuote::default()
+            },
+            subject: name(&claim.subject)?,
+            predicate: claim.predicate.clone(),
+            object: claim.object.as_ref().map(name).transpose()?.or(words),
+            figure: claim.value.figure().map(|figure| FigureInput::Known(Box::new(figure.clone()))),
+            by,
+            stance: claim.stance,
+            modality: claim.modality,
+            qualifiers: claim.qualifiers.clone(),
+            as_of: claim.as_of.as_ref().map(When::to_string),
+            reference: claim.reference.clone(),
+        })
+    }
+}
+
+/// What the claim says, by the kind of value its predicate takes.
+fn value(
+    input: &ClaimInput,
+    quote: &Quote,
+    language: &str,
+    predicate: &Predicate,
+) -> Result<(Value, Vec<Doubt>), Refusal> {
+    if predicate.value.is_figure() {
+        let checked = figures::figure_of(input.figure.as_ref(), &quote.exact, language, predicate)?;
+        return Ok((Value::Figure(checked.figure), checked.doubts));
+    }
+    if input.figure.is_some() {
+        let kind = figures::expected(predicate.value);
+        return Err(Refusal::FigureNotWanted { predicate: predicate.name.clone(), kind });
+    }
+    let value = match (predicate.value, &input.object) {
+        (ValueKind::Text, Some(words)) => Value::Text(words.clone()),
+        // "said" and the like: the quote is what was said.
+        (ValueKind::Text, None) if !predicate.compare => Value::Text(quote.exact.clone()),
+        (ValueKind::Text, None) => {
+            return Err(Refusal::Object { predicate: predicate.name.clone(), rule: "needs its words as `object`" });
+        }
+        (ValueKind::Date, Some(date)) => {
+            Value::Date(date.parse().map_err(|error| Refusal::Date { field: "object", error })?)
+        }
+        (ValueKind::Date, None) => {
+            return Err(Refusal::Object { predicate: predicate.name.clone(), rule: "needs its date as `object`" });
+        }
+        _ => Value::State,
+    };
+    Ok((value, Vec::new()))
+}
+
+/// The object as an entity's name, by the rule of the predicate.
+fn object<'a>(input: &'a ClaimInput, predicate: &Predicate) -> Result<Option<&'a str>, Refusal> {
+    if predicate.value.is_object() {
+        return Ok(None);
+    }
+    let refused = |rule| Err(Refusal::Object { predicate: predicate.name.clone(), rule });
+    match (predicate.object, &input.object) {
+        (ObjectRule::None, Some(_)) => refused("takes no `object`"),
+        (ObjectRule::Required, None) => refused("needs an `object`"),
+        (_, object) => Ok(object.as_deref()),
+    }
+}
+
+fn check_lengths(input: &ClaimInput) -> Result<(), Refusal> {
+    let check = |field: &str, found: usize, limit: usize| match found > limit {
+        true => Err(Refusal::TooLong { field: field.to_string(), found, limit }),
+        false => Ok(()),
+    };
+    check("quote", input.quote.exact.len(), LONGEST_QUOTE)?;
+    check("object", input.object.as_ref().map_or(0, String::len), LONGEST_TEXT)?;
+    check("ref", input.reference.as_ref().map_or(0, String::len), LONGEST_TEXT)?;
+    for link in &input.by {
+        check("by", link.name.len(), LONGEST_TEXT)?;
+    }
+    for value in input.qualifiers.values() {
+        check("qualifiers", value.len(), LONGEST_TEXT)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,332 @@
+//! What the ledger refuses, and why. Each refusal points at the place, says what was expected and what was found,
+//! and carries a hint: an action that works as typed.
+
+use crate::capture::CaptureError;
+use crate::domain::id::{ClaimId, Digest};
+use crate::quote::QuoteError;
+use crate::store::StoreError;
+
+/// What kind of trouble it is; the command line makes its exit code from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Input that cannot stand on record, or a ledger that cannot be used as asked.
+    Refused,
+    /// The record does not hold together.
+    Damaged,
+    /// A fault of this program.
+    Bug,
+}
+
+/// A failure of a ledger call. Nothing is half-written when one is returned.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The input was refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Lines of a batch were refused, and so the whole batch.
+    #[error("{} of {total} lines refused, nothing logged", .lines.len())]
+    Batch {
+        /// Line number (from 1) and reason.
+        lines: Vec<(usize, Refusal)>,
+        /// Lines in the batch.
+        total: usize,
+    },
+    /// Bytes could not be made into text.
+    #[error("{place}: {error}")]
+    Capture {
+        /// The file or URL.
+        place: String,
+        /// Why.
+        #[source]
+        error: CaptureError,
+    },
+    /// The file did not do as told.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why input cannot stand on record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Not JSON, or not a JSON object.
+    #[error("not a JSON object: {0}")]
+    Json(String),
+    /// A field is missing.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// A field nobody knows.
+    #[error("unknown field `{field}`: expected one of {known}")]
+    UnknownField {
+        /// The field.
+        field: String,
+        /// Those there are.
+        known: String,
+    },
+    /// A field of the wrong shape.
+    #[error("`{field}` must be {expected}, found {found}")]
+    Shape {
+        /// The field.
+        field: String,
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// No such source.
+    #[error("no source `{0}` on record")]
+    NoSource(String),
+    /// Several sources fit.
+    #[error("`{wanted}` fits several sources: {found}")]
+    ManySources {
+        /// As asked.
+        wanted: String,
+        /// Those that fit.
+        found: String,
+    },
+    /// The quote was not taken.
+    #[error("{error}")]
+    Quote {
+        /// Why.
+        error: QuoteError,
+        /// Another snapshot that holds the words: its hash, and whose it is.
+        elsewhere: Option<(Digest, String)>,
+    },
+    /// No such predicate.
+    #[error("no predicate `{name}`{}", like(.near))]
+    NoPredicate {
+        /// As asked.
+        name: String,
+        /// Names like it.
+        near: Vec<String>,
+    },
+    /// An entity nobody has named yet.
+    #[error("`{field}`: no entity is called `{name}`{}", like(.near))]
+    NoEntity {
+        /// The field.
+        field: &'static str,
+        /// As asked.
+        name: String,
+        /// Names like it.
+        near: Vec<String>,
+    },
+    /// A name that several entities go by.
+    #[error("`{field}`: several entities are called `{name}`: {}", .keys.join(", "))]
+    ManyEntities {
+        /// The field.
+        field: &'static str,
+        /// As asked.
+        name: String,
+        /// Their keys.
+        keys: Vec<String>,
+    },
+    /// A name without a letter or digit in it.
+    #[error("`{field}`: `{name}` is not a name")]
+    NotAName {
+        /// The field.
+        field: &'static str,
+        /// As asked.
+        name: String,
+    },
+    /// An object where the predicate takes none, or none where it must.
+    #[error("predicate `{predicate}` {rule}")]
+    Object {
+        /// The predicate.
+        predicate: String,
+        /// What it asks for.
+        rule: &'static str,
+    },
+    /// A figure where the predicate takes none.
+    #[error("predicate `{predicate}` takes {kind}, not a figure")]
+    FigureNotWanted {
+        /// The predicate.
+        predicate: String,
+        /// What it takes.
+        kind: &'static str,
+    },
+    /// A figure of another kind than the predicate takes.
+    #[error("predicate `{predicate}` takes {expected}, found {found}")]
+    WrongKind {
+        /// The predicate.
+        predicate: String,
+        /// What it takes.
+        expected: &'static str,
+        /// What was given.
+        found: String,
+    },
+    /// No figure in the quote.
+    #[error("no figure in the quote `{quote}`")]
+    NoFigure {
+        /// The quote.
+        quote: String,
+    },
+    /// Several figures in the quote, and nothing says which.
+    #[error("several figures in the quote: {}", .figures.join(", "))]
+    ManyFigures {
+        /// As they stand there.
+        figures: Vec<String>,
+    },
+    /// A given figure that is not in the quote.
+    #[error("the figure {given} is not in the quote `{quote}`; found there: {found}")]
+    FigureNotInQuote {
+        /// As given.
+        given: String,
+        /// The quote.
+        quote: String,
+        /// Figures found there.
+        found: String,
+    },
+    /// A given currency that the quote contradicts.
+    #[error("the figure is given in {given}, the quote says {found}")]
+    CurrencyNotInQuote {
+        /// As given.
+        given: String,
+        /// As found.
+        found: String,
+    },
+    /// A given figure that does not hold together.
+    #[error("`figure`: {0}")]
+    Figure(String),
+    /// A figure text that is not exactly one figure.
+    #[error("`figure`: `{text}` is not one figure; found {found}")]
+    FigureText {
+        /// As given.
+        text: String,
+        /// Figures found in it.
+        found: String,
+    },
+    /// A date that is none.
+    #[error("`{field}`: {error}")]
+    Date {
+        /// The field.
+        field: &'static str,
+        /// Why.
+        error: crate::domain::when::NotADate,
+    },
+    /// A qualifier nobody knows.
+    #[error("unknown qualifier `{key}`: expected one of {known}")]
+    Qualifier {
+        /// As given.
+        key: String,
+        /// Those there are.
+        known: String,
+    },
+    /// Nobody is said to have said it.
+    #[error("nobody is named as having said it: `by` is empty and the source has no publisher")]
+    NoSpeaker,
+    /// No such claim.
+    #[error("no claim `{0}` on record")]
+    NoClaim(String),
+    /// Several claims fit.
+    #[error("`{wanted}` fits several claims: {found}")]
+    ManyClaims {
+        /// As asked.
+        wanted: String,
+        /// Those that fit.
+        found: String,
+    },
+    /// No such question or finding.
+    #[error("no question or finding `{0}` on record")]
+    NoQuestion(String),
+    /// The claim was withdrawn.
+    #[error("claim {} was retracted", .0.short())]
+    Retracted(ClaimId),
+    /// The claim stands.
+    #[error("claim {} stands: only a retracted claim can be reinstated", .0.short())]
+    NotRetracted(ClaimId),
+    /// A correction that changes nothing.
+    #[error("the correction is the same claim: {}", .0.short())]
+    NothingCorrected(ClaimId),
+    /// A correction into a claim that is already on record.
+    #[error("the corrected claim is on record already: {}", .0.short())]
+    AlreadyLogged(ClaimId),
+    /// No reason given.
+    #[error("a reason is needed")]
+    NoReason,
+    /// A predicate that cannot be defined.
+    #[error("{0}")]
+    Predicate(String),
+    /// Text longer than anything that belongs there.
+    #[error("`{field}` is {found} bytes long, and may be {limit} at most")]
+    TooLong {
+        /// The field.
+        field: String,
+        /// Its length.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
+}
+
+fn like(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        names => format!("; like it: {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+impl Refusal {
+    /// What to do about it, as an action that works when typed.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Refusal::NoSource(_) | Refusal::ManySources { .. } => {
+                "`onrecord sources` lists them; name one by id, hash or URL, or `onrecord capture FILE|URL` first".into()
+            }
+            Refusal::Quote { elsewhere: Some((hash, whose)), .. } => {
+                format!("{whose} has these words: `--source {}`", hash.short())
+            }
+            Refusal::Quote { error, elsewhere: None } => error.hint(),
+            Refusal::NoPredicate { .. } => "`onrecord predicates` lists them; `onrecord predicates add FILE.toml` defines more".into(),
+            Refusal::NoEntity { name, near, .. } => match near.first() {
+                Some(like) => format!("write `{like}` if that is meant, or add `--new` to name a new entity `{name}`"),
+                None => format!("add `--new` to name a new entity `{name}`"),
+            },
+            Refusal::ManyEntities { keys, .. } => format!("name one by its key, such as `{}`", keys.first()?),
+            Refusal::NoFigure { .. } => "quote the words that hold the figure".into(),
+            Refusal::ManyFigures { figures } => format!("say which: `--figure \"{}\"`", figures.first()?),
+            Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. } | Refusal::CurrencyNotInQuote { .. } => {
+                "give the figure as the quote has it, or leave `figure` out to have it read from the quote".into()
+            }
+            Refusal::NoSpeaker => "add `--by NAME`, or name the publisher: `onrecord capture … --publisher NAME`".into(),
+            Refusal::NoClaim(_) | Refusal::ManyClaims { .. } => "`onrecord claims` lists them with their ids".into(),
+            Refusal::NoQuestion(_) => "`onrecord contradictions --all` lists them with their ids".into(),
+            Refusal::Retracted(id) => {
+                format!("`onrecord reinstate {} --because \"…\"` puts it back", id.short())
+            }
+            Refusal::NoReason => "add `--because \"…\"`".into(),
+            _ => return None,
+        })
+    }
+}
+
+impl LedgerError {
+    /// What kind of trouble it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            LedgerError::Refused(_) | LedgerError::Batch { .. } | LedgerError::Capture { .. } => Kind::Refused,
+            LedgerError::Store(error) => match error {
+                StoreError::Damaged(_) | StoreError::Entry { .. } => Kind::Damaged,
+                StoreError::Sqlite(_) => Kind::Bug,
+                _ => Kind::Refused,
+            },
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            LedgerError::Refused(refusal) => refusal.hint(),
+            LedgerError::Batch { .. } => Some("mend these lines and log the file again".into()),
+            LedgerError::Capture { error, .. } => error.hint(),
+            LedgerError::Store(error) => Some(match error {
+                StoreError::Missing(_) => "`onrecord init` makes one here; `--ledger FILE` names another".into(),
+                StoreError::Exists(path) => format!("use it with `--ledger {}`, or name another file", path.display()),
+                StoreError::NotALedger { .. } => "`--ledger FILE` names another file".into(),
+                StoreError::TooNew { .. } => "update onrecord: `cargo install onrecord`".into(),
+                StoreError::Busy(_) => "run the command again when the other program is done".into(),
+                StoreError::Unwritable(_) => "check who may write the file and its folder".into(),
+                StoreError::Full => "free some space and run the command again".into(),
+                _ => return None,
+            }),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The figure of a claim: read from its quote, or checked against it.
+
+use super::error::Refusal;
+use super::input::{FigureFields, FigureInput};
+use crate::domain::decimal::Decimal;
+use crate::domain::figure::{Doubt, Figure, FoundFigure, Precision};
+use crate::domain::predicate::{Predicate, ValueKind};
+use crate::domain::unit::{Currency, Unit};
+use crate::figure;
+
+/// A figure that stands in a quote, and what could not be known about it.
+pub struct Checked {
+    /// The figure.
+    pub figure: Figure,
+    /// Doubts.
+    pub doubts: Vec<Doubt>,
+}
+
+/// The figure of a claim on `predicate` whose quote is `quote`, in `language`.
+pub fn figure_of(
+    given: Option<&FigureInput>,
+    quote: &str,
+    language: &str,
+    predicate: &Predicate,
+) -> Result<Checked, Refusal> {
+    let found = figure::find(quote, language);
+    let (figure, doubts) = match given {
+        None => only_fitting(&found, quote, predicate)?,
+        Some(FigureInput::Text(text)) => stated(text, &found, quote, language)?,
+        Some(FigureInput::Fields(fields)) => fill(fields, &found, quote)?,
+        Some(FigureInput::Known(figure)) => (*figure.clone(), Vec::new()),
+    };
+    let figure = fitted(figure, predicate)?;
+    figure.check().map_err(|error| Refusal::Figure(error.to_string()))?;
+    Ok(Checked { figure, doubts })
+}
+
+/// The one figure in the quote that the predicate can take.
+fn only_fitting(
+    found: &[FoundFigure],
+    quote: &str,
+    predicate: &Predicate,
+) -> Result<(Figure, Vec<Doubt>), Refusal> {
+    let fits = |f: &&FoundFigure| match (predicate.value, &f.figure.unit) {
+        (ValueKind::Money, Unit::Money(_)) | (ValueKind::Percent, Unit::Percent | Unit::PercentagePoint) => true,
+        (ValueKind::Count, Unit::Number) | (ValueKind::Figure, _) => true,
+        _ => false,
+    };
+    let mut fitting: Vec<&FoundFigure> = found.iter().filter(fits).collect();
+    if fitting.is_empty() && predicate.value == ValueKind::Money {
+        // "100 Milliarden": a sum whose currency the quote leaves out. Small bare numbers are counts or dates.
+        fitting = found.iter().filter(|f| f.figure.unit == Unit::Number).collect();
+    }
+    match fitting.as_slice() {
+        [] if found.is_empty() => Err(Refusal::NoFigure { quote: quote.to_string() }),
+        [] => Err(Refusal::WrongKind {
+            predicate: predicate.name.clone(),
+            expected: expected(predicate.value),
+            found: words(found, quote).join(", "),
+        }),
+        [one] => Ok((one.figure.clone(), one.doubts.clone())),
+        many => Err(Refusal::ManyFigures { figures: many.iter().map(|f| f.span.of(quote).to_string()).collect() }),
+    }
+}
+
+/// A figure given as words must be one of those in the quote: same bounds, and no unit the quote contradicts.
+fn stated(
+    text: &str,
+    found: &[FoundFigure],
+    quote: &str,
+    language: &str,
+) -> Result<(Figure, Vec<Doubt>), Refusal> {
+    let read = figure::find(text, language);
+    let [given] = read.as_slice() else {
+        let found = match read.as_slice() {
+            [] => "none".to_string(),
+            many => words(many, text).join(", "),
+        };
+        return Err(Refusal::FigureText { text: text.to_string(), found });
+    };
+    let alike = |f: &&FoundFigure| readings(f).any(|r| bounds(r) == bounds(&given.figure));
+    let here = found.iter().find(|f| alike(f) && f.figure == given.figure).or_else(|| found.iter().find(alike));
+    let Some(here) = here else {
+        // "100 million" of a quote that says "more than 100 million" is that figure, named by its value alone.
+        let Some(here) = found.iter().find(|f| shares_bounds(&given.figure, f)) else {
+            return Err(not_in_quote(&given.figure, found, quote));
+        };
+        let unit = united(&given.figure.unit, &here.figure.unit)?;
+        return Ok((Figure { unit, ..here.figure.clone() }, here.doubts.clone()));
+    };
+    let unit = united(&given.figure.unit, &here.figure.unit)?;
+    let hedge = given.figure.hedge.or(here.figure.hedge);
+    Ok((Figure { unit, hedge, ..given.figure.clone() }, here.doubts.clone()))
+}
+
+/// A figure given as fields: its bounds must be in the quote; what it leaves out is read there.
+fn fill(fields: &FigureFields, found: &[FoundFigure], quote: &str) -> Result<(Figure, Vec<Doubt>), Refusal> {
+    let unit = match (fields.currency, fields.unit.as_deref()) {
+        (Some(_), Some(_)) => return Err(Refusal::Figure("give a `currency` or a `unit`, not both".into())),
+        (Some(code), None) => Unit::Money(Currency::Known(code)),
+        (None, Some("%")) => Unit::Percent,
+        (None, Some("pp")) => Unit::PercentagePoint,
+        (None, Some(word)) => Unit::Other(word.to_string()),
+        (None, None) => Unit::Number,
+    };
+    let given = Figure {
+        lo: fields.lo,
+        hi: fields.hi,
+        lo_open: fields.lo_open,
+        hi_open: fields.hi_open,
+        precision: fields.precision.unwrap_or(Precision::Unstated),
+        hedge: fields.hedge,
+        unit,
+    };
+    given.check().map_err(|error| Refusal::Figure(error.to_string()))?;
+    let same = |f: &&FoundFigure| readings(f).any(|reading| bounds(reading) == bounds(&given));
+    let here = found.iter().find(same).or_else(|| found.iter().find(|f| shares_bounds(&given, f)));
+    // A range may be put together from two figures of the quote.
+    let held = |end: Option<Decimal>| end.is_none_or(|end| found.iter().any(|f| holds(f, end, &given.unit)));
+    let Some(here) = here.or_else(|| found.first().filter(|_| held(given.lo) && held(given.hi))) else {
+        return Err(not_in_quote(&given, found, quote));
+    };
+    let alike = readings(here).find(|reading| bounds(reading) == bounds(&given));
+    Ok((
+        Figure {
+            precision: fields.precision.unwrap_or_else(|| match given.value() {
+                Some(value) => alike.map_or(Precision::Decimals(-value.last_place()), |reading| reading.precision),
+                None => here.figure.precision,
+            }),
+            hedge: given.hedge.or_else(|| alike.and_then(|reading| reading.hedge)),
+            unit: united(&given.unit, &here.figure.unit)?,
+            ..given
+        },
+        here.doubts.clone(),
+    ))
+}
+
+type Bounds = (Option<Decimal>, Option<Decimal>, bool, bool);
+
+fn bounds(figure: &Figure) -> Bounds {
+    (figure.lo, figure.hi, figure.lo_open, figure.hi_open)
+}
+
+fn readings(found: &FoundFigure) -> impl Iterator<Item = &Figure> {
+    std::iter::once(&found.figure).chain(&found.other)
+}
+
+/// Every bound given is a bound of the figure found.
+fn shares_bounds(given: &Figure, found: &FoundFigure) -> bool {
+    [given.lo, given.hi].into_iter().flatten().all(|end| holds(found, end, &given.unit))
+}
+
+/// The figure found has this number as one of its bounds; "half" is also 50 of a hundred.
+fn holds(found: &FoundFigure, end: Decimal, unit: &Unit) -> bool {
+    let hundredfold = |reading: &Figure| {
+        let share = *unit == Unit::Percent && reading.unit == Unit::Number;
+        share && [reading.lo, reading.hi].into_iter().flatten().any(|b| b.checked_mul(Decimal::from(100)) == Some(end))
+    };
+    readings(found).any(|reading| reading.lo == Some(end) || reading.hi == Some(end) || hundredfold(reading))
+}
+
+/// The unit given, unless the quote says another; the quote's where none is given.
+fn united(given: &Unit, found: &Unit) -> Result<Unit, Refusal> {
+    let conflict = |given: String, found: String| Err(Refusal::CurrencyNotInQuote { given, found });
+    match (given, found) {
+        (Unit::Number, found) => Ok(found.clone()),
+        (Unit::Money(Currency::Known(code)), Unit::Money(Currency::Known(other))) if code != other => {
+            conflict(code.to_string(), other.to_string())
+        }
+        (Unit::Money(Currency::Known(code)), Unit::Money(Currency::Family(members))) if !members.contains(code) => {
+            conflict(code.to_string(), members.iter().map(|m| m.to_string()).collect::<Vec<_>>().join(" or "))
+        }
+        // A currency may come from the context; a percentage may not be made into one.
+        (Unit::Money(_), Unit::Percent | Unit::PercentagePoint) => conflict("money".into(), "per cent".into()),
+        (given, _) => Ok(given.clone()),
+    }
+}
+
+/// The figure in the unit that the predicate takes.
+fn fitted(figure: Figure, predicate: &Predicate) -> Result<Figure, Refusal> {
+    let unit = match (predicate.value, &figure.unit) {
+        (ValueKind::Money, Unit::Money(_)) | (ValueKind::Count, Unit::Number) => figure.unit.clone(),
+        (ValueKind::Percent, Unit::Percent | Unit::PercentagePoint) => figure.unit.clone(),
+        (ValueKind::Money, Unit::Number) => Unit::Money(Currency::Unknown),
+        (ValueKind::Figure, unit) => match (&predicate.unit, unit) {
+            (Some(word), Unit::Number) => Unit::Other(word.clone()),
+            (Some(word), Unit::Other(found)) if word == found => unit.clone(),
+            (None, _) => unit.clone(),
+            (Some(_), _) => return Err(wrong_kind(&figure, predicate)),
+        },
+        _ => return Err(wrong_kind(&figure, predicate)),
+    };
+    Ok(Figure { unit, ..figure })
+}
+
+fn wrong_kind(figure: &Figure, predicate: &Predicate) -> Refusal {
+    Refusal::WrongKind { predicate: predicate.name.clone(), expected: expected(predicate.value), found: plain(figure) }
+}
+
+/// What a predicate of that kind takes, in words.
+pub fn expected(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Money => "a sum of money",
+        ValueKind::Percent => "a percentage",
+        ValueKind::Count => "a number of people or things",
+        ValueKind::Figure => "a figure",
+        ValueKind::State => "no value",
+        ValueKind::Text => "words",
+        ValueKind::Date => "a date",
+    }
+}
+
+fn not_in_quote(given: &Figure, found: &[FoundFigure], quote: &str) -> Refusal {
+    let found = match found {
+        [] => "no figure".to_string(),
+        found => words(found, quote).join(", "),
+    };
+    Refusal::FigureNotInQuote { given: plain(given), quote: quote.to_string(), found }
+}
+
+fn words(found: &[FoundFigure], text: &str) -> Vec<String> {
+    found.iter().map(|f| format!("`{}` ({})", f.span.of(text), plain(&f.figure))).collect()
+}
+
+/// A figure in a few plain characters, for messages.
+fn plain(figure: &Figure) -> String {
+    let unit = match &figure.unit {
+        Unit::Money(currency) => currency.likeliest().map_or(" of money".to_string(), |code| format!(" {code}")),
+        other => other.word().map_or(String::new(), |word| format!(" {word}")),
+    };
+    match (figure.lo, figure.hi) {
+        (Some(lo), Some(hi)) if lo == hi => format!("{lo}{unit}"),
+        (Some(lo), Some(hi)) => format!("{lo} to {hi}{unit}"),
+        (Some(lo), None) => format!("{lo} and more{unit}"),
+        (None, Some(hi)) => format!("up to {hi}{unit}"),
+        (None, None) => "nothing".to_string(),
+    }
+}

@@ -1,0 +1,89 @@
+//! Withdrawing claims, putting them back, correcting and confirming them.
+
+use super::claims::LoggedClaim;
+use super::error::{LedgerError, Refusal};
+use super::{ClaimInput, Ledger, Session, resolve};
+use crate::domain::claim::Status;
+use crate::domain::id::ClaimId;
+use crate::record::body::{Attest, Body, Correct, Judged, claim_id};
+use crate::store::{ClaimRow, StoreError};
+
+impl Ledger {
+    /// Withdraws a claim as wrong. It stays printable and is compared with nothing.
+    pub fn retract(&mut self, claim: &str, because: &str) -> Result<ClaimId, LedgerError> {
+        let mut session = self.session()?;
+        let row = session.standing(claim)?;
+        session.append(Body::Retract(Judged { claim: row.id, because: reason(because)? }))?;
+        session.finish()?;
+        Ok(row.id)
+    }
+
+    /// Puts a retracted claim back.
+    pub fn reinstate(&mut self, claim: &str, because: &str) -> Result<ClaimId, LedgerError> {
+        let mut session = self.session()?;
+        let row = resolve::claim(session.writer.view(), claim)?;
+        if row.status != Status::Retracted {
+            return Err(Refusal::NotRetracted(row.id).into());
+        }
+        session.append(Body::Reinstate(Judged { claim: row.id, because: reason(because)? }))?;
+        session.finish()?;
+        Ok(row.id)
+    }
+
+    /// Confirms a claim: the actor has seen it in its source as well.
+    pub fn attest(&mut self, claim: &str) -> Result<ClaimId, LedgerError> {
+        let mut session = self.session()?;
+        let row = session.standing(claim)?;
+        session.append(Body::Attest(Attest { claim: row.id, reference: None }))?;
+        session.finish()?;
+        Ok(row.id)
+    }
+
+    /// Withdraws a claim and logs another in its place, in one entry. `change` turns the old claim, as if it were
+    /// logged again, into the right one.
+    pub fn correct(
+        &mut self,
+        claim: &str,
+        because: &str,
+        new_entities: bool,
+        change: impl FnOnce(&mut ClaimInput),
+    ) -> Result<LoggedClaim, LedgerError> {
+        let mut session = self.session()?;
+        let row = session.standing(claim)?;
+        let mut input = session.input_of(&row)?;
+        change(&mut input);
+        let (corrected, doubts) = session.claim_from(&input, new_entities)?;
+        let id = claim_id(&corrected).map_err(StoreError::from)?;
+        if id == row.id {
+            return Err(Refusal::NothingCorrected(id).into());
+        }
+        if session.writer.view().claim(id)?.is_some() {
+            return Err(Refusal::AlreadyLogged(id).into());
+        }
+        let figure = corrected.value.figure().cloned();
+        session.append(Body::Correct(Box::new(Correct { retracts: row.id, because: reason(because)?, claim: corrected })))?;
+        session.finish()?;
+        Ok(LoggedClaim { id, attested: false, figure, doubts, named: Vec::new(), folded: false })
+    }
+}
+
+impl Session<'_> {
+    fn standing(&self, claim: &str) -> Result<ClaimRow, LedgerError> {
+        let row = resolve::claim(self.writer.view(), claim)?;
+        match row.status {
+            Status::Standing => Ok(row),
+            Status::Retracted => Err(Refusal::Retracted(row.id).into()),
+        }
+    }
+}
+
+fn reason(because: &str) -> Result<String, Refusal> {
+    const LONGEST_REASON: usize = 4000;
+    match because.trim() {
+        "" => Err(Refusal::NoReason),
+        long if long.len() > LONGEST_REASON => {
+            Err(Refusal::TooLong { field: "because".into(), found: long.len(), limit: LONGEST_REASON })
+        }
+        reason => Ok(reason.to_string()),
+    }
+}

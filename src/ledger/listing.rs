@@ -1,0 +1,464 @@
+//! What there is to show: claims, contradictions, sources, reports, answers. Reads one state of the ledger and puts
+//! names where the record has keys.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::error::LedgerError;
+use super::{Ledger, resolve};
+use crate::domain::claim::{Attribution, EntityKey, Speaker, Status, Value};
+use crate::domain::id::ClaimId;
+use crate::domain::listing::{
+    AnswerView, ClaimView, Contradictions, EntityView, EventView, LinkView, OriginView, OtherClaim, PredicateView,
+    QuestionKey, QuestionView, ReportedClaim, SnapshotView, SourceReport, SourceView,
+};
+use crate::domain::predicate::Time;
+use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict};
+use crate::quote::fold_name;
+use crate::reconcile::policy::Policy;
+use crate::reconcile::question::{pairs, reconcile, representative};
+use crate::record::body::Body;
+use crate::store::{ClaimRow, ListedQuestion, SourceRow, StoreError, View, statements};
+
+/// Which claims to list; an empty filter lists all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClaimFilter {
+    /// Claims on this subject.
+    pub subject: Option<String>,
+    /// Claims with this predicate.
+    pub predicate: Option<String>,
+    /// Claims read in this source.
+    pub source: Option<String>,
+    /// Claims whose id begins so.
+    pub id: Option<String>,
+}
+
+impl Ledger {
+    /// Claims, in the order they were logged, retracted ones too.
+    pub fn claims(&mut self, filter: &ClaimFilter) -> Result<Vec<ClaimView>, LedgerError> {
+        let snapshot = self.store.snapshot()?;
+        let desk = Reader::new(snapshot.view());
+        let mut rows = match (&filter.id, &filter.source) {
+            (Some(id), _) => vec![resolve::claim(desk.view, id)?],
+            (None, Some(source)) => desk.view.claims_of_source(resolve::source(desk.view, source)?.0.number)?,
+            (None, None) => desk.view.claims()?,
+        };
+        if let Some(name) = &filter.subject {
+            let key = resolve::entity(desk.view, "subject", name)?;
+            rows.retain(|row| Some(&row.claim.subject) == key.as_ref());
+        }
+        if let Some(name) = &filter.predicate {
+            let name = resolve::predicate(desk.view, name)?.name;
+            rows.retain(|row| row.claim.predicate == name);
+        }
+        rows.iter().map(|row| desk.claim(row)).collect()
+    }
+
+    /// The findings, worst first; with `all` every question, with every pair that is not consistent.
+    pub fn contradictions(&mut self, all: bool) -> Result<Contradictions, LedgerError> {
+        let policy = self.policy.clone();
+        let snapshot = self.store.snapshot()?;
+        let desk = Reader::new(snapshot.view());
+        let listed = if all { desk.view.questions()? } else { desk.view.findings()? };
+        let mut contradictions = Contradictions::default();
+        for question in &listed {
+            desk.put_question(question, all, &policy, &mut contradictions)?;
+        }
+        Ok(contradictions)
+    }
+
+    /// Everything about one question, by its id or by a claim's.
+    pub fn question(&mut self, id: &str) -> Result<Contradictions, LedgerError> {
+        let policy = self.policy.clone();
+        let snapshot = self.store.snapshot()?;
+        let desk = Reader::new(snapshot.view());
+        let question = resolve::question(desk.view, id)?;
+        let mut contradictions = Contradictions::default();
+        desk.put_question(&question, true, &policy, &mut contradictions)?;
+        Ok(contradictions)
+    }
+
+    /// All sources, in the order they were captured.
+    pub fn sources(&mut self) -> Result<Vec<SourceView>, LedgerError> {
+        let snapshot = self.store.snapshot()?;
+        let desk = Reader::new(snapshot.view());
+        desk.view.sources()?.into_iter().map(|row| desk.source(row)).collect()
+    }
+
+    /// Everything on record about a source.
+    pub fn report(&mut self, source: &str) -> Result<SourceReport, LedgerError> {
+        let policy = self.policy.clone();
+        let snapshot = self.store.snapshot()?;
+        let desk = Reader::new(snapshot.view());
+        let (source, _) = resolve::source(desk.view, source)?;
+        desk.report(source, &policy)
+    }
+
+    /// All entities, by key.
+    pub fn entities(&mut self) -> Result<Vec<EntityView>, LedgerError> {
+        let entities = self.store.view().entities()?;
+        let view = |entity: crate::domain::claim::Entity| EntityView {
+            key: entity.key.0,
+            name: entity.name,
+            aliases: entity.aliases,
+        };
+        Ok(entities.into_iter().map(view).collect())
+    }
+
+    /// All predicates, by name.
+    pub fn predicates(&mut self) -> Result<Vec<PredicateView>, LedgerError> {
+        Ok(self.store.view().predicates()?)
+    }
+
+    /// The best supported position of every question, for each time where its claims change with time.
+    pub fn answers(&mut self) -> Result<Vec<AnswerView>, LedgerError> {
+        let policy = self.policy.clone();
+        let snapshot = self.store.snapshot()?;
+        let desk = Reader::new(snapshot.view());
+        let mut answers = Vec::new();
+        for question in desk.view.questions()? {
+            answers.extend(desk.answers(&question, &policy)?);
+        }
+        answers.sort_by(|a, b| {
+            (&a.subject, &a.predicate, &a.object)
+                .cmp(&(&b.subject, &b.predicate, &b.object))
+                .then_with(|| a.as_of.as_ref().map(|w| w.to_string()).cmp(&b.as_of.as_ref().map(|w| w.to_string())))
+        });
+        Ok(answers)
+    }
+}
+
+/// One state of the ledger, with what was looked up once.
+struct Reader<'v> {
+    view: View<'v>,
+    names: std::cell::RefCell<HashMap<EntityKey, String>>,
+}
+
+impl<'v> Reader<'v> {
+    fn new(view: View<'v>) -> Reader<'v> {
+        Reader { view, names: Default::default() }
+    }
+
+    fn name(&self, key: &EntityKey) -> Result<String, LedgerError> {
+        if let Some(name) = self.names.borrow().get(key) {
+            return Ok(name.clone());
+        }
+        let name = self.view.name(key)?.unwrap_or_else(|| key.0.clone());
+        self.names.borrow_mut().insert(key.clone(), name.clone());
+        Ok(name)
+    }
+
+    /// An origin as shown: the name of an entity, or the anonymous class with the outlet's name.
+    fn origin(&self, origin: &str) -> Result<String, LedgerError> {
+        match origin.strip_prefix("anonymous, to ") {
+            Some(outlet) => Ok(format!("anonymous, to {}", self.name(&EntityKey(outlet.to_string()))?)),
+            None => self.name(&EntityKey(origin.to_string())),
+        }
+    }
+
+    fn claim(&self, row: &ClaimRow) -> Result<ClaimView, LedgerError> {
+        let claim = &row.claim;
+        let link = |link: &Attribution| -> Result<LinkView, LedgerError> {
+            let (name, anonymous) = match &link.who {
+                Speaker::Entity(key) => (self.name(key)?, false),
+                Speaker::Anonymous(what) => (what.clone(), true),
+            };
+            Ok(LinkView { name, anonymous, known: link.known })
+        };
+        let words = match &claim.value {
+            Value::Text(words) => Some(words.clone()),
+            Value::Date(date) => Some(date.to_string()),
+            Value::Figure(_) | Value::State => None,
+        };
+        let question = self.view.question(row.question)?;
+        let question = question.ok_or_else(|| StoreError::Damaged(format!("question {} is missing", row.question)))?;
+        Ok(ClaimView {
+            id: row.id,
+            reference: claim.reference.clone(),
+            source: claim.source,
+            publisher: row.source.details.publisher.clone(),
+            published: row.source.details.published.clone(),
+            url: row.source.details.url.clone(),
+            snapshot: claim.snapshot,
+            quote: claim.quote.clone(),
+            subject: self.name(&claim.subject)?,
+            predicate: claim.predicate.clone(),
+            object: claim.object.as_ref().map(|key| self.name(key)).transpose()?.or(words),
+            figure: claim.value.figure().cloned(),
+            qualifiers: claim.qualifiers.clone(),
+            by: claim.by.iter().map(link).collect::<Result<_, _>>()?,
+            origin: self.origin(&row.origin)?,
+            stance: claim.stance,
+            modality: claim.modality,
+            as_of: claim.as_of.clone(),
+            status: row.status,
+            question: question.id,
+            history: self.history(row)?,
+        })
+    }
+
+    fn history(&self, row: &ClaimRow) -> Result<Vec<EventView>, LedgerError> {
+        let logged = self.view.checked_entry(row.sequence)?;
+        let mut events = Vec::new();
+        for (header, body) in std::iter::once(logged).chain(self.view.events(row.id)?) {
+            let because = match &body {
+                Body::Retract(judged) | Body::Reinstate(judged) => Some(judged.because.clone()),
+                Body::Correct(correct) => Some(correct.because.clone()),
+                _ => None,
+            };
+            let kind = if header.kind == "claim" { "log".to_string() } else { header.kind };
+            events.push(EventView { kind, actor: header.actor.to_string(), time: header.time, because });
+        }
+        Ok(events)
+    }
+
+    fn key(&self, question: &ListedQuestion) -> Result<QuestionKey, LedgerError> {
+        let question = &question.question;
+        let object = match &question.object {
+            Some(object) => Some(self.name(&EntityKey(object.clone()))?),
+            None => None,
+        };
+        Ok(QuestionKey {
+            subject: self.name(&question.subject)?,
+            predicate: question.predicate.clone(),
+            object,
+            unit: question.unit.clone(),
+        })
+    }
+
+    fn put_question(
+        &self,
+        listed: &ListedQuestion,
+        all: bool,
+        policy: &Policy,
+        into: &mut Contradictions,
+    ) -> Result<(), LedgerError> {
+        let rows = self.view.claims_of_question(listed.number)?;
+        let frame = self.view.frame(&listed.question)?;
+        let statements = statements(&rows);
+        if statements.is_empty() {
+            return Ok(());
+        }
+        let reconciled = reconcile(&statements, frame, policy);
+        let listed_pairs = pairs(&statements, frame, policy, !all);
+        let positions = reconciled.positions.into_iter().map(|position| {
+            let origins = position.origins.iter().map(|origin| self.origin(origin)).collect::<Result<_, _>>()?;
+            Ok(Position { origins, ..position })
+        });
+        into.questions.push(QuestionView {
+            id: listed.id,
+            question: self.key(listed)?,
+            verdict: reconciled.verdict,
+            positions: positions.collect::<Result<_, LedgerError>>()?,
+            worst: reconciled.worst,
+            pairs: listed_pairs.pairs,
+            truncated: listed_pairs.truncated,
+        });
+        for row in &rows {
+            into.claims.insert(row.id, self.claim(row)?);
+        }
+        Ok(())
+    }
+
+    fn source(&self, row: SourceRow) -> Result<SourceView, LedgerError> {
+        let snapshots = self.view.snapshots(row.number)?.len();
+        let claims = self.view.claims_of_source(row.number)?;
+        let claims = claims.iter().filter(|claim| claim.status == Status::Standing).count();
+        Ok(SourceView { id: row.id, details: row.details.into(), snapshots, claims })
+    }
+
+    fn report(&self, row: SourceRow, policy: &Policy) -> Result<SourceReport, LedgerError> {
+        let snapshots = self.view.snapshots(row.number)?;
+        let mut claims = self.view.claims_of_source(row.number)?;
+        claims.sort_by_key(|row| (row.claim.snapshot, row.claim.quote.start, row.claim.quote.end, row.sequence));
+        let mut questions: BTreeMap<i64, Question> = BTreeMap::new();
+        for claim in &claims {
+            if let std::collections::btree_map::Entry::Vacant(vacant) = questions.entry(claim.question) {
+                vacant.insert(self.question(claim.question, policy)?);
+            }
+        }
+        let mut texts = HashMap::new();
+        for snapshot in &snapshots {
+            texts.insert((snapshot.sha256, snapshot.text), self.view.text(snapshot)?);
+        }
+        let mut reported = Vec::new();
+        for claim in &claims {
+            let text = texts.get(&(claim.claim.snapshot, claim.claim.text));
+            let span = claim.claim.quote.span();
+            reported.push(ReportedClaim {
+                snapshot_bytes: text.and_then(|text| text.bytes_of(span)),
+                part: text.and_then(|text| text.role_at(span)),
+                ..self.reported(claim, &questions[&claim.question])?
+            });
+        }
+        let views = snapshots.iter().map(|snapshot| {
+            let (header, _) = self.view.checked_entry(snapshot.sequence)?;
+            Ok(SnapshotView {
+                sha256: snapshot.sha256,
+                size: snapshot.size,
+                captured: header.time,
+                actor: header.actor.to_string(),
+                media_type: snapshot.media_type.clone(),
+                charset: snapshot.charset.clone(),
+                text_sha256: snapshot.text,
+                extractor: snapshot.extractor.clone(),
+            })
+        });
+        let mut pages: BTreeSet<i64> = BTreeSet::from([row.number]);
+        pages.extend(questions.values().flat_map(|q| q.rows.iter().map(|row| row.source.number)));
+        Ok(SourceReport {
+            snapshots: views.collect::<Result<_, LedgerError>>()?,
+            pages: pages.len(),
+            origins: self.origins(&claims, &questions)?,
+            claims: reported,
+            source: self.source(row)?,
+        })
+    }
+
+    fn question(&self, number: i64, policy: &Policy) -> Result<Question, LedgerError> {
+        let listed = self.view.question(number)?;
+        let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
+        let mut rows = self.view.claims_of_question(number)?;
+        rows.retain(|row| row.status == Status::Standing);
+        let pairs = pairs(&statements(&rows), self.view.frame(&listed.question)?, policy, false).pairs;
+        let pairs = pairs.into_iter().map(|pair| ((pair.a, pair.b), pair)).collect();
+        Ok(Question { rows, pairs })
+    }
+
+    fn reported(&self, row: &ClaimRow, question: &Question) -> Result<ReportedClaim, LedgerError> {
+        let (mut agreeing, mut disagreeing) = (Vec::new(), Vec::new());
+        let mut origins: Vec<String> = Vec::new();
+        for other in &question.rows {
+            let name = self.origin(&other.origin)?;
+            if !origins.contains(&name) {
+                origins.push(name.clone());
+            }
+            if other.id == row.id {
+                continue;
+            }
+            let (verdict, reasons) = question.compared(row.id, other.id);
+            let view = OtherClaim {
+                id: other.id,
+                carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
+                origin: name,
+                quote: other.claim.quote.exact.clone(),
+                verdict,
+                reasons,
+            };
+            match verdict {
+                PairVerdict::Consistent if other.source.number != row.source.number => agreeing.push(view),
+                verdict if verdict.is_flagged() => disagreeing.push(view),
+                _ => {}
+            }
+        }
+        let own = self.origin(&row.origin)?;
+        let verdict = match disagreeing.iter().map(|other| other.verdict).max() {
+            _ if row.status == Status::Retracted => None,
+            Some(PairVerdict::Conflict) => Some(QuestionVerdict::Contradicted),
+            Some(_) => Some(QuestionVerdict::Tension),
+            None if agreeing.iter().any(|other| other.origin != own) => Some(QuestionVerdict::Agreed),
+            None => Some(QuestionVerdict::Alone),
+        };
+        if row.status == Status::Retracted {
+            agreeing.clear();
+            disagreeing.clear();
+        }
+        let pages = question.rows.iter().map(|row| row.source.number).collect::<BTreeSet<_>>().len();
+        Ok(ReportedClaim {
+            claim: self.claim(row)?,
+            snapshot_bytes: None,
+            part: None,
+            verdict,
+            agreeing,
+            disagreeing,
+            pages,
+            origins,
+            decision: None,
+        })
+    }
+
+    /// The origins of a source's standing claims, most claims first; an original is held when a source published by
+    /// the origin itself is on record.
+    fn origins(&self, claims: &[ClaimRow], questions: &BTreeMap<i64, Question>) -> Result<Vec<OriginView>, LedgerError> {
+        let mut publishers = BTreeSet::new();
+        for source in self.view.sources()? {
+            if let Some(publisher) = source.details.publisher {
+                publishers.extend(self.view.entities_called(&fold_name(&publisher))?);
+            }
+        }
+        let mut found: BTreeMap<&str, (usize, BTreeSet<i64>)> = BTreeMap::new();
+        for claim in claims.iter().filter(|claim| claim.status == Status::Standing) {
+            let (count, pages) = found.entry(&claim.origin).or_default();
+            *count += 1;
+            let others = questions[&claim.question].rows.iter();
+            let others = others.filter(|row| row.origin == claim.origin && row.source.number != claim.source.number);
+            pages.extend(others.map(|row| row.source.number));
+        }
+        let mut origins = Vec::new();
+        for (origin, (claims, pages)) in found {
+            let held = publishers.contains(&EntityKey(origin.to_string()));
+            origins.push(OriginView { name: self.origin(origin)?, claims, other_pages: pages.len(), held });
+        }
+        origins.sort_by(|a, b| b.claims.cmp(&a.claims).then_with(|| a.name.cmp(&b.name)));
+        Ok(origins)
+    }
+
+    fn answers(&self, listed: &ListedQuestion, policy: &Policy) -> Result<Vec<AnswerView>, LedgerError> {
+        let rows = self.view.claims_of_question(listed.number)?;
+        let statements = statements(&rows);
+        let frame = self.view.frame(&listed.question)?;
+        let reconciled = reconcile(&statements, frame, policy);
+        let key = self.key(listed)?;
+        let mut answers: Vec<AnswerView> = Vec::new();
+        for position in &reconciled.positions {
+            let Some(best) = representative(position, &statements) else { continue };
+            // Where values change with time every time has its own answer, else the best supported position is it.
+            let as_of = best.as_of.clone().filter(|_| matches!(frame.time, Time::State | Time::Flow));
+            if answers.iter().any(|answer| answer.as_of == as_of) {
+                continue;
+            }
+            let end = |end: Option<crate::domain::decimal::Decimal>| end.map(|end| end.to_string());
+            answers.push(AnswerView {
+                subject: key.subject.clone(),
+                predicate: key.predicate.clone(),
+                object: key.object.clone(),
+                as_of,
+                value: plain(&best.value),
+                lo: end(position.range.lo),
+                hi: end(position.range.hi),
+                support: position.origins.len(),
+                origins: position.origins.iter().map(|origin| self.origin(origin)).collect::<Result<_, _>>()?,
+                verdict: reconciled.verdict,
+            });
+        }
+        Ok(answers)
+    }
+}
+
+/// A question with its standing claims and the pairs that are not consistent.
+struct Question {
+    rows: Vec<ClaimRow>,
+    pairs: HashMap<(ClaimId, ClaimId), Pair>,
+}
+
+impl Question {
+    fn compared(&self, a: ClaimId, b: ClaimId) -> (PairVerdict, Vec<crate::domain::verdict::Reason>) {
+        let pair = self.pairs.get(&(a, b)).or_else(|| self.pairs.get(&(b, a)));
+        pair.map_or((PairVerdict::Consistent, Vec::new()), |pair| (pair.verdict, pair.reasons.clone()))
+    }
+}
+
+/// The plain stated value: a number, a range `lo/hi`, a date, the words, or `yes` for what simply holds.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Figure(figure) => match (figure.lo, figure.hi) {
+            (Some(lo), Some(hi)) if lo == hi => lo.to_string(),
+            (lo, hi) => {
+                let end = |end: Option<crate::domain::decimal::Decimal>| end.map_or("..".to_string(), |e| e.to_string());
+                format!("{}/{}", end(lo), end(hi))
+            }
+        },
+        Value::State => "yes".to_string(),
+        Value::Text(words) => words.clone(),
+        Value::Date(date) => date.to_string(),
+    }
+}

@@ -1,0 +1,167 @@
+//! The public face: a ledger that captures sources, logs claims and says where they disagree.
+//!
+//! Every call that writes is one transaction: it does all it was asked, or nothing. The clock, the salt and the actor
+//! are passed in as a [`Desk`]; nothing here reads the environment.
+
+mod capture;
+mod claims;
+mod entities;
+mod error;
+mod figures;
+mod input;
+mod judge;
+mod listing;
+mod predicates;
+mod resolve;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
+
+pub use capture::{CaptureRequest, Captured};
+pub use claims::{Logged, LoggedClaim};
+pub use entities::AddedEntities;
+pub use error::{Kind, LedgerError, Refusal};
+pub use listing::ClaimFilter;
+pub use input::{ClaimInput, FigureInput, LinkInput, read_claims};
+
+use crate::domain::actor::Actor;
+use crate::domain::id::Digest;
+use crate::domain::predicate::shipped;
+use crate::quote::Searchable;
+use crate::reconcile::policy::Policy;
+use crate::reconcile::question::{reconcile, severity};
+use crate::record::body::{Begin, Body, FORMAT};
+use crate::record::entry::{Entry, Salt};
+use crate::store::{Store, StoreError, Touched, Writer, statements};
+
+/// Who writes, what time it is, and where salt comes from.
+pub struct Desk {
+    /// Who makes the entries.
+    pub actor: Actor,
+    /// The time.
+    pub clock: Box<dyn Fn() -> DateTime<Utc>>,
+    /// Fresh salt for an entry.
+    pub salt: Box<dyn FnMut() -> Salt>,
+}
+
+/// An open ledger.
+pub struct Ledger {
+    store: Store,
+    desk: Desk,
+    policy: Policy,
+}
+
+impl Ledger {
+    /// Makes a new ledger file that calls itself `origin`.
+    pub fn create(path: &Path, origin: &str, desk: Desk) -> Result<Ledger, LedgerError> {
+        Ledger::begin(Store::create(path)?, origin, desk)
+    }
+
+    /// A ledger in memory, gone when dropped.
+    pub fn in_memory(desk: Desk) -> Result<Ledger, LedgerError> {
+        Ledger::begin(Store::in_memory()?, "memory", desk)
+    }
+
+    /// Opens a ledger file.
+    pub fn open(path: &Path, desk: Desk) -> Result<Ledger, LedgerError> {
+        let mut ledger = Ledger { store: Store::open(path)?, desk, policy: Policy::default() };
+        // A process killed between making the file and its first entries leaves an empty record behind.
+        if ledger.store.view().n_entries()? == 0 {
+            ledger.write_beginning("onrecord")?;
+        }
+        Ok(ledger)
+    }
+
+    fn begin(store: Store, origin: &str, desk: Desk) -> Result<Ledger, LedgerError> {
+        let mut ledger = Ledger { store, desk, policy: Policy::default() };
+        ledger.write_beginning(origin)?;
+        Ok(ledger)
+    }
+
+    /// The shipped predicates are entries like any other, so that a ledger means the same whatever version reads it.
+    fn write_beginning(&mut self, origin: &str) -> Result<(), LedgerError> {
+        let mut session = self.session()?;
+        session.append(Body::Begin(Begin { format: FORMAT.to_string(), origin: origin.to_string() }))?;
+        for predicate in shipped() {
+            session.append(Body::Predicate(predicate))?;
+        }
+        session.finish()?;
+        Ok(())
+    }
+
+    /// What this ledger calls itself.
+    pub fn origin(&self) -> Result<String, LedgerError> {
+        match self.store.view().checked_entry(0)? {
+            (_, Body::Begin(begin)) => Ok(begin.origin),
+            _ => Err(StoreError::Damaged("entry 0 does not begin a record".into()).into()),
+        }
+    }
+
+    /// Throws every derived table away and makes it again from the entries. Answers how many questions there are.
+    pub fn rebuild(&mut self) -> Result<usize, LedgerError> {
+        let mut session = self.session()?;
+        let touched = session.writer.rederive()?;
+        session.touched.extend(touched);
+        session.finish()
+    }
+
+    fn session(&mut self) -> Result<Session<'_>, LedgerError> {
+        let writer = self.store.write()?;
+        Ok(Session {
+            writer,
+            desk: &mut self.desk,
+            policy: &self.policy,
+            touched: Touched::new(),
+            texts: HashMap::new(),
+            named: Vec::new(),
+        })
+    }
+}
+
+/// One transaction that appends entries, and keeps in mind which questions they touch.
+struct Session<'l> {
+    writer: Writer<'l>,
+    desk: &'l mut Desk,
+    policy: &'l Policy,
+    touched: Touched,
+    /// Texts prepared for searching, by hash.
+    texts: HashMap<Digest, Rc<Searchable<'static>>>,
+    /// Entities named for the first time, each with names on record that are like it.
+    named: Vec<(String, Vec<String>)>,
+}
+
+impl Session<'_> {
+    fn append(&mut self, body: Body) -> Result<(), LedgerError> {
+        let entry = Entry::new(
+            self.writer.next_sequence(),
+            &self.desk.actor,
+            (self.desk.clock)(),
+            (self.desk.salt)(),
+            &body,
+        )
+        .map_err(StoreError::from)?;
+        self.touched.extend(self.writer.append(&entry, &body)?);
+        Ok(())
+    }
+
+    /// Brings the touched questions' verdicts up to date and commits. Answers how many questions were touched.
+    fn finish(mut self) -> Result<usize, LedgerError> {
+        let n_touched = self.touched.len();
+        for &number in &self.touched {
+            let view = self.writer.view();
+            let listed = view
+                .question(number)?
+                .ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
+            let rows = view.claims_of_question(number)?;
+            let statements = statements(&rows);
+            let reconciled = reconcile(&statements, view.frame(&listed.question)?, self.policy);
+            let severity = severity(&reconciled, statements.len());
+            self.writer.put_verdict(number, &reconciled, severity)?;
+        }
+        self.writer.commit()?;
+        Ok(n_touched)
+    }
+}

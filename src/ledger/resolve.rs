@@ -1,0 +1,111 @@
+//! From what people type (names, prefixes of ids, URLs) to what is on record.
+
+use super::error::{LedgerError, Refusal};
+use crate::domain::claim::EntityKey;
+use crate::domain::predicate::Predicate;
+use crate::quote::{fold_name, near_names};
+use crate::store::{ClaimRow, ListedQuestion, SnapshotRow, SourceRow, View};
+
+/// Shortest prefix of an id that is looked up.
+const SHORTEST_PREFIX: usize = 4;
+
+/// A source, and the snapshot meant: the one named by its hash (alone, or behind the source's id as `ID@HASH`), else
+/// the latest.
+pub fn source(view: View, wanted: &str) -> Result<(SourceRow, SnapshotRow), LedgerError> {
+    let hexadecimal = |text: &str| text.len() >= SHORTEST_PREFIX && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let (wanted, hash) = match wanted.split_once('@') {
+        Some((id, hash)) if hexadecimal(id) && hexadecimal(hash) => (id, hash),
+        _ => (wanted, wanted),
+    };
+    let mut found = view.sources_by_url(wanted)?;
+    if found.is_empty() && wanted.len() >= SHORTEST_PREFIX {
+        found = view.sources_by_prefix(&wanted.to_lowercase())?;
+    }
+    let source = match found.len() {
+        0 => return Err(Refusal::NoSource(wanted.to_string()).into()),
+        1 => found.remove(0),
+        _ => {
+            let found = found.iter().map(|s| described(s)).collect::<Vec<_>>().join("; ");
+            return Err(Refusal::ManySources { wanted: wanted.to_string(), found }.into());
+        }
+    };
+    let mut snapshots = view.snapshots(source.number)?;
+    let named = snapshots.iter().rposition(|s| s.sha256.to_string().starts_with(&hash.to_lowercase()));
+    let index = named.or(snapshots.len().checked_sub(1));
+    let index = index.ok_or_else(|| Refusal::NoSource(wanted.to_string()))?;
+    Ok((source, snapshots.swap_remove(index)))
+}
+
+/// A source in a few words.
+pub fn described(source: &SourceRow) -> String {
+    let details = &source.details;
+    let what = details.publisher.as_ref().or(details.title.as_ref()).or(details.url.as_ref());
+    match (what, &details.published) {
+        (Some(what), Some(published)) => format!("{} {what} {published}", source.id.short()),
+        (Some(what), None) => format!("{} {what}", source.id.short()),
+        (None, _) => source.id.short(),
+    }
+}
+
+/// A claim.
+pub fn claim(view: View, wanted: &str) -> Result<ClaimRow, LedgerError> {
+    let mut found = match wanted.len() {
+        0..SHORTEST_PREFIX => Vec::new(),
+        _ => view.claims_by_prefix(&wanted.to_lowercase())?,
+    };
+    match found.len() {
+        0 => Err(Refusal::NoClaim(wanted.to_string()).into()),
+        1 => Ok(found.remove(0)),
+        _ => {
+            let found = found.iter().map(|row| row.id.short()).collect::<Vec<_>>().join(", ");
+            Err(Refusal::ManyClaims { wanted: wanted.to_string(), found }.into())
+        }
+    }
+}
+
+/// A question by its id, or by the id of one of its claims.
+pub fn question(view: View, wanted: &str) -> Result<ListedQuestion, LedgerError> {
+    let refused = || Refusal::NoQuestion(wanted.to_string()).into();
+    if wanted.len() < SHORTEST_PREFIX {
+        return Err(refused());
+    }
+    let mut found = view.questions_by_prefix(&wanted.to_lowercase())?;
+    if found.is_empty()
+        && let [row] = view.claims_by_prefix(&wanted.to_lowercase())?.as_slice()
+    {
+        found.extend(view.question(row.question)?);
+    }
+    if found.len() == 1 { Ok(found.remove(0)) } else { Err(refused()) }
+}
+
+/// A predicate.
+pub fn predicate(view: View, name: &str) -> Result<Predicate, LedgerError> {
+    if let Some(predicate) = view.predicate(name)? {
+        return Ok(predicate);
+    }
+    let names: Vec<String> = view.predicates()?.into_iter().map(|predicate| predicate.name).collect();
+    let like = |known: &&String| strsim::jaro_winkler(known, name) > 0.85;
+    let near = names.iter().filter(like).take(3).cloned().collect();
+    Err(Refusal::NoPredicate { name: name.to_string(), near }.into())
+}
+
+/// An entity by one of its names, or by its key. `None` where nobody is called so.
+pub fn entity(view: View, field: &'static str, name: &str) -> Result<Option<EntityKey>, LedgerError> {
+    let mut found = view.entities_called(&fold_name(name))?;
+    let by_key = EntityKey(name.to_string());
+    match found.len() {
+        1 => Ok(Some(found.remove(0))),
+        _ if view.name(&by_key)?.is_some() => Ok(Some(by_key)),
+        0 => Ok(None),
+        _ => {
+            let keys = found.into_iter().map(|key| key.0).collect();
+            Err(Refusal::ManyEntities { field, name: name.to_string(), keys }.into())
+        }
+    }
+}
+
+/// Names on record that look like a misspelling of `name`.
+pub fn names_like(view: View, name: &str) -> Result<Vec<String>, LedgerError> {
+    let names = view.names()?;
+    Ok(near_names(name, names.iter().map(String::as_str)).into_iter().map(str::to_string).collect())
+}

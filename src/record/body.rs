@@ -1,0 +1,196 @@
+//! The bodies of entries: one variant a kind. What is written here is a promise for ever: fields are added, never
+//! renamed or given another meaning, and golden vectors (`tests/data/record/`) hold it so.
+
+use serde::{Deserialize, Serialize};
+
+use super::canonical::{CanonicalError, to_canonical};
+use crate::domain::claim::{Claim, Entity};
+use crate::domain::id::{ClaimId, Digest, SourceId};
+use crate::domain::predicate::Predicate;
+use crate::domain::source::SourceDetails;
+use crate::domain::text::Role;
+
+/// What an entry says. The kind stands in the body's one key: `{"claim":{…}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Body {
+    /// The record begins: always entry 0.
+    Begin(Begin),
+    /// A snapshot of a source was captured.
+    Capture(Box<Capture>),
+    /// Details of a source were given or corrected.
+    Describe(Describe),
+    /// An entity was named, or given more aliases.
+    Entity(Entity),
+    /// A predicate was defined.
+    Predicate(Predicate),
+    /// A claim was logged.
+    Claim(Box<Claim>),
+    /// A claim already on record was logged again.
+    Attest(Attest),
+    /// A claim was withdrawn as wrong.
+    Retract(Judged),
+    /// A retracted claim was put back.
+    Reinstate(Judged),
+    /// A claim was withdrawn and another logged in its place.
+    Correct(Box<Correct>),
+}
+
+/// The record begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begin {
+    /// Format of the entries that follow.
+    pub format: String,
+    /// What this record is called.
+    pub origin: String,
+}
+
+/// The format written in [`Begin`].
+pub const FORMAT: &str = "onrecord/1";
+
+/// A snapshot of a source was captured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Capture {
+    /// The source.
+    pub source: SourceId,
+    /// What is known about it, from the page and from whoever captured it.
+    pub details: SourceDetails,
+    /// SHA-256 of the bytes.
+    pub snapshot: Digest,
+    /// How many bytes.
+    pub size: u64,
+    /// IANA media type.
+    pub media_type: String,
+    /// WHATWG encoding label.
+    pub charset: String,
+    /// SHA-256 of the readable text, UTF-8.
+    pub text: Digest,
+    /// SHA-256 of the text's layout ([`Layout`], canonical JSON): blocks and the map back to the bytes.
+    pub layout: Digest,
+    /// Name and version of what extracted the text.
+    pub extractor: String,
+}
+
+/// The blocks of a text and its map back to the bytes, as stored beside the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// Role, start and end (bytes of the text) of each block.
+    pub blocks: Vec<(Role, usize, usize)>,
+    /// Start and end in the text, start and end in the snapshot (bytes) of each segment.
+    pub segments: Vec<(usize, usize, usize, usize)>,
+}
+
+/// Details of a source were given or corrected; absent ones stay as they were.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Describe {
+    /// The source.
+    pub source: SourceId,
+    /// The new details.
+    pub details: SourceDetails,
+}
+
+/// A claim already on record was logged again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attest {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The reference given this time.
+    #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// A claim and the reason for what is done to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    /// The claim.
+    pub claim: ClaimId,
+    /// Why.
+    pub because: String,
+}
+
+/// A claim was withdrawn and another logged in its place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correct {
+    /// The claim withdrawn.
+    pub retracts: ClaimId,
+    /// Why.
+    pub because: String,
+    /// The claim in its place.
+    pub claim: Claim,
+}
+
+impl Body {
+    /// The kind, as in the header and in the body's one key.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Body::Begin(_) => "begin",
+            Body::Capture(_) => "capture",
+            Body::Describe(_) => "describe",
+            Body::Entity(_) => "entity",
+            Body::Predicate(_) => "predicate",
+            Body::Claim(_) => "claim",
+            Body::Attest(_) => "attest",
+            Body::Retract(_) => "retract",
+            Body::Reinstate(_) => "reinstate",
+            Body::Correct(_) => "correct",
+        }
+    }
+
+    /// Reads a body.
+    pub fn read(json: &str) -> Result<Body, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    /// The claim an entry of this body puts on record, if it does.
+    pub fn claim(&self) -> Option<&Claim> {
+        match self {
+            Body::Claim(claim) => Some(claim),
+            Body::Correct(correct) => Some(&correct.claim),
+            _ => None,
+        }
+    }
+}
+
+/// The id of a claim: the hash of all that makes it the claim it is. Who logged it and when, its outside reference,
+/// how its links are known and what parsed its figure are not part of it.
+pub fn claim_id(claim: &Claim) -> Result<ClaimId, CanonicalError> {
+    let by: Vec<_> = claim.by.iter().map(|link| &link.who).collect();
+    let identity = serde_json::json!({
+        "as_of": claim.as_of,
+        "by": by,
+        "end": claim.quote.end,
+        "exact": claim.quote.exact,
+        "modality": claim.modality,
+        "object": claim.object,
+        "predicate": claim.predicate,
+        "qualifiers": claim.qualifiers,
+        "snapshot": claim.snapshot,
+        "stance": claim.stance,
+        "start": claim.quote.start,
+        "subject": claim.subject,
+        "value": claim.value,
+    });
+    Ok(ClaimId(Digest::of(to_canonical(&identity)?.as_bytes())))
+}
+
+/// The id of a source: the hash of its URL, or of its first snapshot where it has none.
+pub fn source_id(url: Option<&str>, first_snapshot: Digest) -> SourceId {
+    SourceId(match url {
+        Some(url) => Digest::of(format!("url {url}").as_bytes()),
+        None => Digest::of(format!("snapshot {first_snapshot}").as_bytes()),
+    })
+}
+
+/// The id of a question: the hash of its key.
+pub fn question_id(
+    question: &crate::domain::question::Question,
+) -> Result<crate::domain::id::QuestionId, CanonicalError> {
+    Ok(crate::domain::id::QuestionId(Digest::of(to_canonical(question)?.as_bytes())))
+}

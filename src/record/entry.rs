@@ -1,0 +1,121 @@
+//! An entry: header, salt and body, and the hashes that tie them.
+//!
+//! The header is canonical JSON and is the leaf of the record's tree. It holds the SHA-256 of salt ‖ body, not the
+//! body: a body can be removed for legal reasons while every proof still holds, and without the salt nobody can
+//! guess a removed body from its hash. `docs/record-format.md` gives the bytes.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::body::Body;
+use super::canonical::{CanonicalError, to_canonical};
+use crate::domain::actor::Actor;
+use crate::domain::id::Digest;
+
+/// Random bytes that keep a removed body from being guessed.
+pub type Salt = [u8; 16];
+
+/// What the leaf of an entry covers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// Who made the entry.
+    pub actor: Actor,
+    /// SHA-256 of salt ‖ body.
+    pub body: Digest,
+    /// What kind of entry it is.
+    pub kind: String,
+    /// Its place in the record, from 0.
+    pub sequence: u64,
+    /// When it was made: RFC 3339, UTC, milliseconds.
+    pub time: String,
+}
+
+/// An entry as stored: the very bytes that were hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The header's canonical JSON.
+    pub header: String,
+    /// The salt.
+    pub salt: Salt,
+    /// The body's canonical JSON.
+    pub body: String,
+}
+
+/// Why stored bytes are not an entry.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// The header is not canonical JSON of a header.
+    #[error("the header is not that of an entry: {0}")]
+    Header(#[source] serde_json::Error),
+    /// The body is not canonical JSON of a known kind of body.
+    #[error("the body is not that of a `{kind}` entry: {error}")]
+    Body {
+        /// The kind that the header names.
+        kind: String,
+        /// What is wrong.
+        #[source]
+        error: serde_json::Error,
+    },
+    /// The header's kind is not the body's.
+    #[error("the header says `{header}`, the body is that of a `{body}` entry")]
+    Kind {
+        /// In the header.
+        header: String,
+        /// Of the body.
+        body: &'static str,
+    },
+    /// The body's hash is not the one in the header.
+    #[error("the body does not match its hash: expected {expected}, found {found}")]
+    Hash {
+        /// In the header.
+        expected: Digest,
+        /// Of the stored bytes.
+        found: Digest,
+    },
+}
+
+impl Entry {
+    /// Writes an entry down. The bytes are made here once and never again.
+    pub fn new(
+        sequence: u64,
+        actor: &Actor,
+        time: DateTime<Utc>,
+        salt: Salt,
+        body: &Body,
+    ) -> Result<Entry, CanonicalError> {
+        let body_json = to_canonical(body)?;
+        let header = Header {
+            actor: actor.clone(),
+            body: Digest::of_two(&salt, body_json.as_bytes()),
+            kind: body.kind().to_string(),
+            sequence,
+            time: time.to_rfc3339_opts(SecondsFormat::Millis, true),
+        };
+        Ok(Entry { header: to_canonical(&header)?, salt, body: body_json })
+    }
+
+    /// Reads the header.
+    pub fn header(&self) -> Result<Header, EntryError> {
+        serde_json::from_str(&self.header).map_err(EntryError::Header)
+    }
+
+    /// Reads the body after checking it against the header's hash and kind.
+    pub fn checked(&self) -> Result<(Header, Body), EntryError> {
+        let header = self.header()?;
+        let found = Digest::of_two(&self.salt, self.body.as_bytes());
+        if found != header.body {
+            return Err(EntryError::Hash { expected: header.body, found });
+        }
+        let body = Body::read(&self.body).map_err(|error| EntryError::Body { kind: header.kind.clone(), error })?;
+        if header.kind != body.kind() {
+            return Err(EntryError::Kind { header: header.kind, body: body.kind() });
+        }
+        Ok((header, body))
+    }
+
+    /// The RFC 6962 hash of the entry as a leaf: SHA-256 of 0x00 ‖ header.
+    pub fn leaf_hash(&self) -> Digest {
+        Digest::of_two(&[0], self.header.as_bytes())
+    }
+}

@@ -1,0 +1,295 @@
+//! Contradictions: one block a finding, one line a position with its sources beneath, and one sentence that says why.
+
+use std::collections::BTreeMap;
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use serde_json::{Value, json};
+
+use super::lists::tone;
+use super::sheet::{Sheet, Tone, escaped};
+use super::{Findings, Layout, Listing, clean, words};
+use crate::domain::claim::Status;
+use crate::domain::id::ClaimId;
+use crate::domain::listing::{ClaimView, Contradictions, QuestionView};
+use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict, Reason};
+
+/// Ways of saying one position that are shown; the rest is counted.
+const SHOWN_SAYINGS: usize = 4;
+/// Carriers of one origin that are shown; the rest is counted.
+const SHOWN_CARRIERS: usize = 4;
+/// Origins of one position that are shown; the rest is counted.
+const SHOWN_ORIGINS: usize = 8;
+
+const NONE_FOUND: &str = "no contradictions among the claims on record";
+
+impl Listing for Findings<'_> {
+    /// The shape of the contract (DESIGN §8).
+    fn items(&self) -> Vec<Value> {
+        let item = |view: &QuestionView| {
+            let end = |end: Option<crate::domain::decimal::Decimal>| end.map(|end| end.to_string());
+            let position = |position: &Position| {
+                json!({
+                    "lo": end(position.range.lo),
+                    "hi": end(position.range.hi),
+                    "origins": position.origins,
+                    "claims": position.claims,
+                })
+            };
+            let mut item = json!({
+                "id": view.id,
+                "verdict": view.verdict,
+                "question": view.question,
+                "sentence": self.sentence(view),
+                "positions": view.positions.iter().map(position).collect::<Vec<_>>(),
+                "pairs": view.pairs,
+                "decision": null,
+            });
+            if view.truncated {
+                item["truncated"] = json!(true);
+            }
+            item
+        };
+        self.contradictions.questions.iter().map(item).collect()
+    }
+
+    /// One row a position.
+    fn sheet(&self) -> Sheet {
+        let columns = [
+            "id", "verdict", "subject", "predicate", "object", "unit", "says", "lo", "hi", "origins", "sources", "sentence",
+        ];
+        let mut sheet = Sheet::new(&columns, NONE_FOUND);
+        for view in &self.contradictions.questions {
+            for position in &view.positions {
+                let shown = |value: &Option<String>| value.clone().unwrap_or_default();
+                let end = |end: Option<crate::domain::decimal::Decimal>| end.map_or(String::new(), |e| e.to_string());
+                let row = vec![
+                    view.id.short(),
+                    view.verdict.name().to_string(),
+                    view.question.subject.clone(),
+                    view.question.predicate.clone(),
+                    shown(&view.question.object),
+                    view.question.unit.as_ref().map_or(String::new(), |unit| unit.name().to_string()),
+                    self.sayings(position),
+                    end(position.range.lo),
+                    end(position.range.hi),
+                    position.origins.len().to_string(),
+                    self.sources(position),
+                    self.sentence(view).unwrap_or_default(),
+                ];
+                sheet.push_toned(row, Some((1, tone(view.verdict))));
+            }
+        }
+        sheet
+    }
+
+    fn table(&self, layout: Layout) -> String {
+        if self.contradictions.questions.is_empty() {
+            return format!("{NONE_FOUND}\n");
+        }
+        let mut out = String::new();
+        for (index, view) in self.contradictions.questions.iter().enumerate() {
+            if index > 0 {
+                out.push('\n');
+            }
+            out.push_str(&self.block(view, layout));
+        }
+        out
+    }
+
+    fn markdown(&self) -> String {
+        if self.contradictions.questions.is_empty() {
+            return format!("{NONE_FOUND}\n");
+        }
+        let mut out = String::from("# Contradictions\n");
+        for view in &self.contradictions.questions {
+            let title = escaped(&words::question(&view.question));
+            out.push_str(&format!("\n## {title}\n\n**{}** · `{}`\n", view.verdict.name(), view.id.short()));
+            if let Some(sentence) = self.sentence(view) {
+                out.push_str(&format!("\n{}.\n", escaped(&sentence)));
+            }
+            let mut sheet = Sheet::new(&["says", "origins", "sources"], "");
+            for position in &view.positions {
+                sheet.push(vec![
+                    self.sayings(position),
+                    position.origins.len().to_string(),
+                    self.sources(position),
+                ]);
+            }
+            out.push_str(&format!("\n{}", sheet.markdown()));
+            for line in self.not_flagged(view) {
+                out.push_str(&format!("\n- {}", escaped(&line)));
+            }
+            if self.all && !self.not_flagged(view).is_empty() {
+                out.push('\n');
+            }
+        }
+        out
+    }
+}
+
+impl Findings<'_> {
+    fn claim(&self, id: &ClaimId) -> Option<&ClaimView> {
+        self.contradictions.claims.get(id)
+    }
+
+    /// Why a finding is one.
+    fn sentence(&self, view: &QuestionView) -> Option<String> {
+        sentence(self.contradictions, view)
+    }
+
+    fn members(&self, position: &Position) -> Vec<&ClaimView> {
+        position.claims.iter().filter_map(|id| self.claim(id)).collect()
+    }
+
+    /// How a position is put: its ways of saying it, the commonest first.
+    fn sayings(&self, position: &Position) -> String {
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        for claim in self.members(position) {
+            let saying = words::saying(claim);
+            match counts.iter_mut().find(|(known, _)| *known == saying) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((saying, 1)),
+            }
+        }
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let rest = counts.len().saturating_sub(SHOWN_SAYINGS);
+        let mut shown: Vec<String> = counts.into_iter().take(SHOWN_SAYINGS).map(|(saying, _)| saying).collect();
+        if rest > 0 {
+            shown.push(format!("and {rest} more"));
+        }
+        shown.join(" · ")
+    }
+
+    /// Who stands behind a position: each origin with the pages that carry it.
+    fn sources(&self, position: &Position) -> String {
+        let mut carriers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for claim in self.members(position) {
+            let carrier = clean(&claim.carrier());
+            let known = carriers.entry(&claim.origin).or_default();
+            if !known.contains(&carrier) {
+                known.push(carrier);
+            }
+        }
+        let described = |origin: &String| {
+            let mut carriers = carriers.get(origin.as_str()).cloned().unwrap_or_default();
+            carriers.retain(|carrier| carrier != origin);
+            let rest = carriers.len().saturating_sub(SHOWN_CARRIERS);
+            carriers.truncate(SHOWN_CARRIERS);
+            if rest > 0 {
+                carriers.push(format!("{rest} more"));
+            }
+            if carriers.is_empty() { clean(origin) } else { format!("{} ({})", clean(origin), carriers.join(", ")) }
+        };
+        let mut shown: Vec<String> = position.origins.iter().take(SHOWN_ORIGINS).map(described).collect();
+        if position.origins.len() > SHOWN_ORIGINS {
+            shown.push(format!("{} more", position.origins.len() - SHOWN_ORIGINS));
+        }
+        shown.join("; ")
+    }
+
+    /// What was compared and not flagged, because of what; only where everything is asked for.
+    fn not_flagged(&self, view: &QuestionView) -> Vec<String> {
+        if !self.all {
+            return Vec::new();
+        }
+        let mut counts: BTreeMap<(PairVerdict, Vec<Reason>), (usize, &Pair)> = BTreeMap::new();
+        for pair in view.pairs.iter().filter(|pair| !pair.verdict.is_flagged()) {
+            counts.entry((pair.verdict, pair.reasons.clone())).or_insert((0, pair)).0 += 1;
+        }
+        let line = |((verdict, reasons), (count, pair)): ((PairVerdict, Vec<Reason>), (usize, &Pair))| {
+            let why: Vec<&str> = reasons.iter().map(|reason| words::explained(*reason)).collect();
+            let example = match (self.claim(&pair.a), self.claim(&pair.b)) {
+                (Some(a), Some(b)) => format!(", such as {} beside {}", words::saying(a), words::saying(b)),
+                _ => String::new(),
+            };
+            let pairs = if count == 1 { "1 pair" } else { &format!("{count} pairs") };
+            format!("{pairs} {}: {}{example}", verdict.name(), why.join("; "))
+        };
+        let mut lines: Vec<String> = counts.into_iter().map(line).collect();
+        if view.truncated {
+            lines.push("there are more pairs than are listed".to_string());
+        }
+        lines
+    }
+
+    fn block(&self, view: &QuestionView, layout: Layout) -> String {
+        let paint = |text: &str, tone: Tone| match (layout.color, tone) {
+            (true, Tone::Bad) => format!("\u{1b}[1;31m{text}\u{1b}[0m"),
+            (true, Tone::Doubtful) => format!("\u{1b}[1;33m{text}\u{1b}[0m"),
+            (true, Tone::Good) => format!("\u{1b}[32m{text}\u{1b}[0m"),
+            _ => text.to_string(),
+        };
+        let verdict = view.verdict.name().to_uppercase();
+        let mut out = format!(
+            "{} {}  {}\n",
+            paint(&verdict, tone(view.verdict)),
+            words::question(&view.question),
+            view.id.short()
+        );
+        if let Some(sentence) = self.sentence(view) {
+            out.push_str(&paragraph(&sentence, layout));
+        }
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width).force_no_tty();
+        for position in &view.positions {
+            let origins = match position.origins.len() {
+                1 => "1 origin".to_string(),
+                n => format!("{n} origins"),
+            };
+            table.add_row([
+                Cell::new("  •"),
+                Cell::new(self.sayings(position)),
+                Cell::new(origins).set_alignment(CellAlignment::Right),
+                Cell::new(self.sources(position)),
+            ]);
+        }
+        out.push_str(&trimmed(&table.to_string()));
+        for line in self.not_flagged(view) {
+            out.push_str(&paragraph(&line, layout));
+        }
+        if self.all && self.contradictions.questions.len() == 1 {
+            out.push_str(&self.claims(view, layout));
+        }
+        out
+    }
+
+    /// Every claim of the one question asked for.
+    fn claims(&self, view: &QuestionView, layout: Layout) -> String {
+        let mut sheet = Sheet::new(&["claim", "says", "quote", "by", "published"], "");
+        let here = |claim: &&ClaimView| claim.question == view.id;
+        for claim in self.contradictions.claims.values().filter(here) {
+            let retracted = claim.status == Status::Retracted;
+            let says = words::saying(claim);
+            let row = vec![
+                claim.id.short(),
+                if retracted { format!("RETRACTED {says}") } else { says },
+                words::quoted(&claim.quote.exact),
+                words::chain(claim),
+                claim.published.as_ref().map_or(String::new(), ToString::to_string),
+            ];
+            sheet.push_toned(row, retracted.then_some((1, Tone::Bad)));
+        }
+        format!("\n{}", sheet.table(layout))
+    }
+}
+
+/// Why a finding is one: the sentence about the pair that decides it.
+pub(super) fn sentence(contradictions: &Contradictions, view: &QuestionView) -> Option<String> {
+    let pair = view.worst.as_ref().filter(|_| view.verdict >= QuestionVerdict::Tension)?;
+    let (a, b) = (contradictions.claims.get(&pair.a)?, contradictions.claims.get(&pair.b)?);
+    Some(words::sentence(pair, a, b))
+}
+
+/// A paragraph, indented and wrapped to the width.
+pub(super) fn paragraph(text: &str, layout: Layout) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width).force_no_tty();
+    table.add_row([Cell::new(" "), Cell::new(clean(text))]);
+    trimmed(&table.to_string())
+}
+
+fn trimmed(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}

@@ -1,0 +1,237 @@
+//! Plain lists: claims, sources, entities, predicates, answers, figures.
+
+use serde_json::{Value, json};
+
+use super::sheet::{Sheet, Tone};
+use super::{Listing, words};
+use crate::domain::claim::Status;
+use crate::domain::figure::FoundFigure;
+use crate::domain::listing::{AnswerView, ClaimView, EntityView, PredicateView, SourceView};
+use crate::domain::verdict::QuestionVerdict;
+
+fn shown(value: &Option<impl ToString>) -> String {
+    value.as_ref().map_or(String::new(), ToString::to_string)
+}
+
+/// The tone of a verdict.
+pub(super) fn tone(verdict: QuestionVerdict) -> Tone {
+    match verdict {
+        QuestionVerdict::Contradicted => Tone::Bad,
+        QuestionVerdict::Tension => Tone::Doubtful,
+        QuestionVerdict::Agreed => Tone::Good,
+        QuestionVerdict::Alone => Tone::Plain,
+    }
+}
+
+/// Claims.
+pub struct Claims<'a>(pub &'a [ClaimView]);
+
+impl Listing for Claims<'_> {
+    fn items(&self) -> Vec<Value> {
+        self.0.iter().map(|claim| json!(claim)).collect()
+    }
+
+    fn sheet(&self) -> Sheet {
+        let columns = ["id", "status", "subject", "predicate", "object", "says", "quote", "by", "published", "ref"];
+        let mut sheet = Sheet::new(&columns, "no claims on record; `onrecord log` puts one there");
+        for claim in self.0 {
+            let retracted = claim.status == Status::Retracted;
+            let row = vec![
+                claim.id.short(),
+                claim.status.name().to_string(),
+                claim.subject.clone(),
+                claim.predicate.clone(),
+                shown(&claim.object),
+                words::saying(claim),
+                words::quoted(&claim.quote.exact),
+                words::chain(claim),
+                shown(&claim.published),
+                shown(&claim.reference),
+            ];
+            sheet.push_toned(row, retracted.then_some((1, Tone::Bad)));
+        }
+        sheet
+    }
+
+    /// Ten columns do not fit a terminal; two say the same.
+    fn table(&self, layout: super::Layout) -> String {
+        let mut sheet = Sheet::new(&["id", "claim", "quote", "by"], self.sheet().empty);
+        for claim in self.0 {
+            let object = claim.object.as_ref().map_or(String::new(), |object| format!(" ({object})"));
+            let marked = match claim.status {
+                Status::Standing => String::new(),
+                Status::Retracted => "RETRACTED ".to_string(),
+            };
+            let says = format!("{marked}{}: {}{object}: {}", claim.subject, claim.predicate, words::saying(claim));
+            let published = claim.published.as_ref().map_or(String::new(), |date| format!(", {date}"));
+            let row = vec![
+                claim.id.short(),
+                says,
+                words::quoted(&claim.quote.exact),
+                format!("{}{published}", words::chain(claim)),
+            ];
+            sheet.push_toned(row, (claim.status == Status::Retracted).then_some((1, Tone::Bad)));
+        }
+        sheet.table(layout)
+    }
+}
+
+/// Sources.
+pub struct Sources<'a>(pub &'a [SourceView]);
+
+impl Listing for Sources<'_> {
+    fn items(&self) -> Vec<Value> {
+        self.0.iter().map(|source| json!(source)).collect()
+    }
+
+    fn sheet(&self) -> Sheet {
+        let columns = ["id", "publisher", "published", "language", "title", "claims", "snapshots", "url"];
+        let mut sheet = Sheet::new(&columns, "no sources on record; `onrecord capture FILE|URL` puts one there");
+        for source in self.0 {
+            let details = &source.details;
+            sheet.push(vec![
+                source.id.short(),
+                shown(&details.publisher),
+                shown(&details.published),
+                shown(&details.language),
+                shown(&details.title),
+                source.claims.to_string(),
+                source.snapshots.to_string(),
+                shown(&details.url),
+            ]);
+        }
+        sheet
+    }
+}
+
+/// Entities.
+pub struct Entities<'a>(pub &'a [EntityView]);
+
+impl Listing for Entities<'_> {
+    fn items(&self) -> Vec<Value> {
+        self.0.iter().map(|entity| json!(entity)).collect()
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(&["key", "name", "aliases"], "no entities on record");
+        for entity in self.0 {
+            sheet.push(vec![entity.key.clone(), entity.name.clone(), entity.aliases.join("; ")]);
+        }
+        sheet
+    }
+}
+
+/// Predicates.
+pub struct Predicates<'a>(pub &'a [PredicateView]);
+
+impl Listing for Predicates<'_> {
+    fn items(&self) -> Vec<Value> {
+        self.0.iter().map(|predicate| json!(predicate)).collect()
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(&["name", "value", "time", "object", "describes"], "no predicates on record");
+        for predicate in self.0 {
+            let object = serde_json::to_value(predicate.object).ok().and_then(|v| v.as_str().map(str::to_string));
+            sheet.push(vec![
+                predicate.name.clone(),
+                predicate.value.name().to_string(),
+                predicate.time.name().to_string(),
+                object.unwrap_or_default(),
+                predicate.describes.clone(),
+            ]);
+        }
+        sheet
+    }
+}
+
+/// Answers.
+pub struct Answers<'a>(pub &'a [AnswerView]);
+
+impl Listing for Answers<'_> {
+    fn items(&self) -> Vec<Value> {
+        self.0.iter().map(|answer| json!(answer)).collect()
+    }
+
+    /// The columns of the contract (DESIGN §8).
+    fn sheet(&self) -> Sheet {
+        let columns = ["subject", "predicate", "as_of", "value", "lo", "hi", "support", "origins", "verdict"];
+        let mut sheet = Sheet::new(&columns, "nothing on record to answer from");
+        for answer in self.0 {
+            let row = vec![
+                answer.subject.clone(),
+                answer.predicate.clone(),
+                shown(&answer.as_of),
+                answer.value.clone(),
+                shown(&answer.lo),
+                shown(&answer.hi),
+                answer.support.to_string(),
+                answer.origins.join("; "),
+                answer.verdict.name().to_string(),
+            ];
+            sheet.push_toned(row, Some((8, tone(answer.verdict))));
+        }
+        sheet
+    }
+}
+
+/// Figures found in a text.
+pub struct Figures<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// What was found in it.
+    pub found: &'a [FoundFigure],
+}
+
+impl Figures<'_> {
+    /// The JSON of one figure, its place in Unicode scalars (DESIGN §8).
+    pub fn item(&self, found: &FoundFigure) -> Value {
+        let scalars = |byte: usize| self.text[..byte].chars().count();
+        let mut item = json!(found.figure);
+        item["start"] = json!(scalars(found.span.start));
+        item["end"] = json!(scalars(found.span.end));
+        item["text"] = json!(found.span.of(self.text));
+        if !found.doubts.is_empty() {
+            item["doubts"] = json!(found.doubts);
+        }
+        if let Some(other) = &found.other {
+            item["other"] = json!(other);
+        }
+        if !found.qualifiers.is_empty() {
+            item["qualifiers"] = json!(found.qualifiers);
+        }
+        item
+    }
+}
+
+impl Listing for Figures<'_> {
+    fn items(&self) -> Vec<Value> {
+        self.found.iter().map(|found| self.item(found)).collect()
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(&["text", "figure", "lo", "hi", "decimals", "notes"], "no figures in this text");
+        for found in self.found {
+            let figure = &found.figure;
+            let decimals = match figure.precision {
+                crate::domain::figure::Precision::Decimals(place) => place.to_string(),
+                crate::domain::figure::Precision::Exact => "exact".to_string(),
+                crate::domain::figure::Precision::Unstated => String::new(),
+            };
+            let mut notes: Vec<String> = Vec::new();
+            notes.extend(figure.hedge.map(|hedge| hedge.name().to_string()));
+            notes.extend(found.qualifiers.iter().map(|(key, value)| format!("{key}: {value}")));
+            notes.extend(found.doubts.iter().filter_map(|doubt| json!(doubt).as_str().map(str::to_string)));
+            notes.extend(found.other.iter().map(|other| format!("or {}", words::figure(other))));
+            sheet.push(vec![
+                found.span.of(self.text).to_string(),
+                words::figure(figure),
+                shown(&figure.lo),
+                shown(&figure.hi),
+                decimals,
+                notes.join("; "),
+            ]);
+        }
+        sheet
+    }
+}

@@ -1,0 +1,105 @@
+//! From views to bytes: tables for terminals, JSON, CSV and Markdown, and the words that explain a verdict. Nothing
+//! here decides anything or knows where the bytes go.
+
+mod contradictions;
+mod lists;
+mod sheet;
+mod source;
+pub mod words;
+
+use serde_json::Value;
+
+pub use lists::{Answers, Claims, Entities, Figures, Predicates, Sources};
+
+use crate::domain::listing::{Contradictions, SourceReport};
+
+/// How a listing is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people, at a width.
+    Table,
+    /// One JSON value.
+    Json,
+    /// One JSON value a line.
+    Jsonl,
+    /// RFC 4180, with a header line; cells that a spreadsheet would take for a formula are made inert.
+    Csv,
+    /// Markdown.
+    Md,
+}
+
+/// The terminal to write for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// Columns.
+    pub width: u16,
+    /// Colours are wanted.
+    pub color: bool,
+}
+
+/// Something that can be listed in every format.
+pub trait Listing {
+    /// Its items as JSON values.
+    fn items(&self) -> Vec<Value>;
+    /// Its items as the rows of a sheet.
+    fn sheet(&self) -> sheet::Sheet;
+
+    /// The listing as one JSON value: an array of its items, unless it says otherwise.
+    fn json(&self) -> Value {
+        Value::Array(self.items())
+    }
+    /// For people, on a terminal: the sheet as a table, unless it says otherwise.
+    fn table(&self, layout: Layout) -> String {
+        self.sheet().table(layout)
+    }
+    /// Markdown: the sheet as a table, unless it says otherwise.
+    fn markdown(&self) -> String {
+        self.sheet().markdown()
+    }
+}
+
+/// Writes a listing.
+pub fn render(listing: &dyn Listing, format: Format, layout: Layout) -> String {
+    match format {
+        Format::Table => listing.table(layout),
+        Format::Json => format!("{:#}\n", listing.json()),
+        Format::Jsonl => listing.items().iter().map(|item| format!("{item}\n")).collect(),
+        Format::Csv => listing.sheet().csv(),
+        Format::Md => listing.markdown(),
+    }
+}
+
+/// Contradictions as a listing.
+pub struct Findings<'a> {
+    /// What to list.
+    pub contradictions: &'a Contradictions,
+    /// Everything about each, as for one question asked for by its id or for `--all`.
+    pub all: bool,
+}
+
+/// A source report as a listing.
+pub struct Report<'a>(pub &'a SourceReport);
+
+/// Text from outside, made safe for a terminal and for one line: controls and direction marks (which could hide or
+/// reorder words, or drive the terminal) become visible, white space becomes single spaces.
+pub fn clean(text: &str) -> String {
+    let visible = |c: char| match c {
+        c if c.is_whitespace() => ' ',
+        c if c.is_control() => '\u{fffd}',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        c => c,
+    };
+    let text: String = text.chars().map(visible).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn nothing_reaches_the_terminal_raw() {
+        assert_eq!(clean("a\u{1b}[31mred\u{7}\r\n b\u{202e}c"), "a\u{fffd}[31mred\u{fffd} b\u{fffd}c");
+        assert_eq!(clean("14\u{a0}milliards\n de  dollars"), "14 milliards de dollars");
+    }
+}

@@ -1,0 +1,169 @@
+//! Rows and columns, and the three ways they are written: a table for a terminal, CSV and Markdown.
+
+use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+
+use super::{Layout, clean};
+
+/// A cell's meaning for colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Nothing special.
+    Plain,
+    /// A contradiction.
+    Bad,
+    /// A tension.
+    Doubtful,
+    /// Agreement.
+    Good,
+    /// Withdrawn, or of minor weight.
+    Faint,
+}
+
+/// Rows and columns of text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Column names.
+    pub columns: Vec<&'static str>,
+    /// Rows; each as long as the columns.
+    pub rows: Vec<Vec<String>>,
+    /// The tone of each row's cells, where it has one.
+    pub tones: Vec<Option<(usize, Tone)>>,
+    /// What to say in place of an empty table.
+    pub empty: &'static str,
+}
+
+impl Sheet {
+    /// An empty sheet.
+    pub fn new(columns: &[&'static str], empty: &'static str) -> Sheet {
+        Sheet { columns: columns.to_vec(), empty, ..Sheet::default() }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: Vec<String>) {
+        self.push_toned(row, None);
+    }
+
+    /// Adds a row, one cell of which has a tone.
+    pub fn push_toned(&mut self, row: Vec<String>, tone: Option<(usize, Tone)>) {
+        debug_assert_eq!(row.len(), self.columns.len());
+        self.rows.push(row);
+        self.tones.push(tone);
+    }
+
+    /// As a table that fits the width.
+    pub fn table(&self, layout: Layout) -> String {
+        if self.rows.is_empty() {
+            return format!("{}\n", self.empty);
+        }
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width);
+        table.set_header(self.columns.iter().map(|name| Cell::new(name)));
+        if layout.color {
+            table.enforce_styling();
+        } else {
+            table.force_no_tty();
+        }
+        for (row, tone) in self.rows.iter().zip(&self.tones) {
+            table.add_row(row.iter().enumerate().map(|(index, text)| {
+                let cell = Cell::new(clean(text));
+                match tone {
+                    Some((at, tone)) if *at == index && layout.color => paint(cell, *tone),
+                    _ => cell,
+                }
+            }));
+        }
+        let lines = table.to_string();
+        lines.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// As CSV (RFC 4180, but lines end in LF).
+    pub fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let records = std::iter::once(self.columns.iter().map(|name| name.to_string()).collect::<Vec<_>>())
+            .chain(self.rows.iter().map(|row| row.iter().map(|cell| inert(cell)).collect()));
+        for record in records {
+            writer.write_record(&record).expect("writing to memory, all rows of one length");
+        }
+        let bytes = writer.into_inner().expect("writing to memory");
+        String::from_utf8(bytes).expect("made of strings")
+    }
+
+    /// As a Markdown table.
+    pub fn markdown(&self) -> String {
+        if self.rows.is_empty() {
+            return format!("{}\n", self.empty);
+        }
+        let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+        let mut out = line(self.columns.iter().map(|name| name.to_string()).collect());
+        out.push_str(&line(self.columns.iter().map(|_| "---".to_string()).collect()));
+        for row in &self.rows {
+            out.push_str(&line(row.iter().map(|cell| escaped(cell)).collect()));
+        }
+        out
+    }
+}
+
+/// A cell that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
+fn inert(cell: &str) -> String {
+    let number = cell.parse::<crate::domain::decimal::Decimal>().is_ok();
+    match cell.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') if !number => format!("'{cell}"),
+        _ => cell.to_string(),
+    }
+}
+
+/// Text inside a Markdown table cell or paragraph.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in clean(text).chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn paint(cell: Cell, tone: Tone) -> Cell {
+    match tone {
+        Tone::Plain => cell,
+        Tone::Bad => cell.fg(Color::Red),
+        Tone::Doubtful => cell.fg(Color::Yellow),
+        Tone::Good => cell.fg(Color::Green),
+        Tone::Faint => cell.fg(Color::DarkGrey),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet() -> Sheet {
+        let mut sheet = Sheet::new(&["name", "value"], "nothing");
+        sheet.push(vec!["=HYPERLINK(\"x\")".into(), "-5".into()]);
+        sheet.push(vec!["a|b *c*".into(), "14,3".into()]);
+        sheet
+    }
+
+    #[test]
+    fn formulas_are_inert_and_numbers_are_not_touched() {
+        assert_eq!(sheet().csv(), "name,value\n\"'=HYPERLINK(\"\"x\"\")\",-5\na|b *c*,\"14,3\"\n");
+    }
+
+    #[test]
+    fn markdown_cannot_be_broken_from_inside() {
+        assert!(sheet().markdown().contains("| a\\|b \\*c\\* | 14,3 |"));
+    }
+
+    #[test]
+    fn a_table_fits_its_width() {
+        let mut sheet = sheet();
+        sheet.push(vec!["長い引用文 ".repeat(30), "x".repeat(200)]);
+        for width in [40, 80, 120, 200] {
+            for line in sheet.table(Layout { width, color: false }).lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width.into(), "{width}: {line}");
+            }
+        }
+    }
+}

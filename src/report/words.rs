@@ -1,0 +1,259 @@
+//! The words of a verdict: figures, reasons, and the one sentence that explains a finding.
+
+use crate::domain::claim::{Modality, Qualifiers, Stance};
+use crate::domain::decimal::Decimal;
+use crate::domain::figure::{Figure, Hedge, Precision};
+use crate::domain::listing::{ClaimView, QuestionKey};
+use crate::domain::unit::{Currency, Unit};
+use crate::domain::verdict::{Pair, PairVerdict, Reason};
+
+use super::clean;
+
+/// A figure as people write it: "more than 100 million USD", "14.3 billion USD", "49 %", "hundreds".
+pub fn figure(figure: &Figure) -> String {
+    let scale = Scale::of([figure.lo, figure.hi].into_iter().flatten());
+    let amount = |value: Decimal| scale.number(value);
+    let body = match (figure.lo, figure.hi, figure.hedge) {
+        (Some(lo), Some(hi), _) if lo == hi => amount(lo),
+        (Some(lo), Some(hi), Some(Hedge::Plural)) => format!("{} to {}, loosely", amount(lo), amount(hi)),
+        (Some(lo), Some(hi), _) => format!("{} to {}", amount(lo), amount(hi)),
+        (Some(lo), None, _) if figure.lo_open => format!("more than {}", amount(lo)),
+        (Some(lo), None, _) => format!("at least {}", amount(lo)),
+        (None, Some(hi), _) if figure.hi_open => format!("less than {}", amount(hi)),
+        (None, Some(hi), _) => format!("up to {}", amount(hi)),
+        (None, None, _) => "no value".to_string(),
+    };
+    let hedge = match figure.hedge {
+        Some(Hedge::About) => "about ",
+        Some(Hedge::Nearly) => "nearly ",
+        _ => "",
+    };
+    format!("{hedge}{body}{}{}", scale.word, unit(&figure.unit))
+}
+
+/// A figure with its rounding, in the scale of the larger of two: "14.3 (±0.05)".
+fn with_rounding(value: &Figure, scale: &Scale) -> String {
+    let plain = figure_in(value, scale);
+    match (value.value(), value.precision, value.hedge) {
+        (Some(_), Precision::Decimals(place), None) => {
+            format!("{plain} (±{})", scale.number(Decimal::new(5, -place - 1)))
+        }
+        _ => plain,
+    }
+}
+
+fn figure_in(value: &Figure, scale: &Scale) -> String {
+    let shown = Figure { unit: Unit::Number, ..value.clone() };
+    let own = figure(&shown);
+    // In a scale of another's choosing the numbers are written anew, the words around them stay.
+    let own_scale = Scale::of([value.lo, value.hi].into_iter().flatten());
+    if own_scale.power == scale.power {
+        return own.strip_suffix(own_scale.word).unwrap_or(&own).to_string();
+    }
+    let mut text = own.strip_suffix(own_scale.word).unwrap_or(&own).to_string();
+    let mut ends: Vec<Decimal> = [value.lo, value.hi].into_iter().flatten().collect();
+    ends.dedup();
+    for end in ends {
+        text = text.replacen(&own_scale.number(end), &scale.number(end), 1);
+    }
+    text
+}
+
+fn unit(unit: &Unit) -> String {
+    match unit {
+        Unit::Number => String::new(),
+        Unit::Money(Currency::Known(code)) => format!(" {code}"),
+        // The likeliest member of an open family, marked as a guess.
+        Unit::Money(Currency::Family(members)) => members.first().map_or(String::new(), |code| format!(" {code}?")),
+        Unit::Money(Currency::Unknown) => " (currency not stated)".to_string(),
+        Unit::Percent => " %".to_string(),
+        Unit::PercentagePoint => " percentage points".to_string(),
+        Unit::Other(word) => format!(" {}", clean(word)),
+    }
+}
+
+/// A scale word for numbers too long to read.
+struct Scale {
+    power: i32,
+    word: &'static str,
+}
+
+impl Scale {
+    /// The largest scale in which all of the values have few decimals.
+    fn of(values: impl Iterator<Item = Decimal>) -> Scale {
+        let values: Vec<Decimal> = values.filter(|value| !value.is_zero()).collect();
+        let fits = |power: i32| {
+            let one = Decimal::power_of_ten(power);
+            let large = values.iter().any(|value| value.abs() >= one);
+            large && values.iter().all(|value| value.last_place() >= power - 3)
+        };
+        let scales = [(12, " trillion"), (9, " billion"), (6, " million")];
+        let found = scales.into_iter().find(|(power, _)| fits(*power));
+        found.map_or(Scale { power: 0, word: "" }, |(power, word)| Scale { power, word })
+    }
+
+    /// The value in this scale, its thousands grouped.
+    fn number(&self, value: Decimal) -> String {
+        let scaled = value.checked_mul(Decimal::power_of_ten(-self.power)).unwrap_or(value).to_string();
+        let (sign, digits) = scaled.strip_prefix('-').map_or(("", scaled.as_str()), |digits| ("-", digits));
+        let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(w, f)| (w, Some(f)));
+        let mut grouped = String::new();
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) && whole.len() > 4 {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        match fraction {
+            Some(fraction) => format!("{sign}{grouped}.{fraction}"),
+            None => format!("{sign}{grouped}"),
+        }
+    }
+}
+
+/// A question in words: "Meta: investment (Scale AI)".
+pub fn question(key: &QuestionKey) -> String {
+    let subject = clean(&key.subject);
+    match &key.object {
+        Some(object) => format!("{subject}: {} ({})", key.predicate, clean(object)),
+        None => format!("{subject}: {}", key.predicate),
+    }
+}
+
+/// Qualifiers in words: "signing bonus; over 4 years".
+pub fn qualifiers(qualifiers: &Qualifiers) -> String {
+    let words = |(key, value): (&String, &String)| match key.as_str() {
+        "component" => clean(value),
+        "period" => format!("over {}", clean(value)),
+        "per" => format!("per {}", clean(value)),
+        "part-of" => format!("part of the {}", clean(value)),
+        key => format!("{key}: {}", clean(value)),
+    };
+    qualifiers.iter().map(words).collect::<Vec<_>>().join("; ")
+}
+
+/// What a claim says, in a few words: its figure or its value, its qualifiers, and whether it denies.
+pub fn saying(claim: &ClaimView) -> String {
+    let mut words = match (&claim.figure, &claim.object) {
+        (Some(value), _) => figure(value),
+        // Words and dates are shown as the object of the question already.
+        (None, _) => "yes".to_string(),
+    };
+    if claim.stance == Stance::Denies {
+        words = if words == "yes" { "no".to_string() } else { format!("not {words}") };
+    }
+    let qualified = qualifiers(&claim.qualifiers);
+    if !qualified.is_empty() {
+        words = format!("{words}, {qualified}");
+    }
+    match claim.modality {
+        Modality::Stated => words,
+        Modality::Reported => format!("{words} (reported)"),
+        Modality::Alleged => format!("{words} (unconfirmed)"),
+        Modality::Predicted => format!("{words} (predicted)"),
+    }
+}
+
+/// Who carries a claim, and whom it goes back to: "CNA (Reuters)".
+pub fn who(claim: &ClaimView) -> String {
+    let carrier = claim.carrier();
+    if carrier == claim.origin { clean(&carrier) } else { format!("{} ({})", clean(&carrier), clean(&claim.origin)) }
+}
+
+/// An attribution chain: "Sam Altman > Uncapped > Reuters > Economic Times".
+pub fn chain(claim: &ClaimView) -> String {
+    claim.by.iter().map(|link| clean(&link.name)).collect::<Vec<_>>().join(" > ")
+}
+
+/// A quote in quotation marks.
+pub fn quoted(words: &str) -> String {
+    format!("“{}”", clean(words))
+}
+
+/// One sentence that says why two claims disagree, with both quotes and the gap.
+pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView) -> String {
+    let who_says = |claim: &ClaimView| format!("{} {}", who(claim), quoted(&claim.quote.exact));
+    let versus = match (&a.figure, &b.figure) {
+        (Some(x), Some(y)) => format!(": {}", against(x, y, a.stance, b.stance, pair.gap)),
+        _ => String::new(),
+    };
+    let why: Vec<&str> = pair.reasons.iter().map(|reason| explained(*reason)).collect();
+    let link = if pair.verdict == PairVerdict::Conflict { "and" } else { "beside" };
+    let why = if why.is_empty() { String::new() } else { format!("; {}", why.join("; ")) };
+    format!("{} {link} {}{versus}{why}", who_says(a), who_says(b))
+}
+
+/// Two figures side by side, in one scale and unit where they share one.
+fn against(x: &Figure, y: &Figure, stance_x: Stance, stance_y: Stance, gap: Option<Decimal>) -> String {
+    let scale = Scale::of([x.lo, x.hi, y.lo, y.hi].into_iter().flatten());
+    let not = |stance: Stance| if stance == Stance::Denies { "not " } else { "" };
+    let (left, right) = (unit(&x.unit), unit(&y.unit));
+    let (x, y) = (with_rounding(x, &scale), with_rounding(y, &scale));
+    let word = scale.word;
+    let sides = if left == right {
+        format!("{}{x} and {}{y}{word}{left}", not(stance_x), not(stance_y))
+    } else {
+        format!("{}{x}{word}{left} and {}{y}{word}{right}", not(stance_x), not(stance_y))
+    };
+    match gap {
+        Some(gap) if !gap.is_zero() => format!("{sides}, apart by {}{word}", scale.number(gap)),
+        _ => sides,
+    }
+}
+
+/// A reason in words.
+pub fn explained(reason: Reason) -> &'static str {
+    match reason {
+        Reason::DifferentReferent => "they are not about the same thing",
+        Reason::NoRate => "two currencies, and no exchange rate on record",
+        Reason::Period => "they are for different periods",
+        Reason::Grew => "the count grew",
+        Reason::OtherTime => "they are true of different times",
+        Reason::Truncation => "they meet if the rougher figure was cut off, not rounded",
+        Reason::Approximation => "they meet if the approximation is read generously",
+        Reason::RoundNumber => "they meet if the round number is meant loosely",
+        Reason::Subset => "the smaller count may be a part of the larger",
+        Reason::Stale => "the smaller count is the later one: it may be out of date",
+        Reason::Revision => "the same origin gives a smaller count later: it may have been corrected",
+        Reason::Denied => "one denies what the other says",
+        Reason::Underspecified => "only one says which part, period or person is meant",
+        Reason::Scope => "only one says whom it includes",
+        Reason::CurrencyUnknown => "the currency of one is not stated",
+        Reason::Unconfirmed => "one is only alleged or predicted",
+        Reason::DatesUnstated => "neither says plainly which date it is true of",
+        Reason::BoundFlipped => "one report is given as a minimum and as a maximum",
+        Reason::CurrencySwapped => "the same digits in two currencies",
+        Reason::FactorOfAThousand => "a factor of a thousand: million and billion may be mixed up",
+        Reason::PeriodSwapped => "the same sum for different periods",
+        Reason::OtherQuestion => "the value is given elsewhere as something else",
+        Reason::OneOrigin => "both go back to one origin, so somebody misreports it or it was revised",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(lo: &str, hi: &str, hedge: Option<Hedge>, expected: &str) {
+        let end = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
+        let unit = Unit::Money(Currency::Known("USD".parse().unwrap()));
+        let open = matches!(hedge, Some(Hedge::MoreThan));
+        let shown = Figure { lo: end(lo), hi: end(hi), lo_open: open, hi_open: false, precision: Precision::Unstated, hedge, unit };
+        assert_eq!(figure(&shown), expected);
+    }
+
+    #[test]
+    fn figures_read_like_a_newspaper() {
+        check("14300000000", "14300000000", None, "14.3 billion USD");
+        check("13790000000", "13790000000", None, "13.79 billion USD");
+        check("14000000000", "14000000000", Some(Hedge::About), "about 14 billion USD");
+        check("100000000", "", Some(Hedge::MoreThan), "more than 100 million USD");
+        check("", "100000000", Some(Hedge::UpTo), "up to 100 million USD");
+        check("200000000", "500000000", Some(Hedge::Between), "200 million to 500 million USD".replace(" million to", " to").as_str());
+        check("9800", "9800", None, "9800 USD");
+        check("98000", "98000", None, "98,000 USD");
+        check("1234567891", "1234567891", None, "1,234,567,891 USD");
+        check("0.5", "0.5", None, "0.5 USD");
+        check("-14300000000", "-14300000000", None, "-14.3 billion USD");
+    }
+}

@@ -1,0 +1,78 @@
+//! What can go wrong between us and the file.
+
+use std::path::PathBuf;
+
+/// A failure of the ledger file, or of reading what is in it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no file.
+    #[error("there is no ledger at {}", .0.display())]
+    Missing(PathBuf),
+    /// There is a file already.
+    #[error("there is already a file at {}", .0.display())]
+    Exists(PathBuf),
+    /// It is something else.
+    #[error("{} is not a ledger of onrecord: {found}", .path.display())]
+    NotALedger {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        found: String,
+    },
+    /// It was written by a later version.
+    #[error("{} has schema version {found}, and this program knows versions up to {known}", .path.display())]
+    TooNew {
+        /// The file.
+        path: PathBuf,
+        /// Its schema version.
+        found: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// Another program is writing and did not finish in time.
+    #[error("another program is writing to the ledger and did not finish within {0} seconds")]
+    Busy(u64),
+    /// The file or its folder may not be written.
+    #[error("the ledger cannot be written: {0}")]
+    Unwritable(String),
+    /// The disk is full.
+    #[error("the disk is full; nothing was written")]
+    Full,
+    /// The file is damaged.
+    #[error("the ledger file is damaged: {0}")]
+    Damaged(String),
+    /// An entry is not what it should be.
+    #[error("entry {sequence}: {error}")]
+    Entry {
+        /// Its place.
+        sequence: u64,
+        /// What is wrong.
+        #[source]
+        error: crate::record::entry::EntryError,
+    },
+    /// A value cannot stand in the record.
+    #[error(transparent)]
+    Canonical(#[from] crate::record::canonical::CanonicalError),
+    /// Anything else SQLite says.
+    #[error("SQLite: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+/// Seconds a writer waits for another.
+pub const BUSY_SECONDS: u64 = 30;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        use rusqlite::ErrorCode;
+        let message = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(BUSY_SECONDS),
+            Some(ErrorCode::DiskFull) => StoreError::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+                StoreError::Unwritable(message)
+            }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(message),
+            _ => StoreError::Sqlite(error),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! The ledger file: the only SQL. [`Store`] opens it, [`Writer`] is one transaction that appends to the record and
+//! keeps the derived tables true, [`View`] reads. `schema.sql` says what every table means.
+
+mod derive;
+pub mod error;
+mod migrations;
+mod view;
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+
+pub use derive::Touched;
+pub use error::StoreError;
+pub use view::{ClaimRow, ListedQuestion, SnapshotRow, SourceRow, View, statements};
+
+use crate::domain::id::Digest;
+use crate::domain::verdict::Position;
+use crate::reconcile::question::Reconciled;
+use crate::record::body::Body;
+use crate::record::entry::Entry;
+
+/// An open ledger file.
+pub struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Makes a new ledger file. Refuses where a file stands already.
+    pub fn create(path: &Path) -> Result<Store, StoreError> {
+        if path.exists() {
+            return Err(StoreError::Exists(path.to_path_buf()));
+        }
+        let connection = Connection::open(path)?;
+        let store = Store::configure(connection)?;
+        store.lay_out()?;
+        Ok(store)
+    }
+
+    /// Opens a ledger file, bringing one of an earlier version up to date.
+    pub fn open(path: &Path) -> Result<Store, StoreError> {
+        if !path.is_file() {
+            return Err(StoreError::Missing(path.to_path_buf()));
+        }
+        let not_a_ledger = |found: String| StoreError::NotALedger { path: path.to_path_buf(), found };
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let id = pragma("application_id").map_err(|error| match StoreError::from(error) {
+            StoreError::Damaged(_) => not_a_ledger("it is not an SQLite file".to_string()),
+            other => other,
+        })?;
+        if id != migrations::APPLICATION_ID {
+            return Err(not_a_ledger(format!("an SQLite file with application id {id}")));
+        }
+        let version = pragma("user_version")?;
+        if version > migrations::VERSION {
+            return Err(StoreError::TooNew { path: path.to_path_buf(), found: version, known: migrations::VERSION });
+        }
+        let mut store = Store::configure(connection)?;
+        migrations::migrate(&mut store.connection, version)?;
+        Ok(store)
+    }
+
+    /// A ledger in memory, gone when dropped.
+    pub fn in_memory() -> Result<Store, StoreError> {
+        let store = Store::configure(Connection::open_in_memory()?)?;
+        store.lay_out()?;
+        Ok(store)
+    }
+
+    fn configure(connection: Connection) -> Result<Store, StoreError> {
+        connection.busy_timeout(Duration::from_secs(error::BUSY_SECONDS))?;
+        // Readers never block in WAL mode; FULL means that what was acknowledged survives a power cut.
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(Store { connection })
+    }
+
+    fn lay_out(&self) -> Result<(), StoreError> {
+        self.connection.execute_batch(&format!("BEGIN IMMEDIATE;\n{}\nCOMMIT;", migrations::SCHEMA))?;
+        Ok(())
+    }
+
+    /// Begins a transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
+    pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
+        Ok(Writer { transaction, first: next, next })
+    }
+
+    /// Reads the ledger as it stands.
+    pub fn view(&self) -> View<'_> {
+        View { connection: &self.connection }
+    }
+
+    /// Begins a read of one state of the ledger, however long it takes and whoever writes meanwhile.
+    pub fn snapshot(&mut self) -> Result<Snapshot<'_>, StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        Ok(Snapshot { transaction })
+    }
+}
+
+/// One state of the ledger, held for reading.
+pub struct Snapshot<'s> {
+    transaction: Transaction<'s>,
+}
+
+impl Snapshot<'_> {
+    /// Reads it.
+    pub fn view(&self) -> View<'_> {
+        View { connection: &self.transaction }
+    }
+}
+
+/// One transaction that writes.
+pub struct Writer<'s> {
+    transaction: Transaction<'s>,
+    first: u64,
+    next: u64,
+}
+
+impl Writer<'_> {
+    /// The sequence number that the next entry takes.
+    pub fn next_sequence(&self) -> u64 {
+        self.next
+    }
+
+    /// Reads the ledger as this transaction sees it.
+    pub fn view(&self) -> View<'_> {
+        View { connection: &self.transaction }
+    }
+
+    /// Appends an entry and works its effect into the derived tables. Answers which questions it touched; their
+    /// verdicts are stale until [`Writer::put_verdict`].
+    pub fn append(&mut self, entry: &Entry, body: &Body) -> Result<Touched, StoreError> {
+        let mut insert = self.transaction.prepare_cached("INSERT INTO entry (sequence, header) VALUES (?1, ?2)")?;
+        insert.execute(params![self.next, entry.header])?;
+        let mut insert =
+            self.transaction.prepare_cached("INSERT INTO entry_body (sequence, salt, body) VALUES (?1, ?2, ?3)")?;
+        insert.execute(params![self.next, entry.salt, entry.body])?;
+        let touched = derive::apply(&self.transaction, self.next, body)?;
+        self.next += 1;
+        Ok(touched)
+    }
+
+    /// Stores bytes under their hash; the same bytes again change nothing.
+    pub fn put_blob(&mut self, bytes: &[u8]) -> Result<Digest, StoreError> {
+        let digest = Digest::of(bytes);
+        let known = self
+            .transaction
+            .prepare_cached("SELECT 1 FROM blob WHERE sha256 = ?1")?
+            .exists(params![digest.0.as_slice()])?;
+        if !known {
+            let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+            let pack = |error: std::io::Error| StoreError::Unwritable(error.to_string());
+            encoder.write_all(bytes).map_err(pack)?;
+            let packed = encoder.finish().map_err(pack)?;
+            let mut insert =
+                self.transaction.prepare_cached("INSERT INTO blob (sha256, size, packed) VALUES (?1, ?2, ?3)")?;
+            insert.execute(params![digest.0.as_slice(), bytes.len() as i64, packed])?;
+        }
+        Ok(digest)
+    }
+
+    /// Writes the verdict and the positions of a question.
+    pub fn put_verdict(&mut self, question: i64, reconciled: &Reconciled, severity: i64) -> Result<(), StoreError> {
+        let transaction = &self.transaction;
+        let worst = reconciled.worst.as_ref().map(|pair| serde_json::json!(pair).to_string());
+        let mut update = transaction.prepare_cached(
+            "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5,
+                    claims = (SELECT count(*) FROM claim WHERE question = ?1 AND status = 'standing')
+             WHERE number = ?1",
+        )?;
+        update.execute(params![question, reconciled.verdict.name(), severity, worst, reconciled.origins as i64])?;
+        transaction.prepare_cached("DELETE FROM position_claim WHERE question = ?1")?.execute(params![question])?;
+        transaction.prepare_cached("DELETE FROM position WHERE question = ?1")?.execute(params![question])?;
+        for (place, position) in reconciled.positions.iter().enumerate() {
+            put_position(transaction, question, place, position)?;
+        }
+        Ok(())
+    }
+
+    /// Throws the derived tables away and makes them again from the entries. Answers every question.
+    pub fn rederive(&mut self) -> Result<Touched, StoreError> {
+        derive::clear(&self.transaction)?;
+        let mut touched = Touched::default();
+        for sequence in 0..self.next {
+            let (_, body) = self.view().checked_entry(sequence)?;
+            touched.extend(derive::apply(&self.transaction, sequence, &body)?);
+        }
+        Ok(touched)
+    }
+
+    /// Reads back and re-hashes what was appended, then makes it lasting.
+    pub fn commit(self) -> Result<(), StoreError> {
+        for sequence in self.first..self.next {
+            self.view().checked_entry(sequence)?;
+        }
+        self.transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn put_position(
+    transaction: &Transaction,
+    question: i64,
+    place: usize,
+    position: &Position,
+) -> Result<(), StoreError> {
+    let range = &position.range;
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO position (question, place, lo, hi, lo_open, hi_open, origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    insert.execute(params![
+        question,
+        place as i64,
+        range.lo.map(|end| end.to_string()),
+        range.hi.map(|end| end.to_string()),
+        range.lo_open,
+        range.hi_open,
+        serde_json::json!(position.origins).to_string(),
+    ])?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO position_claim (question, place, claim) SELECT ?1, ?2, number FROM claim WHERE id = ?3",
+    )?;
+    for claim in &position.claims {
+        insert.execute(params![question, place as i64, claim.0.0.as_slice()])?;
+    }
+    Ok(())
+}
+
+/// Unpacks a stored blob and checks it against its name.
+fn unpack(digest: Digest, size: i64, packed: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let size = usize::try_from(size).map_err(|_| StoreError::Damaged(format!("blob {digest} has a negative size")))?;
+    let mut bytes = Vec::new();
+    // One byte more than promised, so that a blob that unpacks to more is seen without unpacking all of it.
+    flate2::read::ZlibDecoder::new(packed)
+        .take(size as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| StoreError::Damaged(format!("blob {digest} does not unpack: {error}")))?;
+    if Digest::of(&bytes) != digest {
+        return Err(StoreError::Damaged(format!("blob {digest} does not match its hash: found {}", Digest::of(&bytes))));
+    }
+    Ok(bytes)
+}
+
+fn blob(connection: &Connection, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut select = connection.prepare_cached("SELECT size, packed FROM blob WHERE sha256 = ?1")?;
+    let row = select
+        .query_row(params![digest.0.as_slice()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
+        .optional()?;
+    row.map(|(size, packed)| unpack(digest, size, &packed)).transpose()
+}
