@@ -128,8 +128,11 @@ fn configured_actor() -> Result<Option<String>, Trouble> {
     Ok(configuration.actor)
 }
 
+/// The login name, with what an actor cannot hold replaced.
 fn login_name() -> Option<String> {
-    ["LOGNAME", "USER", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty())
+    let from_environment = ["LOGNAME", "USER", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let name = from_environment.chain(whoami::username().ok()).find(|name| !name.trim().is_empty())?;
+    Some(name.trim().replace(|c: char| c.is_whitespace() || c.is_control(), "-"))
 }
 
 fn salt() -> [u8; 16] {

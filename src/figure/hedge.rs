@@ -1,0 +1,184 @@
+//! Hedges and ranges: what stands before or after a quantity and makes a bound, a range or an "about" of it.
+
+use super::lexicon::Role;
+use super::page::Page;
+use super::quantity::{self, Quantity};
+use super::token::Kind;
+use crate::domain::figure::Hedge;
+use crate::domain::unit::Unit;
+
+/// The hedge that stands before token `at`, and where its words begin. The word that bounds goes before the word that
+/// blurs: "up to about 100" is up to 100.
+pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usize)> {
+    let mut found = None;
+    let mut place = at;
+    while let Some(previous) = place.checked_sub(1) {
+        let sense = page.sense(previous);
+        let fits = sense.hedge.filter(|_| money || !sense.is(Role::MoneyHedge));
+        match fits {
+            Some(hedge) => {
+                let blurs = |h: Hedge| matches!(h, Hedge::About | Hedge::Nearly);
+                found = match found {
+                    Some((known, _)) if !blurs(known) || blurs(hedge) => Some((known, previous)),
+                    _ => Some((hedge, previous)),
+                };
+            }
+            // "plus que les 100 millions", "dépassant les".
+            None if place == at && is_article(page, previous) => {}
+            None => break,
+        }
+        place = previous;
+        if at - place > 4 {
+            break;
+        }
+    }
+    found
+}
+
+fn is_article(page: &Page, at: usize) -> bool {
+    page.is(at, Role::Article) || (page.kind(at) == Some(Kind::Apostrophe) && at > 0 && page.is(at - 1, Role::Article))
+}
+
+/// The hedge that stands after a quantity, and one past its last token: "or more", "+", "voire plus". One noun may
+/// stand between ("10 people or more").
+pub(super) fn after(page: &Page, quantity: &Quantity) -> Option<(Hedge, usize)> {
+    let end = quantity.end;
+    let noun = usize::from(quantity.is_bare() && page.is_content(end));
+    let bracket = |at: usize| usize::from(page.kind(at) == Some(Kind::Comma) || page.word(at) == "(");
+    [end, end + bracket(end), end + noun].into_iter().find_map(|at| {
+        let hedge = page.sense(at).hedge_after?;
+        // "10, at least 5": the words belong to what follows them.
+        let next = quantity::read(page, at + 1).is_some();
+        let plus = page.word(at) == "+" && !page.glued(at);
+        (!next && !plus).then_some((hedge, at + 1))
+    })
+}
+
+/// Two quantities and what joins them.
+#[derive(Debug)]
+pub(super) struct Pair {
+    /// The first.
+    pub low: Quantity,
+    /// The second.
+    pub high: Quantity,
+    /// One figure from the first to the second; else two of their own that share a unit or a scale.
+    pub is_range: bool,
+}
+
+/// Reads a range that begins at token `at`: "between A and B", "from A to B", "A to B", "A-B", "two or three".
+/// `None` where there is no second quantity, or the two do not make a pair.
+pub(super) fn pair(page: &Page, at: usize) -> Option<Pair> {
+    if page.is(at, Role::Between) {
+        let ends = |joins: bool| {
+            let low = quantity::read(&Page { joins, ..*page }, skip_article(page, at + 1))?;
+            let joint = page.is(low.end, Role::And) || page.is(low.end, Role::To);
+            let high = quantity::read(page, skip_article(page, low.end + 1)).filter(|_| joint)?;
+            join(low, high, true)
+        };
+        // "between one hundred and two hundred", else "between one hundred and five and two hundred".
+        return ends(false).or_else(|| ends(true));
+    }
+    let low = quantity::read(page, at)?;
+    let joint = Joint::at(page, low.end)?;
+    let high = quantity::read(page, skip_article(page, low.end + 1)).filter(|high| !high.number.weak)?;
+    match joint {
+        Joint::Dash if !(low.number.digits && high.number.digits) && page.glued(low.end) != page.glued(low.end + 1) => None,
+        Joint::Dash if is_score(page, &low, &high) => None,
+        Joint::Or if !is_neighbour(&low, &high) => None,
+        Joint::To => {
+            let is_range = !is_change(page, at);
+            join(low, high, is_range)
+        }
+        _ => join(low, high, true),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    Dash,
+    To,
+    Or,
+}
+
+impl Joint {
+    fn at(page: &Page, at: usize) -> Option<Joint> {
+        if page.kind(at) == Some(Kind::Dash) {
+            // "100-300", "100 – 300"; a dash with space on one side only ends a clause.
+            return (page.glued(at) == page.glued(at + 1)).then_some(Joint::Dash);
+        }
+        if page.word(at) == "~" && page.glued(at) && page.glued(at + 1) {
+            return Some(Joint::Dash);
+        }
+        if page.kind(at) != Some(Kind::Word) {
+            return None;
+        }
+        let roles = [(Role::To, Joint::To), (Role::Or, Joint::Or)];
+        roles.into_iter().find(|(role, _)| page.is(at, *role)).map(|(_, joint)| joint)
+    }
+}
+
+fn skip_article(page: &Page, at: usize) -> usize {
+    // "entre les 100 et les 200", "tra i 100 e i 200"; an article that is also a number stays.
+    at + usize::from(page.is(at, Role::Article) && page.sense(at).cardinal.is_none())
+}
+
+/// Bare small numbers with a dash between them are a score or a season more often than a range: "3-1", "2013-14".
+fn is_score(page: &Page, low: &Quantity, high: &Quantity) -> bool {
+    let bare = low.is_bare() && high.is_bare() && low.number.scale == 0 && high.number.scale == 0;
+    let digits = |q: &Quantity| page.word(q.first).len();
+    let phone = digits(low) == 3 && digits(high) == 4;
+    let more = page.kind(high.end) == Some(Kind::Dash) && page.glued(high.end);
+    bare && (phone || more)
+}
+
+/// "two or three", "10 ou 12": near enough to be one estimate.
+fn is_neighbour(low: &Quantity, high: &Quantity) -> bool {
+    let (a, b) = (low.number.mantissa, high.number.mantissa);
+    let near = b.checked_sub(a).is_some_and(|gap| !gap.is_negative() && gap.checked_add(gap).is_some_and(|twice| twice <= b));
+    low.is_bare() && low.number.scale == 0 && !low.number.weak && near && a != b
+}
+
+/// "rose from 14 to 15 billion": two figures, not a range.
+fn is_change(page: &Page, at: usize) -> bool {
+    let from = at.saturating_sub(5);
+    (from..at).rev().take_while(|at| !matches!(page.kind(*at), Some(Kind::Stop))).any(|at| page.is(at, Role::Change))
+}
+
+/// Lets the two share a scale and a unit. `None` where the units differ or a range would run downwards.
+fn join(mut low: Quantity, mut high: Quantity, is_range: bool) -> Option<Pair> {
+    if low.number.weak && low.is_bare() && low.number.scale == 0 && high.number.scale < 3 && high.is_bare() {
+        return None;
+    }
+    // "entre 1 et 1,5 milliards": the scale is said once.
+    let shares = low.number.scale == 0 && low.number.mantissa < high.number.mantissa && !low.number.grouped;
+    if shares && high.number.scale >= 3 {
+        let factor = crate::domain::decimal::Decimal::power_of_ten(high.number.scale);
+        low.number.value = low.number.value.checked_mul(factor)?;
+        low.number.decimals -= high.number.scale;
+        low.number.scale = high.number.scale;
+        low.number.doubt = low.number.doubt.or(high.number.doubt);
+    }
+    match (low.unit == Unit::Number, high.unit == Unit::Number) {
+        (true, false) => {
+            low.unit = high.unit.clone();
+            low.time = high.time;
+        }
+        // "$10-20", "$100 to 300 million"; but "10% to 20" and "4 years to 5".
+        (false, true) if low.is_money() && low.first > low.start => high.unit = low.unit.clone(),
+        (false, false) => {
+            let (Unit::Money(one), Unit::Money(other)) = (&low.unit, &high.unit) else {
+                return (low.unit == high.unit).then(|| rising(low, high, is_range)).flatten();
+            };
+            let unit = Unit::Money(quantity::narrower(one, other)?);
+            (low.unit, high.unit) = (unit.clone(), unit);
+        }
+        (false, true) => return None,
+        _ => {}
+    }
+    rising(low, high, is_range)
+}
+
+fn rising(low: Quantity, high: Quantity, is_range: bool) -> Option<Pair> {
+    let rises = low.number.value < high.number.value;
+    (rises || !is_range).then_some(Pair { low, high, is_range })
+}

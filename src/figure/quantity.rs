@@ -1,0 +1,227 @@
+//! A number with its currency or unit: "$14.8 billion", "14 milliards de dollars", "49-Prozent".
+
+use super::lexicon::{Measure, Money, Role};
+use super::number::{self, Number};
+use super::page::Page;
+use super::token::Kind;
+use crate::domain::decimal::Decimal;
+use crate::domain::unit::{Currency, CurrencyCode, Unit};
+
+/// A number, its unit, and the tokens they take.
+#[derive(Clone, Debug)]
+pub(super) struct Quantity {
+    /// First token: the sign or currency, where one stands before the number.
+    pub start: usize,
+    /// The first token of the number itself.
+    pub first: usize,
+    /// One past the last token.
+    pub end: usize,
+    /// The number, with its sign.
+    pub number: Number,
+    /// Its unit.
+    pub unit: Unit,
+    /// A length of time ("year"), where the unit is one.
+    pub time: Option<&'static str>,
+}
+
+impl Quantity {
+    /// True for a bare number: nothing beside it says what it is.
+    pub fn is_bare(&self) -> bool {
+        self.unit == Unit::Number
+    }
+
+    /// True for a sum of money.
+    pub fn is_money(&self) -> bool {
+        matches!(self.unit, Unit::Money(_))
+    }
+}
+
+/// Reads the quantity that begins at token `at`: sign, currency, number, unit.
+pub(super) fn read(page: &Page, at: usize) -> Option<Quantity> {
+    let (minus, before) = sign(page, at);
+    let (money, first) = money_before(page, before);
+    let (minus, first) = match (minus, money) {
+        // "$-5".
+        (false, Some(_)) if page.kind(first) == Some(Kind::Dash) && page.glued(first) && page.glued(first + 1) => (true, first + 1),
+        _ => (minus, first),
+    };
+    let mut number = number::read(page, first, money.is_some())?;
+    if number.weak && money.is_some() {
+        return None;
+    }
+    if minus {
+        number.value = -number.value;
+        number.mantissa = -number.mantissa;
+    }
+    let quantity = Quantity { start: at, first, end: number.end, number, unit: Unit::Number, time: None };
+    attach(page, quantity, money)
+}
+
+/// True with the token after a minus, when one stands at `at` before a number or its currency.
+fn sign(page: &Page, at: usize) -> (bool, usize) {
+    let free = !page.glued(at) || matches!(page.kind(at.wrapping_sub(1)), Some(Kind::Symbol));
+    let dash = page.kind(at) == Some(Kind::Dash) && free && page.glued(at + 1);
+    let word = page.kind(at) == Some(Kind::Word) && page.is(at, Role::Minus) && page.sense(at).hedge.is_none();
+    if dash || (word && number::may_begin(page, at + 1)) { (true, at + 1) } else { (false, at) }
+}
+
+/// The currency before a number: a sign or a code ("$", "US$", "EUR", "Rs."), glued or after one space.
+fn money_before<'a>(page: &Page<'a>, at: usize) -> (Option<&'a Money>, usize) {
+    let sense = page.sense(at);
+    let Some(money) = sense.money.as_ref().filter(|money| !money.minor) else { return (None, at) };
+    let dash = page.kind(at + 1) == Some(Kind::Dash) && page.glued(at + 1);
+    let next = at + 1 + usize::from(dash && !page.glued(at + 2) || dash && is_sign(page, at));
+    let follows = page.same_line(next) && (!sense.is(Role::WaryCode) || page.glued(next));
+    let is_number = number::may_begin(page, next) || (dash && page.kind(at + 2) == Some(Kind::Numeral));
+    if follows && is_number { (Some(money), at + 1) } else { (None, at) }
+}
+
+/// True for "$" and "€", which are no words.
+fn is_sign(page: &Page, at: usize) -> bool {
+    page.kind(at) == Some(Kind::Symbol)
+}
+
+/// Attaches what follows the number.
+fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option<Quantity> {
+    let end = quantity.end;
+    if let Some(money) = before {
+        quantity.unit = Unit::Money(money.currency.clone());
+    }
+    let at = price_dash(page, end);
+    let (unit_at, hyphen) = (page.past_hyphen(at), page.past_hyphen(at) != at);
+    // "millions of", "milliards de", "centaines d'": a scale and its noun.
+    let of = page.is(unit_at, Role::Of) && (quantity.number.value >= Decimal::power_of_ten(6) || quantity.number.about);
+    let unit_at = unit_at + usize::from(of);
+    let sense = page.sense(unit_at);
+    let weak = quantity.number.weak;
+    if let Some(money) = sense.money.as_ref().filter(|_| follows_as_money(page, &quantity, unit_at, before)) {
+        if let Some(currency) = merged(before, money) {
+            quantity.unit = Unit::Money(currency);
+            quantity.end = unit_at + 1;
+            return minor(page, quantity, money);
+        }
+        return Some(quantity);
+    }
+    // "MUSD", "kEUR".
+    if let Some((exponent, code)) = scale_and_code(page, unit_at).filter(|_| before.is_none() && !weak) {
+        let factor = Decimal::power_of_ten(exponent);
+        quantity.number.value = quantity.number.value.checked_mul(factor)?;
+        quantity.number.decimals -= exponent;
+        quantity.number.scale = exponent;
+        quantity.unit = Unit::Money(Currency::Known(code));
+        quantity.end = unit_at + 1;
+        return Some(quantity);
+    }
+    if before.is_some() || weak {
+        return (!weak).then_some(quantity);
+    }
+    // "14 m" on the next line is no metre; a symbol glued to a hyphen is no unit ("8-m").
+    let Some(measure) = sense.measure.filter(|_| (!of || hyphen) && page.same_line(unit_at)) else { return Some(quantity) };
+    quantity.end = unit_at + 1;
+    match measure {
+        Measure::Percent => quantity.unit = Unit::Percent,
+        Measure::Point => quantity.unit = Unit::PercentagePoint,
+        Measure::Time(time) => {
+            quantity.unit = Unit::Other(time.to_string());
+            quantity.time = Some(time);
+        }
+        Measure::Other(name) => quantity.unit = Unit::Other(name.to_string()),
+    }
+    Some(quantity)
+}
+
+/// Passes the dash of "15,- €".
+fn price_dash(page: &Page, at: usize) -> usize {
+    let mark = matches!(page.kind(at), Some(Kind::Comma | Kind::Stop)) && page.glued(at);
+    let dash = mark && page.kind(at + 1) == Some(Kind::Dash) && page.glued(at + 1);
+    if dash && page.sense(at + 2).money.is_some() { at + 2 } else { at }
+}
+
+/// True when the currency at `at` belongs to the quantity before it, not to the number after.
+fn follows_as_money(page: &Page, quantity: &Quantity, at: usize, before: Option<&Money>) -> bool {
+    let sense = page.sense(at);
+    let glued = page.glued(at);
+    // "in 2024 $100 million": the sign belongs to what follows it, unless it touches this number.
+    let touches = glued && at == quantity.end;
+    let prefix = is_sign(page, at) && !touches && page.glued(at + 1) && number::may_begin(page, at + 1);
+    // "8 TOP EXECS", "3 won medals": beside a scale, or where no such word follows.
+    let capitals = |at: usize| page.word(at).len() > 1 && page.word(at).bytes().all(|b| b.is_ascii_uppercase());
+    let wary = sense.is(Role::WaryCode) && !glued && quantity.number.scale < 3 && capitals(at + 1);
+    let wary = wary || (sense.is(Role::LooseMoney) && quantity.number.scale < 3);
+    // An article is a number before a currency's name ("un euro"), in languages where it is the numeral as well.
+    let article = quantity.number.weak && page.lexicon.grammar.decimal == Some('.');
+    !prefix && !wary && !article && (before.is_none() || page.same_line(at))
+}
+
+/// The currency said twice ("US$100 million dollars", "$100 CAD"): the narrower one; `None` where they contradict.
+fn merged(before: Option<&Money>, after: &Money) -> Option<Currency> {
+    match before {
+        None => Some(after.currency.clone()),
+        Some(_) if after.minor => None,
+        Some(before) => narrower(&before.currency, &after.currency),
+    }
+}
+
+/// Of two names of one currency the one that says more; `None` where they contradict.
+pub(super) fn narrower(one: &Currency, other: &Currency) -> Option<Currency> {
+    match (one, other) {
+        (Currency::Family(members), Currency::Known(code)) if members.contains(code) => Some(other.clone()),
+        (Currency::Known(code), Currency::Family(members)) if members.contains(code) => Some(one.clone()),
+        (Currency::Family(wide), Currency::Family(narrow)) if wide.first() == narrow.first() => Some(other.clone()),
+        _ if one == other => Some(one.clone()),
+        _ => None,
+    }
+}
+
+/// "34 cents" are 0.34; "20 euros and 43 cents" are one sum.
+fn minor(page: &Page, mut quantity: Quantity, money: &Money) -> Option<Quantity> {
+    if money.minor {
+        quantity.number.value = quantity.number.value.checked_mul(Decimal::power_of_ten(-2))?;
+        quantity.number.decimals += 2;
+        return Some(quantity);
+    }
+    let at = quantity.end + usize::from(page.is(quantity.end, Role::And));
+    if quantity.number.scale >= 3 || quantity.number.decimals != 0 || !number::may_begin(page, at) {
+        return Some(quantity);
+    }
+    let cents = number::read(page, at, false).filter(|n| n.value < Decimal::from(100) && n.decimals == 0);
+    let Some(cents) = cents else { return Some(quantity) };
+    // "zwei Euro fünfzig", "trois euros cinquante".
+    let spoken = !cents.digits && cents.value >= Decimal::from(10) && at == quantity.end && !page.is_content(cents.end);
+    let named = page.sense(cents.end).money.as_ref().is_some_and(|money| money.minor);
+    if named || spoken {
+        let fraction = cents.value.checked_mul(Decimal::power_of_ten(-2))?;
+        quantity.number.value = quantity.number.value.checked_add(fraction)?;
+        quantity.number.decimals = 2;
+        quantity.end = cents.end + usize::from(named);
+    }
+    Some(quantity)
+}
+
+/// "MUSD": an abbreviated scale and a code in one word.
+fn scale_and_code(page: &Page, at: usize) -> Option<(i32, CurrencyCode)> {
+    if page.kind(at) != Some(Kind::Word) {
+        return None;
+    }
+    let word = page.word(at);
+    let exponent = match word.len().checked_sub(3).map(|cut| word.get(..cut))?? {
+        "k" | "K" | "T" => 3,
+        "M" | "m" | "Mio" | "Mn" | "mn" => 6,
+        "Md" | "Mds" | "Mrd" | "bn" | "Bn" | "G" => 9,
+        _ => return None,
+    };
+    Some((exponent, word[word.len() - 3..].parse().ok()?))
+}
+
+/// Attaches the unit after a vague plural ("millions of dollars"): its unit, and one past its last token.
+pub(super) fn unit_after(page: &Page, end: usize) -> (Unit, usize) {
+    let at = page.past_hyphen(end);
+    let of = page.is(at, Role::Of);
+    let sense = page.sense(at + usize::from(of));
+    let unit = match (&sense.money, sense.measure) {
+        (Some(money), _) if !money.minor => Unit::Money(money.currency.clone()),
+        (_, Some(Measure::Time(name) | Measure::Other(name))) => Unit::Other(name.to_string()),
+        _ => return (Unit::Number, end),
+    };
+    (unit, at + usize::from(of) + 1)
+}

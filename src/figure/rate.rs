@@ -1,0 +1,96 @@
+//! What a figure is counted by: "a year", "pro Forscher", "over four years", "a four-year deal".
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::lexicon::{Measure, Role};
+use super::page::Page;
+use super::quantity::{self, Quantity};
+use super::token::Kind;
+
+/// How far from a figure its period may stand, in tokens.
+const REACH: usize = 8;
+
+/// Reads what stands after the figure that ends before token `end`. Gives the tokens of a period, which is then no
+/// figure of its own.
+pub(super) fn after(page: &Page, end: usize, qualifiers: &mut BTreeMap<String, String>) -> Option<Range<usize>> {
+    let first = per(page, page.past_hyphen(end));
+    let second = first.as_ref().and_then(|(_, next)| per(page, *next));
+    let mut names: Vec<String> = first.into_iter().chain(second).map(|(name, _)| name).collect();
+    names.sort();
+    if !names.is_empty() {
+        qualifiers.insert("per".into(), names.join(", "));
+    }
+    let (length, range) = period(page, end)?;
+    qualifiers.entry("period".into()).or_insert(length);
+    Some(range)
+}
+
+/// "a year", "pro Jahr", "per share".
+fn per(page: &Page, at: usize) -> Option<(String, usize)> {
+    if let Some(name) = page.sense(at).per {
+        return Some((name.to_string(), at + 1));
+    }
+    let noun = page.is(at, Role::Per) && page.is_content(at + 1) && page.same_line(at + 1);
+    // A preposition that does more than divide ("per", "a" in Italian) says nothing by itself.
+    let only_divides = page.is(at, Role::Per) && !page.is(at, Role::To) && !page.is(at, Role::Stop);
+    (noun && only_divides).then(|| (page.word(at + 1).to_lowercase(), at + 2))
+}
+
+/// "over four years", "sur six ans", "spread across several years": within the sentence, before any other number.
+fn period(page: &Page, end: usize) -> Option<(String, Range<usize>)> {
+    let start = past_brackets(page, end);
+    for at in start..start + REACH {
+        match page.kind(at)? {
+            Kind::Stop | Kind::Numeral | Kind::Opaque => return None,
+            _ => {}
+        }
+        if page.is(at, Role::Over) {
+            if let Some(found) = (at + 1..at + 5).find_map(|from| length(page, from).map(|(text, end)| (text, at..end))) {
+                return Some(found);
+            }
+        }
+        let other = page.sense(at);
+        if other.money.is_some() || (other.cardinal.is_some() && !other.is(Role::Weak)) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The token after a remark in brackets, mostly the same sum in another currency: "$200 million (€171 million) over".
+fn past_brackets(page: &Page, at: usize) -> usize {
+    if page.word(at) != "(" {
+        return at;
+    }
+    (at + 1..at + 1 + REACH).find(|at| page.word(*at) == ")").map_or(at, |closing| closing + 1)
+}
+
+/// "four years", "several years" at token `at`, and one past its last token.
+fn length(page: &Page, at: usize) -> Option<(String, usize)> {
+    if page.is(at, Role::Several) {
+        let Some(Measure::Time(time)) = page.sense(at + 1).measure else { return None };
+        return Some((format!("several {time}s"), at + 2));
+    }
+    let quantity = quantity::read(page, at)?;
+    quantity.time?;
+    Some((spelt(&quantity), quantity.end))
+}
+
+/// A length of time in English: "4 years", "1 year".
+fn spelt(quantity: &Quantity) -> String {
+    let value = quantity.number.value.to_string();
+    let plural = if value == "1" { "" } else { "s" };
+    format!("{value} {}{plural}", quantity.time.unwrap_or("year"))
+}
+
+/// The period that the length of time `duration`, found just before a figure at token `start`, gives it: "a four-year
+/// deal worth $125 million", "un contrat de quatre ans".
+pub(super) fn before(page: &Page, duration: &Quantity, start: usize) -> Option<String> {
+    let near = start >= duration.end && start - duration.end <= REACH;
+    let between = duration.end..start;
+    let sentence = between.clone().all(|at| !matches!(page.kind(at), Some(Kind::Stop | Kind::Numeral)));
+    let contract = |at: usize| page.is(at, Role::Contract);
+    let around = duration.start.saturating_sub(2)..(duration.end + 2).min(start);
+    (near && sentence && around.into_iter().any(contract)).then(|| spelt(duration))
+}

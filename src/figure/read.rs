@@ -1,0 +1,328 @@
+//! From a token to the figures that begin there: tries each shape a figure can have, then attaches hedge, doubts and
+//! rates. The shapes are a list of functions of one signature; the first that reads something decides.
+
+use std::ops::Range;
+
+use super::hedge;
+use super::lexicon::{Role, Use};
+use super::number;
+use super::page::{Choice, Page};
+use super::quantity::{self, Quantity};
+use super::rate;
+use super::refuse;
+use super::token::Kind;
+use crate::domain::decimal::Decimal;
+use crate::domain::figure::{Doubt, Figure, FoundFigure, Hedge, Precision};
+use crate::domain::text::Span;
+use crate::domain::unit::{Currency, Unit};
+
+/// A figure with the tokens it takes.
+struct Draft {
+    tokens: Range<usize>,
+    figure: Figure,
+    doubt: Option<Doubt>,
+    /// The quantity, where it is a length of time that may turn out to be the period of the next figure.
+    duration: Option<Quantity>,
+}
+
+/// What begins at a token.
+struct Reading {
+    /// The figures; none when it is a number that is no figure.
+    drafts: Vec<Draft>,
+    /// Where to go on: what was read is never read again in part.
+    next: usize,
+}
+
+type Shape = fn(&Page, usize) -> Option<Reading>;
+const SHAPES: &[Shape] = &[digits, vague, share, pair, single];
+
+/// Reads a paragraph and adds its figures to `found`.
+pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
+    let mut at = 0;
+    // The tokens of a period that was read ahead of its place, and the length of time found last.
+    let mut period: Range<usize> = 0..0;
+    let mut duration: Option<Quantity> = None;
+    while at < page.tokens.len() {
+        if period.contains(&at) {
+            at = period.end;
+            continue;
+        }
+        let Some(reading) = may_begin(page, at).then(|| reading(page, at)).flatten() else {
+            at += 1;
+            continue;
+        };
+        for draft in reading.drafts {
+            let before = duration.take();
+            duration = draft.duration.clone();
+            let (start, is_time) = (draft.tokens.start, duration.is_some());
+            let mut figure = finish(page, draft);
+            if let Some(length) = before.filter(|_| !is_time).and_then(|before| rate::before(page, &before, start)) {
+                found.pop();
+                figure.qualifiers.insert("period".into(), length);
+            }
+            if !is_time && let Some(tokens) = rate::after(page, reading.next, &mut figure.qualifiers) {
+                period = tokens;
+            }
+            found.push(figure);
+        }
+        at = reading.next.max(at + 1);
+    }
+}
+
+/// A cheap look at one token, before anything is tried.
+fn may_begin(page: &Page, at: usize) -> bool {
+    let token = &page.tokens[at];
+    match token.kind {
+        Kind::Numeral => true,
+        Kind::Dash => page.glued(at + 1) && !page.glued(at),
+        Kind::Word | Kind::Symbol => {
+            let sense = page.lexicon.sense(token);
+            token.sense != 0
+                && (sense.is_numeric()
+                    || sense.money.is_some()
+                    || [Role::Between, Role::Several, Role::HalfNoun, Role::Minus].iter().any(|role| sense.is(*role)))
+        }
+        _ => false,
+    }
+}
+
+fn reading(page: &Page, at: usize) -> Option<Reading> {
+    SHAPES.iter().find_map(|shape| shape(page, at))
+}
+
+/// "six-figure", "neunstellig", "à neuf chiffres": [10⁸, 10⁹).
+fn digits(page: &Page, at: usize) -> Option<Reading> {
+    let number = number::read(page, at, false).filter(|n| n.decimals == 0 && !n.weak)?;
+    let word = page.past_hyphen(number.end);
+    let to_or_of = at.checked_sub(1).is_some_and(|before| page.is(before, Role::To) || page.is(before, Role::Of));
+    // "six figures" of people are six figures; glued or after "à", they are digits.
+    if !page.is(word, Role::Figures) || !(page.glued(word) || to_or_of) {
+        return None;
+    }
+    let places: i32 = number.value.to_string().parse().ok().filter(|n| (2..=28).contains(n))?;
+    let (unit, end) = quantity::unit_after(page, word + 1);
+    let unit = if matches!(unit, Unit::Money(_)) { unit } else { Unit::Number };
+    let end = if unit == Unit::Number { word + 1 } else { end };
+    let between = (Decimal::power_of_ten(places - 1), Decimal::power_of_ten(places));
+    Some(one(at..end, open_range(between, Hedge::Digits, unit)))
+}
+
+/// "hundreds", "tens of millions of dollars", "several million", "Zehntausende".
+fn vague(page: &Page, at: usize) -> Option<Reading> {
+    let (first, several) = if page.is(at, Role::Several) { (at + 1, true) } else { (at, false) };
+    let (mut low, mut high, mut end) = vague_word(page, first, several)?;
+    // "tens of millions", "centinaia di migliaia", "several hundred thousand".
+    for _ in 0..2 {
+        let of = usize::from(page.is(end, Role::Of));
+        let Some(power) = page.sense(end + of).power.filter(|p| p.exponent >= 3 && (p.can(Use::After) || p.can(Use::Vague))) else { break };
+        let factor = Decimal::power_of_ten(power.exponent);
+        (low, high) = (low.checked_mul(factor)?, high.checked_mul(factor)?);
+        end += of + 1;
+    }
+    // "several dozen" is a figure from its second word on, "some 100 dozen" none of this shape.
+    let (unit, end) = quantity::unit_after(page, end);
+    if page.glued(first) && first > 0 && page.kind(first - 1) != Some(Kind::Apostrophe) && !page.glued(first - 1) {
+        return None;
+    }
+    Some(one(at..end, open_range((low, high), Hedge::Plural, unit)))
+}
+
+/// The bounds of one vague word and one past it.
+fn vague_word(page: &Page, at: usize, several: bool) -> Option<(Decimal, Decimal, usize)> {
+    let sense = page.sense(at);
+    let ten = |exponent| Decimal::power_of_ten(exponent);
+    let next_word = |exponent: i32| if exponent == 2 { ten(3) } else { ten(exponent / 3 * 3 + 3) };
+    // "Zehntausende", "Hunderttausende": a power of ten glued to a plural of its own.
+    let glued = page.sense(at + 1).power.filter(|power| power.can(Use::OnlyVague) && page.glued(at + 1));
+    if let Some(plural) = glued {
+        let is_hundred = sense.power.is_some_and(|power| power.exponent == 2);
+        let is_ten = sense.cardinal == Some(Decimal::from(10));
+        let low = if is_hundred { 2 } else if is_ten { 1 } else { return None };
+        return Some((ten(low + plural.exponent), ten(low + 1 + plural.exponent), at + 2));
+    }
+    if let Some(group) = sense.group.filter(|group| group.vague || several) {
+        let hundred = group.value >= 100;
+        return Some((Decimal::from(group.value), if hundred { ten(3) } else { ten(2) }, at + 1));
+    }
+    let power = sense.power.filter(|power| power.can(Use::Vague) || several && power.can(Use::After))?;
+    // A bare "k" or "Mio." after "some" is a slip, not a plural.
+    let written_out = page.word(at).chars().count() > 3;
+    written_out.then(|| (ten(power.exponent), next_word(power.exponent), at + 1))
+}
+
+/// "half of", "die Hälfte", "three quarters of": a share in per cent, where that has an end.
+fn share(page: &Page, at: usize) -> Option<Reading> {
+    let half_of = page.is(at, Role::Half) && (page.is(at + 1, Role::Of) || page.is(at + 1, Role::Article));
+    let hedged_half = page.is(at, Role::Half) && hedge::before(page, at, false).is_some_and(|(_, from)| from < at);
+    let fifty = Decimal::from(50);
+    if page.is(at, Role::HalfNoun) || (half_of && page.lexicon.grammar.decimal == Some('.')) {
+        return percent(page, at..at + 1, fifty);
+    }
+    if hedged_half && number::read(page, at, false).is_none() && page.lexicon.grammar.decimal == Some('.') {
+        return percent(page, at..at + 1, fifty);
+    }
+    let number = number::read(page, at, false).filter(|n| n.scale == 0 && n.decimals == 0)?;
+    let word = page.past_hyphen(number.end);
+    let parts = page.sense(word).fraction.filter(|_| page.same_line(word))?;
+    let refused = Some(Reading { drafts: Vec::new(), next: word + 1 });
+    // "for two quarters": only with a whole beside it, and never "third-party".
+    if !page.is(word + 1, Role::Of) || number.value >= Decimal::from(parts) {
+        return refused;
+    }
+    let hundredth = match parts {
+        2 => fifty,
+        4 => Decimal::from(25),
+        5 => Decimal::from(20),
+        8 => Decimal::new(125, -1),
+        10 => Decimal::from(10),
+        _ => return refused,
+    };
+    percent(page, at..word + 1, number.value.checked_mul(hundredth)?)
+}
+
+/// A share said in words is as fine as its last digit that is not zero: a half is 50 % to the ten.
+fn percent(page: &Page, tokens: Range<usize>, value: Decimal) -> Option<Reading> {
+    let figure = Figure::point(value, Precision::Decimals(-value.last_place()), Unit::Percent);
+    let hedge = hedge::before(page, tokens.start, false).map(|(hedge, _)| hedge);
+    Some(one(tokens, hedged(figure, hedge)))
+}
+
+/// "between £200m and £500m", "100-300 milioni di dollari", "from 14 to 15 billion".
+fn pair(page: &Page, at: usize) -> Option<Reading> {
+    let pair = hedge::pair(page, at)?;
+    let (low, high) = (pair.low, pair.high);
+    let next = high.end;
+    let bare = low.is_bare() && low.number.scale < 3;
+    // Both ends are looked at as if alone: "2018-2020" are years at either end.
+    let hedge = hedge::before(page, at, low.is_money()).map(|(hedge, _)| hedge);
+    let refused = refuse::refuses(page, &Quantity { end: if bare { high.end } else { low.end }, ..low.clone() }, hedge.is_some())
+        || refuse::refuses(page, &Quantity { start: low.start, first: low.first, ..high.clone() }, hedge.is_some());
+    if refused {
+        return Some(Reading { drafts: Vec::new(), next });
+    }
+    if !pair.is_range {
+        let drafts = [low, high].into_iter().map(|quantity| draft(page, quantity, None)).collect();
+        return Some(Reading { drafts, next });
+    }
+    let decimals = low.number.decimals.max(high.number.decimals);
+    let doubt = low.number.doubt.or(high.number.doubt);
+    let time = high.time;
+    let mut figure = Figure {
+        lo: Some(low.number.value),
+        hi: Some(high.number.value),
+        lo_open: false,
+        hi_open: false,
+        precision: Precision::Decimals(decimals),
+        hedge: Some(Hedge::Between),
+        unit: high.unit.clone(),
+    };
+    // "up to 200-300 million": only the upper end bounds anything.
+    if hedge == Some(Hedge::UpTo) {
+        figure = Figure { lo: None, precision: Precision::Unstated, hedge, ..figure };
+    }
+    let start = if page.is(at, Role::Between) { at } else { low.start };
+    let duration = time.map(|_| high);
+    Some(Reading { drafts: vec![Draft { tokens: start..next, figure, doubt, duration }], next })
+}
+
+/// One quantity with its hedge.
+fn single(page: &Page, at: usize) -> Option<Reading> {
+    let Some(quantity) = quantity::read(page, at) else {
+        // A numeral that is no number is passed as a whole, and so are number words that go on oddly.
+        let word = page.sense(at).cardinal.is_some() && !page.is(at, Role::Weak);
+        let numeric = page.kind(at) == Some(Kind::Numeral) || word;
+        return numeric.then(|| Reading { drafts: Vec::new(), next: odd_end(page, at) });
+    };
+    let hedge = hedge::before(page, at, quantity.is_money());
+    let next = quantity.end;
+    if refuse::refuses(page, &quantity, hedge.is_some()) {
+        return Some(Reading { drafts: Vec::new(), next });
+    }
+    let after = hedge::after(page, &quantity);
+    let hedge = match (hedge.map(|(hedge, _)| hedge), after) {
+        (Some(Hedge::About | Hedge::Nearly) | None, Some((after, _))) => Some(after),
+        (before, _) => before,
+    };
+    let draft = draft(page, quantity, hedge);
+    Some(Reading { drafts: vec![draft], next })
+}
+
+/// One past a stretch of number words and digits that make no number together.
+fn odd_end(page: &Page, at: usize) -> usize {
+    let word = |at: usize| page.kind(at) == Some(Kind::Word) && (page.sense(at).cardinal.is_some() || page.sense(at).power.is_some());
+    let mut end = at + 1;
+    while page.same_line(page.past_hyphen(end)) && word(page.past_hyphen(end)) {
+        end = page.past_hyphen(end) + 1;
+    }
+    end
+}
+
+fn draft(page: &Page, quantity: Quantity, hedge: Option<Hedge>) -> Draft {
+    let number = &quantity.number;
+    let hedge = hedge.or(number.about.then_some(Hedge::About));
+    let figure = Figure::point(number.value, precision(page, &quantity), quantity.unit.clone());
+    Draft {
+        tokens: quantity.start..quantity.end,
+        figure: hedged(figure, hedge),
+        doubt: number.doubt,
+        duration: quantity.time.map(|_| quantity.clone()),
+    }
+}
+
+/// Number words, and digits before a noun, count people or things below a hundred.
+fn precision(page: &Page, quantity: &Quantity) -> Precision {
+    let number = &quantity.number;
+    let small = number.value.is_whole() && !number.value.is_negative() && number.value < Decimal::from(100);
+    let counts = !number.digits || (page.is_content(quantity.end) && page.same_line(quantity.end));
+    let counted = quantity.is_bare() && small && counts && number.scale == 0 && number.decimals == 0 && !number.collective;
+    if counted { Precision::Exact } else { Precision::Decimals(number.decimals) }
+}
+
+/// A point with a hedge laid on it.
+fn hedged(point: Figure, hedge: Option<Hedge>) -> Figure {
+    let Some(hedge) = hedge else { return point };
+    let bound = |figure: Figure| Figure { precision: Precision::Unstated, hedge: Some(hedge), ..figure };
+    match hedge {
+        Hedge::MoreThan => bound(Figure { hi: None, lo_open: true, ..point }),
+        Hedge::AtLeast => bound(Figure { hi: None, ..point }),
+        Hedge::LessThan => bound(Figure { lo: None, hi_open: true, ..point }),
+        Hedge::UpTo => bound(Figure { lo: None, ..point }),
+        _ => {
+            // "about three" was not counted.
+            let precision = if point.precision == Precision::Exact { Precision::Decimals(0) } else { point.precision };
+            Figure { hedge: Some(hedge), precision, ..point }
+        }
+    }
+}
+
+fn open_range((low, high): (Decimal, Decimal), hedge: Hedge, unit: Unit) -> Figure {
+    let (lo, hi) = (Some(low), Some(high));
+    Figure { lo, hi, lo_open: false, hi_open: true, precision: Precision::Unstated, hedge: Some(hedge), unit }
+}
+
+fn one(tokens: Range<usize>, figure: Figure) -> Reading {
+    let next = tokens.end;
+    Reading { drafts: vec![Draft { tokens, figure, doubt: None, duration: None }], next }
+}
+
+/// The figure as it leaves the module: its place, its doubts, its second reading.
+fn finish(page: &Page, draft: Draft) -> FoundFigure {
+    let (first, last) = (&page.tokens[draft.tokens.start], &page.tokens[draft.tokens.end - 1]);
+    let mut doubts: Vec<Doubt> = draft.doubt.into_iter().collect();
+    if let Unit::Money(Currency::Family(_)) = draft.figure.unit {
+        doubts.push(Doubt::AmbiguousCurrency);
+    }
+    let choice = match draft.doubt {
+        Some(Doubt::AmbiguousGrouping) => Some(Choice::OtherGrouping),
+        Some(Doubt::AmbiguousScale) => Some(Choice::OtherScale),
+        _ => None,
+    };
+    let other = choice.and_then(|choice| {
+        let other = Page { choice, ..*page };
+        let drafts = reading(&other, draft.tokens.start)?.drafts;
+        drafts.into_iter().find(|other| other.tokens == draft.tokens && other.figure.check().is_ok())
+    });
+    let span = Span::new(first.start, last.end);
+    let other = other.map(|draft| draft.figure).filter(|other| *other != draft.figure);
+    FoundFigure { span, figure: draft.figure, other, doubts, qualifiers: Default::default() }
+}

@@ -1,0 +1,221 @@
+//! Numbers that are no figures: dates, years, times, ordinals, labels, names, addresses, scores.
+//!
+//! A list of checks, each a small function of one signature. They look at a quantity nothing is attached to; what has a
+//! currency, a scale or a per-cent sign is a figure by that alone, unless it is glued to what it does not belong to.
+
+use super::lexicon::Role;
+use super::page::Page;
+use super::quantity::Quantity;
+use super::token::{Gap, Kind};
+use crate::domain::decimal::Decimal;
+
+type Check = fn(&Page, &Quantity) -> bool;
+
+/// Hold for every quantity.
+const ALWAYS: &[Check] = &[is_glued_before, is_glued_after, is_fraction];
+/// Hold for bare numbers.
+const BARE: &[Check] = &[is_weak, is_year, is_date, is_time, is_ordinal, is_label, is_name, is_title, is_listing];
+
+/// True when the quantity is no figure. `hedged` says that a hedge stands before it.
+pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
+    let any = |checks: &[Check]| checks.iter().any(|check| check(page, quantity));
+    if any(ALWAYS) {
+        return true;
+    }
+    if quantity.time.is_some() {
+        return is_label(page, quantity) && !hedged;
+    }
+    if !quantity.is_bare() || quantity.number.scale >= 3 {
+        return quantity.number.weak && !quantity.is_money();
+    }
+    if hedged && !is_year_shaped(page, quantity) {
+        return is_weak(page, quantity) || is_date(page, quantity) || is_time(page, quantity);
+    }
+    any(BARE)
+}
+
+/// An article and nothing else.
+fn is_weak(_: &Page, quantity: &Quantity) -> bool {
+    quantity.number.weak
+}
+
+/// "A100", "GPT-4", "#3", "v.2": the number belongs to what it touches.
+fn is_glued_before(page: &Page, quantity: &Quantity) -> bool {
+    let at = quantity.start;
+    if !page.glued(at) || at == 0 {
+        return false;
+    }
+    match page.kind(at - 1) {
+        // "d'1 milliard", "l'8%": an elided word ends there.
+        Some(Kind::Word) => !page.word(at - 1).ends_with(['\'', '’']),
+        Some(Kind::Apostrophe) => !(page.glued(at - 1) && page.kind(at.wrapping_sub(2)) == Some(Kind::Word)),
+        Some(Kind::Numeral | Kind::Opaque | Kind::Slash) => true,
+        Some(Kind::Dash) => {
+            let word = page.glued(at - 1) && at >= 2 && matches!(page.kind(at - 2), Some(Kind::Word | Kind::Numeral | Kind::Opaque));
+            word && quantity.number.digits
+        }
+        Some(Kind::Stop | Kind::Comma) => page.glued(at - 1) && matches!(page.kind(at.wrapping_sub(2)), Some(Kind::Word | Kind::Numeral)),
+        Some(Kind::Symbol) => "#_=&\\*^°§№".contains(page.word(at - 1)),
+        None => false,
+    }
+}
+
+/// "3e", "2nd", "1990s", "5G", "8x", "10/12".
+fn is_glued_after(page: &Page, quantity: &Quantity) -> bool {
+    let at = quantity.end;
+    if !page.glued(at) {
+        return false;
+    }
+    match page.kind(at) {
+        Some(Kind::Word) => page.sense(at).per.is_none(),
+        Some(Kind::Numeral | Kind::Opaque) => true,
+        Some(Kind::Slash) => quantity.is_bare() && page.sense(at).per.is_none(),
+        Some(Kind::Symbol) => {
+            "_=\\^°º".contains(page.word(at)) || page.sense(at).money.is_some() || quantity.is_bare() && "²³¹*".contains(page.word(at))
+        }
+        Some(Kind::Apostrophe) => page.glued(at + 1) && page.kind(at + 1) == Some(Kind::Numeral),
+        Some(Kind::Dash) => is_glued_to_name(page, quantity),
+        Some(Kind::Stop | Kind::Comma) => page.glued(at + 1) && matches!(page.kind(at + 1), Some(Kind::Numeral | Kind::Word)) && quantity.number.digits && page.kind(at) == Some(Kind::Stop),
+        _ => false,
+    }
+}
+
+/// "4-turbo", "2025-06-17", "3-D"; but "8-member", "14-Milliarden".
+fn is_glued_to_name(page: &Page, quantity: &Quantity) -> bool {
+    let at = quantity.end + 1;
+    if !page.glued(at) || !quantity.is_bare() || quantity.number.scale >= 3 {
+        return false;
+    }
+    match page.kind(at) {
+        Some(Kind::Numeral) => true,
+        Some(Kind::Word) => {
+            let short = page.word(at).chars().count() < 4;
+            let decimals = quantity.number.decimals > 0;
+            short || decimals || page.is_capital(at) && !page.lexicon.grammar.noun_capitals
+        }
+        _ => false,
+    }
+}
+
+/// "two thirds", "trois cinquièmes": read as a share, or not at all.
+fn is_fraction(page: &Page, quantity: &Quantity) -> bool {
+    let at = page.past_hyphen(quantity.end);
+    quantity.is_bare() && page.sense(at).fraction.is_some() && page.same_line(at)
+}
+
+fn is_year_shaped(_: &Page, quantity: &Quantity) -> bool {
+    let number = &quantity.number;
+    let within = number.value >= Decimal::from(1500) && number.value <= Decimal::from(2150);
+    number.digits && within && !number.grouped && number.decimals == 0 && number.scale == 0
+}
+
+/// "in 2023": four digits that could be a year are one, unless a hedge and a noun say otherwise.
+fn is_year(page: &Page, quantity: &Quantity) -> bool {
+    if !is_year_shaped(page, quantity) {
+        return false;
+    }
+    let bound = quantity.start.checked_sub(1).and_then(|at| page.sense(at).hedge).is_some();
+    let noun = page.is_content(quantity.end) && page.same_line(quantity.end) && !page.is(quantity.end, Role::Month);
+    !(bound && noun)
+}
+
+/// "17 juin", "June 17", "17. Juni", "17 de junio", "lundi 17".
+fn is_date(page: &Page, quantity: &Quantity) -> bool {
+    let (start, end) = (quantity.start, quantity.end);
+    let could_be_day = quantity.number.value <= Decimal::from(31) && quantity.number.decimals == 0;
+    if !could_be_day && !is_year_shaped(page, quantity) {
+        return false;
+    }
+    let dot = usize::from(page.kind(end) == Some(Kind::Stop) && page.glued(end) && page.word(end) == ".");
+    let of = usize::from(page.is(end + dot, Role::Of) || page.is(end + dot, Role::Article));
+    let after = page.is(end + dot + of, Role::Month);
+    // "17 and 18 June", "du 3 au 5 juin", "June 17-19".
+    let later = (1..=4).any(|skip| page.is(end + skip, Role::Month)) && is_day_list(page, end);
+    let before = start.checked_sub(1).is_some_and(|at| page.is(at, Role::Month) || page.is(at, Role::Weekday));
+    let range = start >= 2 && page.kind(start - 1) == Some(Kind::Dash) && page.kind(start - 2) == Some(Kind::Numeral) && start >= 3 && page.is(start - 3, Role::Month);
+    after || later || before || range
+}
+
+/// True when a joint and another number follow ("17 and 18", "3 au 5").
+fn is_day_list(page: &Page, end: usize) -> bool {
+    let joint = matches!(page.kind(end), Some(Kind::Dash | Kind::Comma)) || page.kind(end) == Some(Kind::Word) && page.word(end).len() <= 3;
+    joint && page.kind(end + 1) == Some(Kind::Numeral)
+}
+
+/// "8 p.m.", "14 Uhr", "20 h", "8 o'clock".
+fn is_time(page: &Page, quantity: &Quantity) -> bool {
+    quantity.number.value <= Decimal::from(24) && page.is(quantity.end, Role::Clock) && page.same_line(quantity.end)
+}
+
+/// German "die 3. Liga": a dot, and no small word that would begin a sentence.
+fn is_ordinal(page: &Page, quantity: &Quantity) -> bool {
+    let end = quantity.end;
+    let dot = page.lexicon.grammar.noun_capitals && page.word(end) == "." && page.glued(end);
+    dot && quantity.number.digits
+        && quantity.number.value < Decimal::from(1000)
+        && page.kind(end + 1) == Some(Kind::Word)
+        && page.same_line(end + 1)
+        && !page.is(end + 1, Role::Stop)
+}
+
+/// "page 12", "No. 3", "n° 4".
+fn is_label(page: &Page, quantity: &Quantity) -> bool {
+    let Some(before) = quantity.start.checked_sub(1) else { return false };
+    quantity.number.digits && page.same_line(quantity.start) && page.is(before, Role::Label)
+        || page.is(before, Role::Label) && page.same_line(quantity.start) && !page.is_content(quantity.end)
+}
+
+/// "Windows 11", "Llama 3.1": digits after a name.
+fn is_name(page: &Page, quantity: &Quantity) -> bool {
+    let Some(before) = quantity.start.checked_sub(1) else { return false };
+    let number = &quantity.number;
+    let could_be = number.digits && !number.grouped && number.value < Decimal::from(10_000);
+    if !could_be || !page.same_line(quantity.start) || !page.is_capital(before) || !page.is_content(before) {
+        return false;
+    }
+    let (word, next) = (page.word(before), quantity.end);
+    let inner_capitals = word.chars().skip(1).any(char::is_uppercase);
+    let counted = page.is_content(next) && page.tokens[next].gap == Gap::Space;
+    if inner_capitals || !counted || number.decimals > 0 {
+        return true;
+    }
+    let grammar = &page.lexicon.grammar;
+    let capital_noun = page.is_capital(next);
+    match page.begins_sentence(before) {
+        _ if grammar.noun_capitals => !capital_noun,
+        // In a headline every word has a capital, and a capital says nothing.
+        _ if capital_noun => !is_headline(page, before),
+        true => !grammar.verb_first,
+        false => true,
+    }
+}
+
+/// "the Magnificent Seven", "Claudia Tausend": a number word with a capital inside a sentence is part of a name.
+fn is_title(page: &Page, quantity: &Quantity) -> bool {
+    let at = quantity.first;
+    let named = !quantity.number.digits && page.is_capital(at) && !page.begins_sentence(at) && !is_headline(page, at);
+    // "BETWEEN TWO SEAS": in capitals throughout, as headlines are.
+    named && !page.lexicon.grammar.noun_capitals || named && page.is_capital(at - 1) && page.is_content(at - 1)
+}
+
+/// True when nearly all longer words around token `at` have capitals.
+fn is_headline(page: &Page, at: usize) -> bool {
+    let around = at.saturating_sub(8)..(at + 8).min(page.tokens.len());
+    let long = || around.clone().filter(|at| page.kind(*at) == Some(Kind::Word) && page.word(*at).chars().count() > 3);
+    let capitals = long().filter(|at| page.is_capital(*at)).count();
+    capitals >= 4 && capitals * 5 >= long().count() * 4
+}
+
+/// "01 23 45 67", "555-1234": numbers in a row.
+fn is_listing(page: &Page, quantity: &Quantity) -> bool {
+    if !quantity.number.digits {
+        return false;
+    }
+    let near = |at: usize, other: Option<usize>| {
+        other.is_some_and(|other| page.kind(other) == Some(Kind::Numeral) && page.tokens.get(at).is_some_and(|t| t.gap == Gap::Space))
+    };
+    let plus = quantity.start.checked_sub(1).is_some_and(|at| page.word(at) == "+" && page.glued(quantity.start));
+    let after_year = |other: usize| page.word(other).len() == 4;
+    let before = near(quantity.start, quantity.start.checked_sub(1)) && !after_year(quantity.start - 1);
+    plus || before || near(quantity.end, Some(quantity.end))
+}
