@@ -58,7 +58,7 @@ impl Capture {
         let mut ledger = setting.open()?;
         let bytes = if self.place.starts_with("http://") || self.place.starts_with("https://") {
             let fetched = fetch(&self.place, &FetchLimits::default())
-                .map_err(|error| LedgerError::Capture { place: self.place.clone(), error })?;
+                .map_err(|error| LedgerError::Capture { place: self.place.clone(), error: Box::new(error) })?;
             hints.media_type = fetched.media_type;
             hints.url = Some(details.url.clone().unwrap_or(fetched.final_url));
             fetched.bytes

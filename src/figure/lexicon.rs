@@ -47,7 +47,7 @@ roles! {
     Figures = "figures", Month = "month", Weekday = "weekday", Clock = "clock", Label = "label", Change = "change",
     Over = "over", Contract = "contract", Per = "per", Stop = "stop",
     // Set by other sections of the file.
-    Weak = "weak", Piece = "piece", MoneyHedge = "money_hedge", LooseMoney = "loose_money", WaryCode = "wary_code",
+    Weak = "weak", Piece = "piece", MoneyHedge = "money_hedge", LooseMoney = "loose_money", WaryCode = "wary_code", Foreign = "foreign",
 }
 
 /// How a word of scale may be used.
@@ -81,6 +81,12 @@ pub(super) struct Power {
 }
 
 impl Power {
+    /// This power, with the uses of another reading of the same word; its exponent stays a second reading.
+    fn or_else(self, other: Power) -> Power {
+        let second = (other.exponent != self.exponent).then_some(other.exponent);
+        Power { exponent: self.exponent, other: self.other.or(second), uses: self.uses | other.uses }
+    }
+
     /// True when the word may be used so.
     pub fn can(&self, way: Use) -> bool {
         self.uses & way as u8 != 0
@@ -242,18 +248,15 @@ impl Hasher for Fnv {
 
 /// Read when first asked for: a text in one language does not pay for the others.
 static LEXICONS: [LazyLock<Lexicon>; LANGUAGES.len()] = [
-    LazyLock::new(|| Lexicon::build(&[SHARED, LANGUAGES[0].1], false)),
-    LazyLock::new(|| Lexicon::build(&[SHARED, LANGUAGES[1].1], false)),
-    LazyLock::new(|| Lexicon::build(&[SHARED, LANGUAGES[2].1], false)),
-    LazyLock::new(|| Lexicon::build(&[SHARED, LANGUAGES[3].1], false)),
-    LazyLock::new(|| Lexicon::build(&[SHARED, LANGUAGES[4].1], false)),
+    LazyLock::new(|| Lexicon::build(Some(0))),
+    LazyLock::new(|| Lexicon::build(Some(1))),
+    LazyLock::new(|| Lexicon::build(Some(2))),
+    LazyLock::new(|| Lexicon::build(Some(3))),
+    LazyLock::new(|| Lexicon::build(Some(4))),
 ];
 
 /// For texts whose language is not known: scales, units and currencies of all languages, but no number words.
-static NEUTRAL: LazyLock<Lexicon> = LazyLock::new(|| {
-    let files: Vec<&'static str> = std::iter::once(SHARED).chain(LANGUAGES.iter().map(|(_, file)| *file)).collect();
-    Lexicon::build(&files, true)
-});
+static NEUTRAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::build(None));
 
 impl Lexicon {
     /// The words of a language by its code ("en", "de-CH"); `und` and the empty code are found out from `text`; any
@@ -267,12 +270,22 @@ impl Lexicon {
         }
     }
 
-    fn build(files: &[&'static str], neutral: bool) -> Lexicon {
-        let mut builder = Builder { neutral, ..Builder::default() };
-        for file in files {
-            // The files are part of the program, and a test loads each of them.
-            let file: File = toml::from_str(file).expect("the word files are well formed");
-            builder.add_file(file);
+    /// The words of the language with that index, or of none in particular.
+    fn build(language: Option<usize>) -> Lexicon {
+        // The files are part of the program, and a test loads each of them.
+        let read = |file: &str| toml::from_str::<File>(file).expect("the word files are well formed");
+        let mut builder = Builder { neutral: language.is_none(), ..Builder::default() };
+        builder.add_file(read(SHARED));
+        for (at, (_, file)) in LANGUAGES.iter().enumerate() {
+            if language.is_none_or(|language| language == at) {
+                builder.add_file(read(file));
+            }
+        }
+        // An article quotes in other languages, and "$14" out of "$14 billion" would be worse than nothing.
+        for (at, (_, file)) in LANGUAGES.iter().enumerate() {
+            if language.is_some_and(|language| language != at) {
+                builder.add_foreign_scales(&read(file));
+            }
         }
         builder.finish()
     }
@@ -463,7 +476,8 @@ fn detect(text: &str) -> Option<&'static Lexicon> {
 impl Lexicon {
     /// True for words that tell the language: the small words, number words, hedges; not signs and currencies.
     fn tells(&self, sense: &Sense) -> bool {
-        sense.is(Role::Stop) || sense.cardinal.is_some() || sense.hedge.is_some() || sense.power.is_some()
+        let own = !sense.is(Role::Foreign);
+        own && (sense.is(Role::Stop) || sense.cardinal.is_some() || sense.hedge.is_some() || sense.power.is_some())
     }
 }
 
@@ -626,16 +640,31 @@ impl Builder {
         }
     }
 
+    /// Words for millions and more that are not words of this language.
+    fn add_foreign_scales(&mut self, file: &File) {
+        for row in file.scale.iter().filter(|row| row.power >= 6) {
+            for word in row.words.iter().chain(&row.plural) {
+                let key = (word.to_lowercase(), false);
+                let power = Power { exponent: row.power, other: None, uses: Use::After as u8 };
+                match self.senses.get_mut(&key) {
+                    None => {
+                        let sense = self.sense(word, false);
+                        sense.power = Some(power);
+                        sense.add_role(Role::Foreign);
+                    }
+                    Some(sense) if sense.is(Role::Foreign) => sense.power = sense.power.map(|known| known.or_else(power)),
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
     /// Two files that disagree about a word ("billion") give it a second reading.
     fn add_power(&mut self, word: &str, exact: bool, power: Power) {
         let neutral = self.neutral;
         let sense = self.sense(word, exact);
         sense.power = Some(match sense.power {
-            Some(known) if known.exponent == power.exponent => Power { uses: known.uses | power.uses, ..known },
-            Some(known) if neutral => {
-                let uses = known.uses | power.uses;
-                Power { exponent: known.exponent, other: known.other.or(Some(power.exponent)), uses }
-            }
+            Some(known) if neutral || known.exponent == power.exponent => known.or_else(power),
             _ => power,
         });
         if power.uses == Use::Piece as u8 {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::lexicon::{Measure, Role};
+use super::number;
 use super::page::Page;
 use super::quantity::{self, Quantity};
 use super::token::Kind;
@@ -41,9 +42,11 @@ fn per(page: &Page, at: usize) -> Option<(String, usize)> {
 fn period(page: &Page, end: usize) -> Option<(String, Range<usize>)> {
     let start = past_brackets(page, end);
     for at in start..start + REACH {
-        match page.kind(at)? {
-            Kind::Stop | Kind::Numeral | Kind::Opaque => return None,
-            _ => {}
+        if let Some(found) = contract(page, at) {
+            return Some(found);
+        }
+        if matches!(page.kind(at)?, Kind::Stop | Kind::Numeral | Kind::Opaque) {
+            return None;
         }
         if page.is(at, Role::Over) {
             if let Some(found) = (at + 1..at + 5).find_map(|from| length(page, from).map(|(text, end)| (text, at..end))) {
@@ -56,6 +59,16 @@ fn period(page: &Page, end: usize) -> Option<(String, Range<usize>)> {
         }
     }
     None
+}
+
+/// "for a four-year contract": a length of time that touches what it measures.
+fn contract(page: &Page, at: usize) -> Option<(String, Range<usize>)> {
+    if !number::may_begin(page, at) {
+        return None;
+    }
+    let quantity = quantity::read(page, at).filter(|quantity| quantity.time.is_some())?;
+    let measured = (quantity.end - 1..quantity.end + 2).any(|at| page.is(at, Role::Contract));
+    measured.then(|| (spelt(&quantity), at..quantity.end))
 }
 
 /// The token after a remark in brackets, mostly the same sum in another currency: "$200 million (€171 million) over".

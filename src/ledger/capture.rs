@@ -46,7 +46,7 @@ impl Ledger {
     /// a new snapshot of that source.
     pub fn capture(&mut self, request: CaptureRequest) -> Result<Captured, LedgerError> {
         let read = capture::read(request.bytes, &request.hints)
-            .map_err(|error| LedgerError::Capture { place: request.place.clone(), error })?;
+            .map_err(|error| LedgerError::Capture { place: request.place.clone(), error: Box::new(error) })?;
         let metadata = read.metadata;
         let found = SourceDetails {
             url: request.hints.url.clone().or(metadata.url),

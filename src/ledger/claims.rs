@@ -64,7 +64,7 @@ impl Ledger {
             };
             match result {
                 Ok(claim) => claims.push(claim),
-                Err(LedgerError::Refused(refusal)) => refused.push((*line, refusal)),
+                Err(LedgerError::Refused(refusal)) => refused.push((*line, *refusal)),
                 Err(error) => return Err(error),
             }
         }

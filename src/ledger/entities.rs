@@ -29,7 +29,7 @@ impl Ledger {
                 Ok(Some(true)) => added.named += 1,
                 Ok(Some(false)) => added.extended += 1,
                 Ok(None) => {}
-                Err(LedgerError::Refused(refusal)) => refused.push((index + 1, refusal)),
+                Err(LedgerError::Refused(refusal)) => refused.push((index + 1, *refusal)),
                 Err(error) => return Err(error),
             }
         }

@@ -22,7 +22,7 @@ pub enum Kind {
 pub enum LedgerError {
     /// The input was refused.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(Box<Refusal>),
     /// Lines of a batch were refused, and so the whole batch.
     #[error("{} of {total} lines refused, nothing logged", .lines.len())]
     Batch {
@@ -38,11 +38,17 @@ pub enum LedgerError {
         place: String,
         /// Why.
         #[source]
-        error: CaptureError,
+        error: Box<CaptureError>,
     },
     /// The file did not do as told.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<Refusal> for LedgerError {
+    fn from(refusal: Refusal) -> LedgerError {
+        LedgerError::Refused(Box::new(refusal))
+    }
 }
 
 /// Why input cannot stand on record.

@@ -23,13 +23,17 @@ pub fn figure_of(
     language: &str,
     predicate: &Predicate,
 ) -> Result<Checked, Refusal> {
-    let found = figure::find(quote, language);
-    let (figure, doubts) = match given {
-        None => only_fitting(&found, quote, predicate)?,
-        Some(FigureInput::Text(text)) => stated(text, &found, quote, language)?,
-        Some(FigureInput::Fields(fields)) => fill(fields, &found, quote)?,
-        Some(FigureInput::Known(figure)) => (*figure.clone(), Vec::new()),
+    let read = |language: &str| {
+        let found = figure::find(quote, language);
+        match given {
+            None => only_fitting(&found, quote, predicate),
+            Some(FigureInput::Text(text)) => stated(text, &found, quote, language),
+            Some(FigureInput::Fields(fields)) => fill(fields, &found, quote),
+            Some(FigureInput::Known(figure)) => Ok((*figure.clone(), Vec::new())),
+        }
     };
+    // A page quotes other languages than its own; what its own cannot read, the words themselves may tell.
+    let (figure, doubts) = read(language).or_else(|refusal| read("und").map_err(|_| refusal))?;
     let figure = fitted(figure, predicate)?;
     figure.check().map_err(|error| Refusal::Figure(error.to_string()))?;
     Ok(Checked { figure, doubts })

@@ -42,7 +42,7 @@ impl Ledger {
     /// Defines the predicates of a TOML file (`docs/predicates.md`). A definition already on record is passed over
     /// when it is the same, and refused when it is not. Answers the names defined.
     pub fn add_predicates(&mut self, toml: &str) -> Result<Vec<String>, LedgerError> {
-        let refused = |what: String| LedgerError::Refused(Refusal::Predicate(what));
+        let refused = |what: String| LedgerError::from(Refusal::Predicate(what));
         let file: File = toml::from_str(toml).map_err(|error| refused(error.to_string().trim_end().to_string()))?;
         let mut session = self.session()?;
         let mut defined = Vec::new();

@@ -57,16 +57,10 @@ impl Listing for Claims<'_> {
     fn table(&self, layout: super::Layout) -> String {
         let mut sheet = Sheet::new(&["id", "claim", "quote", "by"], self.sheet().empty);
         for claim in self.0 {
-            let object = claim.object.as_ref().map_or(String::new(), |object| format!(" ({object})"));
-            let marked = match claim.status {
-                Status::Standing => String::new(),
-                Status::Retracted => "RETRACTED ".to_string(),
-            };
-            let says = format!("{marked}{}: {}{object}: {}", claim.subject, claim.predicate, words::saying(claim));
             let published = claim.published.as_ref().map_or(String::new(), |date| format!(", {date}"));
             let row = vec![
                 claim.id.short(),
-                says,
+                words::claim(claim),
                 words::quoted(&claim.quote.exact),
                 format!("{}{published}", words::chain(claim)),
             ];

@@ -6,7 +6,6 @@ use super::contradictions::paragraph;
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
 use super::{Layout, Listing, Report, clean, words};
-use crate::domain::claim::Status;
 use crate::domain::listing::{OtherClaim, OriginView, ReportedClaim, SourceReport};
 use crate::domain::verdict::PairVerdict;
 
@@ -142,12 +141,9 @@ fn head(report: &SourceReport) -> Vec<String> {
     lines
 }
 
-/// A claim in words, with its subject.
+/// A claim in words, with whoever says so.
 fn said(reported: &ReportedClaim) -> String {
-    let claim = &reported.claim;
-    let object = claim.object.as_ref().map_or(String::new(), |object| format!(" ({})", clean(object)));
-    let marked = if claim.status == Status::Retracted { "RETRACTED " } else { "" };
-    format!("{marked}{}: {}{object}: {}, says {}", clean(&claim.subject), claim.predicate, words::saying(claim), words::chain(claim))
+    format!("{}, says {}", words::claim(&reported.claim), words::chain(&reported.claim))
 }
 
 fn verdict(reported: &ReportedClaim) -> String {

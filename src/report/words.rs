@@ -1,6 +1,6 @@
 //! The words of a verdict: figures, reasons, and the one sentence that explains a finding.
 
-use crate::domain::claim::{Modality, Qualifiers, Stance};
+use crate::domain::claim::{Modality, Qualifiers, Stance, Status};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Figure, Hedge, Precision};
 use crate::domain::listing::{ClaimView, QuestionKey};
@@ -130,6 +130,17 @@ pub fn qualifiers(qualifiers: &Qualifiers) -> String {
         key => format!("{key}: {}", clean(value)),
     };
     qualifiers.iter().map(words).collect::<Vec<_>>().join("; ")
+}
+
+/// A claim in words, with its subject: "Meta: investment (Scale AI): 14 billion USD", "Lucas Beyer: joined (Meta)".
+pub fn claim(claim: &ClaimView) -> String {
+    let object = claim.object.as_ref().map_or(String::new(), |object| format!(" ({})", clean(object)));
+    let marked = if claim.status == Status::Retracted { "RETRACTED " } else { "" };
+    let said = match saying(claim) {
+        yes if yes == "yes" => String::new(),
+        said => format!(": {said}"),
+    };
+    format!("{marked}{}: {}{object}{said}", clean(&claim.subject), claim.predicate)
 }
 
 /// What a claim says, in a few words: its figure or its value, its qualifiers, and whether it denies.

@@ -102,7 +102,7 @@ fn check_map(bytes: &[u8], capture: &Capture) {
     let mut end = 0;
     for block in &text.blocks {
         assert!(end <= block.span.start && block.span.start < block.span.end, "{block:?}");
-        assert!(!block.span.of(&text.content).trim().is_empty(), "{block:?}");
+        assert!(!block.span.of(&text.content).trim().is_empty(), "{block:?} in {:?}", String::from_utf8_lossy(bytes));
         end = block.span.end;
     }
     assert!(end <= text.content.len());
@@ -204,6 +204,7 @@ fn hostile_pages_are_read_in_linear_time() {
         format!("<p>{}", "x".repeat(5_000_000)),
         format!("<p>{prose}{}", "&".repeat(1_000_000)),
         format!("<p>{prose}{}", "&amp".repeat(250_000)),
+        format!("<p title='{}'>{prose}", "&".repeat(1_000_000)),
         format!("<p>{prose}{}", "<".repeat(1_000_000)),
         format!("<p>{prose}{}", "</i>".repeat(250_000)),
         format!("<i><div>{prose}{}{}", "<b>".repeat(150_000), "</i>".repeat(150_000)),

@@ -5,11 +5,14 @@
 //! whose marker comes back are the article. A page that already holds such characters can fool only itself.
 
 use std::collections::HashSet;
+use std::iter::Peekable;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::slice;
 
 use dom_smoothie::{Config, Readability};
 
 use super::scan::{Content, Page, Run};
+use super::tokens::References;
 use crate::domain::text::Span;
 
 /// First characters of a marker stand in plane 15, second ones in plane 16; each holds 12 bits of the run's number.
@@ -53,39 +56,61 @@ pub(super) fn is_marked(source: &str, run: &Run) -> bool {
 }
 
 /// The page with markers, without what is not text anyway.
+///
+/// Only lengths, commas and full stops of the words matter to readability, so character references are resolved and
+/// characters that would have to be escaped are replaced: writing them out takes the serialiser quadratic time.
 fn marked_copy(source: &str, page: &Page) -> String {
     let mut copy = String::with_capacity(source.len() + page.runs.len() * 8);
-    let mut at = 0;
-    let mut cuts = page.cuts.iter().peekable();
-    let mut closings = page.closings.iter().peekable();
-    // Copies up to `end`, leaving the cuts out and closing what XHTML closed.
-    let mut copy_to = |copy: &mut String, end: usize| {
-        while at < end {
-            let next_cut = cuts.peek().map_or(usize::MAX, |cut| cut.start.max(at));
-            let next_closing = closings.peek().map_or(usize::MAX, |(place, _)| (*place).max(at));
+    let mut tags = Tags { source, at: 0, cuts: page.cuts.iter().peekable(), closings: page.closings.iter().peekable() };
+    let mut references = References::default();
+    for (index, run) in page.runs.iter().enumerate().filter(|(_, run)| run.content != Content::Break) {
+        tags.copy_to(&mut copy, run.place.start);
+        tags.at = run.place.end;
+        let words = if run.content == Content::Raw {
+            run.place.of(source).to_owned()
+        } else {
+            references.resolved(run.place.of(source))
+        };
+        let n_space = words.len() - words.trim_start().len();
+        copy.push_str(&words[..n_space]);
+        if is_marked(source, run) {
+            copy.extend(marker(index));
+        }
+        copy.extend(words[n_space..].chars().map(|c| if matches!(c, '&' | '<' | '>' | '\u{a0}') { ' ' } else { c }));
+    }
+    tags.copy_to(&mut copy, source.len());
+    copy
+}
+
+/// The source between the runs.
+struct Tags<'a> {
+    source: &'a str,
+    at: usize,
+    cuts: Peekable<slice::Iter<'a, Span>>,
+    closings: Peekable<slice::Iter<'a, (usize, String)>>,
+}
+
+impl Tags<'_> {
+    /// Copies up to `end`, leaving the cuts out and closing what XHTML closed.
+    fn copy_to(&mut self, copy: &mut String, end: usize) {
+        while self.at < end {
+            let next_cut = self.cuts.peek().map_or(usize::MAX, |cut| cut.start.max(self.at));
+            let next_closing = self.closings.peek().map_or(usize::MAX, |(place, _)| (*place).max(self.at));
             let stop = end.min(next_cut).min(next_closing);
-            copy.push_str(&source[at..stop]);
-            at = stop;
-            if at == next_cut {
-                if let Some(cut) = cuts.next() {
-                    at = at.max(cut.end);
-                }
-            } else if at == next_closing
-                && let Some((_, name)) = closings.next()
+            copy.push_str(&self.source[self.at..stop]);
+            self.at = stop;
+            if stop == next_cut {
+                let cut_end = self.cuts.next().map_or(stop, |cut| cut.end);
+                self.at = self.at.max(cut_end);
+            } else if stop == next_closing
+                && let Some((_, name)) = self.closings.next()
             {
                 copy.push_str("</");
                 copy.push_str(name);
                 copy.push('>');
             }
         }
-    };
-    for (index, run) in page.runs.iter().enumerate().filter(|(_, run)| is_marked(source, run)) {
-        let words = run.place.of(source);
-        copy_to(&mut copy, run.place.start + (words.len() - words.trim_start().len()));
-        copy.extend(marker(index));
     }
-    copy_to(&mut copy, source.len());
-    copy
 }
 
 fn marker(index: usize) -> [char; 2] {

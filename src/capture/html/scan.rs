@@ -17,6 +17,8 @@ const DEEPEST: usize = 256;
 const MOST_REOPENED: usize = 2_000_000;
 /// More attributes than this on one tag take the tree builder quadratic time.
 const MOST_ATTRIBUTES: usize = 500;
+/// More characters to escape than this in one attribute take the serialiser quadratic time.
+const MOST_ESCAPES: usize = 2_000;
 /// More elements than this take readability too long; large real pages have 20,000.
 const MOST_ELEMENTS: usize = 60_000;
 /// How far up the stack an end tag or an implied end looks.
@@ -106,6 +108,7 @@ pub(super) struct Page {
     deepest: usize,
     n_reopened: usize,
     most_attributes: usize,
+    most_escapes: usize,
 }
 
 impl Page {
@@ -114,6 +117,7 @@ impl Page {
         self.deepest <= DEEPEST
             && self.n_reopened <= MOST_REOPENED
             && self.most_attributes <= MOST_ATTRIBUTES
+            && self.most_escapes <= MOST_ESCAPES
             && self.n_elements <= MOST_ELEMENTS
     }
 }
@@ -207,6 +211,9 @@ impl<'a> Scanner<'a> {
         self.is_after_pre = false;
         self.page.n_elements += 1;
         self.page.most_attributes = self.page.most_attributes.max(attributes.0.len());
+        let n_escapes = |value: &str| value.chars().filter(|c| matches!(c, '&' | '"' | '<' | '>' | '\u{a0}')).count();
+        let most_escapes = attributes.0.iter().map(|(_, value)| n_escapes(value)).max().unwrap_or_default();
+        self.page.most_escapes = self.page.most_escapes.max(most_escapes);
         self.note_head(name, attributes);
         if elements::is_block(name) {
             self.end_block();
