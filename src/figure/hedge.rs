@@ -80,7 +80,8 @@ pub(super) fn pair(page: &Page, at: usize) -> Option<Pair> {
     }
     let low = quantity::read(page, at)?;
     let joint = Joint::at(page, low.end)?;
-    let high = quantity::read(page, skip_article(page, low.end + 1)).filter(|high| !high.number.weak)?;
+    let near = low.is_money() && low.first > low.start;
+    let high = quantity::read_beside(page, skip_article(page, low.end + 1), near).filter(|high| !high.number.weak)?;
     match joint {
         Joint::Dash if !(low.number.digits && high.number.digits) && page.glued(low.end) != page.glued(low.end + 1) => None,
         Joint::Dash if is_score(page, &low, &high) => None,

@@ -45,9 +45,10 @@ roles! {
     And = "and", To = "to", Or = "or", Between = "between", From = "from", Of = "of", Point = "point", Minus = "minus",
     Half = "half", HalfMore = "half_more", HalfNoun = "half_noun", Article = "article", Several = "several",
     Figures = "figures", Month = "month", Weekday = "weekday", Clock = "clock", Label = "label", Change = "change",
-    Over = "over", Contract = "contract", Per = "per", Stop = "stop",
+    Over = "over", Contract = "contract", Per = "per", Ratio = "ratio", People = "people",
+    Race = "race", Stop = "stop",
     // Set by other sections of the file.
-    Weak = "weak", Piece = "piece", MoneyHedge = "money_hedge", LooseMoney = "loose_money", WaryCode = "wary_code", Foreign = "foreign",
+    Weak = "weak", Piece = "piece", MoneyHedge = "money_hedge", LooseMoney = "loose_money", WaryCode = "wary_code", Foreign = "foreign", Sign = "sign",
 }
 
 /// How a word of scale may be used.
@@ -568,7 +569,9 @@ impl Builder {
             self.families.insert(name.clone(), members.split(' ').map(code).collect());
         }
         for written in file.codes.split_whitespace() {
-            self.sense(written, true).money = Some(Money { currency: Currency::Known(code(written)), minor: false });
+            let sense = self.sense(written, true);
+            sense.money = Some(Money { currency: Currency::Known(code(written)), minor: false });
+            sense.add_role(Role::Sign);
         }
         for written in file.wary_codes.split_whitespace() {
             self.sense(written, true).add_role(Role::WaryCode);
@@ -684,6 +687,9 @@ impl Builder {
                     sense.money = Some(Money { currency: currency.clone(), minor: row.minor });
                     if loose {
                         sense.add_role(Role::LooseMoney);
+                    }
+                    if exact {
+                        sense.add_role(Role::Sign);
                     }
                 }
             }

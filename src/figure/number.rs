@@ -323,7 +323,9 @@ impl Reader<'_, '_> {
     /// "100m users", but not "a 100m sprint": a small letter that is also a unit needs a plural after it.
     fn counts(&self, at: usize) -> bool {
         let is_unit = self.page.sense(at).measure.is_some();
-        !is_unit || (self.page.is_content(at + 1) && self.page.word(at + 1).ends_with('s') && self.page.word(at + 1).len() > 3)
+        let (next, word) = (at + 1, self.page.word(at + 1));
+        let plural = self.page.is_content(next) && word.ends_with('s') && word.len() > 3 && !self.page.is(next, Role::Race);
+        !is_unit || plural || self.page.is(next, Role::People)
     }
 
     fn scale(&mut self, at: usize, power: Power) -> bool {

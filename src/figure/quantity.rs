@@ -38,6 +38,11 @@ impl Quantity {
 
 /// Reads the quantity that begins at token `at`: sign, currency, number, unit.
 pub(super) fn read(page: &Page, at: usize) -> Option<Quantity> {
+    read_beside(page, at, false)
+}
+
+/// The same, where `near` says that a currency has been named just before ("£3-4m").
+pub(super) fn read_beside(page: &Page, at: usize, near: bool) -> Option<Quantity> {
     let (minus, before) = sign(page, at);
     let (money, first) = money_before(page, before);
     let (minus, first) = match (minus, money) {
@@ -45,7 +50,7 @@ pub(super) fn read(page: &Page, at: usize) -> Option<Quantity> {
         (false, Some(_)) if page.kind(first) == Some(Kind::Dash) && page.glued(first) && page.glued(first + 1) => (true, first + 1),
         _ => (minus, first),
     };
-    let mut number = number::read(page, first, money.is_some())?;
+    let mut number = number::read(page, first, near || money.is_some())?;
     if number.weak && money.is_some() {
         return None;
     }
@@ -69,6 +74,10 @@ fn sign(page: &Page, at: usize) -> (bool, usize) {
 fn money_before<'a>(page: &Page<'a>, at: usize) -> (Option<&'a Money>, usize) {
     let sense = page.sense(at);
     let Some(money) = sense.money.as_ref().filter(|money| !money.minor) else { return (None, at) };
+    // "paid in dollars 42 times": a name stands before its number only at the beginning ("Euro 15,95").
+    if !sense.is(Role::Sign) && (sense.is(Role::LooseMoney) || !page.begins_sentence(at)) {
+        return (None, at);
+    }
     let dash = page.kind(at + 1) == Some(Kind::Dash) && page.glued(at + 1);
     let next = at + 1 + usize::from(dash && !page.glued(at + 2) || dash && is_sign(page, at));
     let follows = page.same_line(next) && (!sense.is(Role::WaryCode) || page.glued(next));

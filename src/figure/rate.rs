@@ -29,6 +29,10 @@ pub(super) fn after(page: &Page, end: usize, qualifiers: &mut BTreeMap<String, S
 
 /// "a year", "pro Jahr", "per share".
 fn per(page: &Page, at: usize) -> Option<(String, usize)> {
+    // "im Jahr 2023".
+    if page.kind(at + 1) == Some(Kind::Numeral) && page.sense(at).measure.is_none() {
+        return None;
+    }
     if let Some(name) = page.sense(at).per {
         return Some((name.to_string(), at + 1));
     }
@@ -97,13 +101,16 @@ fn spelt(quantity: &Quantity) -> String {
     format!("{value} {}{plural}", quantity.time.unwrap_or("year"))
 }
 
-/// The period that the length of time `duration`, found just before a figure at token `start`, gives it: "a four-year
+/// The period that the length of time `duration`, found just before the figure at `figure`, gives it: "a four-year
 /// deal worth $125 million", "un contrat de quatre ans".
-pub(super) fn before(page: &Page, duration: &Quantity, start: usize) -> Option<String> {
+pub(super) fn before(page: &Page, duration: &Quantity, figure: &Range<usize>) -> Option<String> {
+    let start = figure.start;
     let near = start >= duration.end && start - duration.end <= REACH;
     let between = duration.end..start;
     let sentence = between.clone().all(|at| !matches!(page.kind(at), Some(Kind::Stop | Kind::Numeral)));
     let contract = |at: usize| page.is(at, Role::Contract);
     let around = duration.start.saturating_sub(2)..(duration.end + 2).min(start);
-    (near && sentence && around.into_iter().any(contract)).then(|| spelt(duration))
+    // "a three-year, $45 million contract".
+    let beside = start - duration.end.min(start) <= 1 && (figure.end..figure.end + 2).any(contract);
+    (near && sentence && (beside || around.into_iter().any(contract))).then(|| spelt(duration))
 }

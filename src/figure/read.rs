@@ -34,7 +34,7 @@ struct Reading {
 }
 
 type Shape = fn(&Page, usize) -> Option<Reading>;
-const SHAPES: &[Shape] = &[digits, vague, share, pair, single];
+const SHAPES: &[Shape] = &[digits, vague, share, ratio, pair, single];
 
 /// Reads a paragraph and adds its figures to `found`.
 pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
@@ -54,9 +54,9 @@ pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
         for draft in reading.drafts {
             let before = duration.take();
             duration = draft.duration.clone();
-            let (start, is_time) = (draft.tokens.start, duration.is_some());
+            let (tokens, is_time) = (draft.tokens.clone(), duration.is_some());
             let mut figure = finish(page, draft);
-            if let Some(length) = before.filter(|_| !is_time).and_then(|before| rate::before(page, &before, start)) {
+            if let Some(length) = before.filter(|_| !is_time).and_then(|before| rate::before(page, &before, &tokens)) {
                 found.pop();
                 figure.qualifiers.insert("period".into(), length);
             }
@@ -180,6 +180,19 @@ fn share(page: &Page, at: usize) -> Option<Reading> {
     percent(page, at..word + 1, number.value.checked_mul(hundredth)?)
 }
 
+/// "four in ten", "9 sur 10": no figure of its own, and its ends are none either.
+fn ratio(page: &Page, at: usize) -> Option<Reading> {
+    let part = quantity::read(page, at).filter(|part| part.is_bare() && part.number.scale == 0 && !part.number.weak)?;
+    if !page.is(part.end, Role::Ratio) {
+        return None;
+    }
+    let whole = quantity::read(page, part.end + 1).filter(|whole| whole.is_bare() && !whole.number.weak)?;
+    let round = [5, 10, 100, 1000].map(Decimal::from).contains(&whole.number.value);
+    let small = whole.number.value <= Decimal::from(10);
+    let is_ratio = (round || small) && part.number.value < whole.number.value;
+    is_ratio.then(|| Reading { drafts: Vec::new(), next: whole.end })
+}
+
 /// A share said in words is as fine as its last digit that is not zero: a half is 50 % to the ten.
 fn percent(page: &Page, tokens: Range<usize>, value: Decimal) -> Option<Reading> {
     let figure = Figure::point(value, Precision::Decimals(-value.last_place()), Unit::Percent);
@@ -273,9 +286,15 @@ fn draft(page: &Page, quantity: Quantity, hedge: Option<Hedge>) -> Draft {
 fn precision(page: &Page, quantity: &Quantity) -> Precision {
     let number = &quantity.number;
     let small = number.value.is_whole() && !number.value.is_negative() && number.value < Decimal::from(100);
-    let counts = !number.digits || (page.is_content(quantity.end) && page.same_line(quantity.end));
+    let counts = !number.digits || is_counted(page, quantity.end);
     let counted = quantity.is_bare() && small && counts && number.scale == 0 && number.decimals == 0 && !number.collective;
     if counted { Precision::Exact } else { Precision::Decimals(number.decimals) }
+}
+
+/// True when a noun follows the number ("8 hires", "12-member").
+fn is_counted(page: &Page, end: usize) -> bool {
+    let noun = page.past_hyphen(end);
+    page.is_content(noun) && page.same_line(noun)
 }
 
 /// A point with a hedge laid on it.

@@ -14,7 +14,7 @@ type Check = fn(&Page, &Quantity) -> bool;
 /// Hold for every quantity.
 const ALWAYS: &[Check] = &[is_glued_before, is_glued_after, is_fraction];
 /// Hold for bare numbers.
-const BARE: &[Check] = &[is_weak, is_year, is_date, is_time, is_ordinal, is_label, is_name, is_title, is_listing];
+const BARE: &[Check] = &[is_weak, is_year, is_date, is_time, is_ordinal, is_label, is_name, is_title, is_listing, is_enumerator];
 
 /// True when the quantity is no figure. `hedged` says that a hedge stands before it.
 pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
@@ -170,11 +170,12 @@ fn is_name(page: &Page, quantity: &Quantity) -> bool {
     let Some(before) = quantity.start.checked_sub(1) else { return false };
     let number = &quantity.number;
     let could_be = number.digits && !number.grouped && number.value < Decimal::from(10_000);
-    if !could_be || !page.same_line(quantity.start) || !page.is_capital(before) || !page.is_content(before) {
-        return false;
-    }
     let (word, next) = (page.word(before), quantity.end);
     let inner_capitals = word.chars().skip(1).any(char::is_uppercase);
+    let named = (page.is_capital(before) || inner_capitals) && page.is_content(before);
+    if !could_be || !named || !page.same_line(quantity.start) {
+        return false;
+    }
     let counted = page.is_content(next) && page.tokens[next].gap == Gap::Space;
     if inner_capitals || !counted || number.decimals > 0 {
         return true;
@@ -196,6 +197,17 @@ fn is_title(page: &Page, quantity: &Quantity) -> bool {
     let named = !quantity.number.digits && page.is_capital(at) && !page.begins_sentence(at) && !is_headline(page, at);
     // "BETWEEN TWO SEAS": in capitals throughout, as headlines are.
     named && !page.lexicon.grammar.noun_capitals || named && page.is_capital(at - 1) && page.is_content(at - 1)
+}
+
+/// "(1)", "1. Introduction": the mark of a list.
+fn is_enumerator(page: &Page, quantity: &Quantity) -> bool {
+    let (start, end) = (quantity.start, quantity.end);
+    let small = quantity.number.digits && quantity.number.value < Decimal::from(100) && quantity.number.decimals == 0;
+    let closed = page.glued(end) && matches!(page.word(end), ")" | "]");
+    let opened = start > 0 && page.glued(start) && matches!(page.word(start - 1), "(" | "[");
+    let first = !page.same_line(start) || start == 0;
+    let dot = page.glued(end) && page.word(end) == "." && page.is_capital(end + 1);
+    small && (closed && (opened || first) || first && dot)
 }
 
 /// True when nearly all longer words around token `at` have capitals.

@@ -185,7 +185,7 @@ impl Session<'_> {
                 break;
             }
         }
-        Err(Refusal::Quote { error, elsewhere }.into())
+        Err(Refusal::Quote { error: Box::new(error), elsewhere }.into())
     }
 
     fn searchable(&mut self, snapshot: &SnapshotRow) -> Result<Rc<Searchable<'static>>, LedgerError> {

@@ -93,7 +93,7 @@ pub enum Refusal {
     #[error("{error}")]
     Quote {
         /// Why.
-        error: QuoteError,
+        error: Box<QuoteError>,
         /// Another snapshot that holds the words: its hash, and whose it is.
         elsewhere: Option<(Digest, String)>,
     },
