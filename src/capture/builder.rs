@@ -16,6 +16,8 @@ pub(super) struct Builder<'a> {
     is_last_even: bool,
     /// Where the block being built starts.
     block_start: usize,
+    /// How long the text and its segments were before it.
+    before_block: (usize, usize),
 }
 
 impl<'a> Builder<'a> {
@@ -27,6 +29,7 @@ impl<'a> Builder<'a> {
             segments: Vec::new(),
             is_last_even: false,
             block_start: 0,
+            before_block: (0, 0),
         }
     }
 
@@ -64,11 +67,17 @@ impl<'a> Builder<'a> {
         self.content.get(self.block_start..).unwrap_or_default()
     }
 
-    /// Ends the block; nothing happens if it has no character.
+    /// Ends the block; one of nothing but white space (`&nbsp;` is common) is taken back.
     pub(super) fn end_block(&mut self, role: Role) {
-        if !self.is_block_empty() {
+        if self.block().trim().is_empty() {
+            let (n_bytes, n_segments) = self.before_block;
+            self.content.truncate(n_bytes);
+            self.segments.truncate(n_segments);
+            self.is_last_even = false;
+        } else {
             self.blocks.push(Block { role, span: Span::new(self.block_start, self.content.len()) });
         }
+        self.before_block = (self.content.len(), self.segments.len());
         self.block_start = self.content.len() + BLANK_LINE.len();
     }
 
@@ -83,7 +92,6 @@ impl<'a> Builder<'a> {
             if self.blocks.is_empty() {
                 self.block_start = 0;
             } else {
-                // Two empty blocks in a row leave no second blank line.
                 self.content.push_str(BLANK_LINE);
                 self.block_start = self.content.len();
             }
@@ -93,9 +101,7 @@ impl<'a> Builder<'a> {
 
     fn note(&mut self, text: Span, bytes: Span, even: bool) {
         match self.segments.last_mut() {
-            Some(last)
-                if even && self.is_last_even && last.text.end == text.start && last.bytes.end == bytes.start =>
-            {
+            Some(last) if even && self.is_last_even && last.text.end == text.start && last.bytes.end == bytes.start => {
                 last.text.end = text.end;
                 last.bytes.end = bytes.end;
             }

@@ -198,7 +198,8 @@ fn declared_in_page(bytes: &[u8]) -> Option<String> {
         if tag.name.0 == b"body" {
             return None;
         }
-        let attribute = |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(&value.0).into_owned());
+        let attribute =
+            |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(&value.0).into_owned());
         if tag.name.0 != b"meta" {
             continue;
         }
@@ -387,7 +388,11 @@ mod tests {
         check(html(page), "ISO-8859-2", "<meta http-equiv='Content-Type' content='text/html; charset=iso-8859-2'>ł");
         let page = b"<?xml version=\"1.0\" encoding=\"iso-8859-15\"?>\xa4";
         check(html(page), "ISO-8859-15", "<?xml version=\"1.0\" encoding=\"iso-8859-15\"?>€");
-        check(html(b"<script>'<meta charset=koi8-r>'</script>caf\xc3\xa9"), "UTF-8", "<script>'<meta charset=koi8-r>'</script>café");
+        check(
+            html(b"<script>'<meta charset=koi8-r>'</script>caf\xc3\xa9"),
+            "UTF-8",
+            "<script>'<meta charset=koi8-r>'</script>café",
+        );
         check(html(b"<meta charset=nonsense>caf\xc3\xa9"), "UTF-8", "<meta charset=nonsense>café");
         check(html(b"<meta charset=utf-16>caf\xc3\xa9"), "UTF-8", "<meta charset=utf-16>café");
         check(plain(b"\x1b$B%F%9%H\x1b(B ok"), "ISO-2022-JP", "テスト ok");
@@ -410,7 +415,9 @@ mod tests {
         assert!(html(b"<meta charset=utf-8>caf\xc3\xa9 caf\xe9!").is_err());
         assert!(plain(b"\xef\xbb\xbfcaf\xe9!").is_err());
         // Undeclared: too many good sequences to be anything else, one broken.
-        assert!(plain("é".repeat(40).as_bytes().iter().chain(b"\xe9!").copied().collect::<Vec<_>>().as_slice()).is_err());
+        assert!(
+            plain("é".repeat(40).as_bytes().iter().chain(b"\xe9!").copied().collect::<Vec<_>>().as_slice()).is_err()
+        );
     }
 
     #[test]
@@ -435,10 +442,7 @@ mod tests {
 
     #[test]
     fn binary_is_refused() {
-        assert_eq!(
-            plain(b"abc\0def"),
-            Err(CaptureError::Binary { kind: "binary data (a zero byte)", offset: 3 })
-        );
+        assert_eq!(plain(b"abc\0def"), Err(CaptureError::Binary { kind: "binary data (a zero byte)", offset: 3 }));
         assert!(matches!(plain(b"abc\x01\x02\x03\x04def"), Err(CaptureError::Binary { offset: 3, .. })));
         assert!(matches!(html(b"<meta charset=iso-2022-kr>x"), Err(CaptureError::UnsupportedCharset { .. })));
     }

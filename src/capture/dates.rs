@@ -82,7 +82,10 @@ fn worded_date(stated: &str) -> Option<String> {
 fn month_of(word: &str) -> Option<u32> {
     let lower = word.to_lowercase();
     // "Mar" begins Tuesday in French and Spanish too; three-letter abbreviations of days come with a full date after.
-    let is_day = ["mardi", "martes", "martedì", "mart", "segunda", "sexta", "setimana", "maandag", "jueves", "vendredi", "dienstag"];
+    let is_day = [
+        "mardi", "martes", "martedì", "mart", "segunda", "sexta", "setimana", "maandag", "jueves", "vendredi",
+        "dienstag",
+    ];
     if is_day.contains(&lower.as_str()) {
         return None;
     }

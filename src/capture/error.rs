@@ -107,7 +107,9 @@ pub enum CaptureError {
         size: Option<u64>,
     },
     /// The server sent something that is not text.
-    #[error("expected `text/html`, `text/markdown` or `text/plain` from `{url}`, found the content type `{media_type}`")]
+    #[error(
+        "expected `text/html`, `text/markdown` or `text/plain` from `{url}`, found the content type `{media_type}`"
+    )]
     ResponseType {
         /// The URL that answered.
         url: String,
@@ -149,7 +151,9 @@ impl CaptureError {
                 }
             }
             CaptureError::BadUrl { .. } => "give the whole address, starting with `https://`",
-            CaptureError::UnsupportedScheme { .. } => "capture a local file by its path, a page by its `https://` address",
+            CaptureError::UnsupportedScheme { .. } => {
+                "capture a local file by its path, a page by its `https://` address"
+            }
             CaptureError::Status { status: 401 | 402 | 403 | 451, .. } => {
                 "open the page in a browser, save it as HTML and capture the file with `--url`"
             }

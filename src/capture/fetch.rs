@@ -67,7 +67,8 @@ pub fn fetch(url: &str, limits: &FetchLimits) -> Result<Fetched, CaptureError> {
     }
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let media_type = header(CONTENT_TYPE);
-    if let Some(Err(CaptureError::UnsupportedMediaType { media_type })) = media_type.as_deref().map(kind::declared_kind) {
+    if let Some(Err(CaptureError::UnsupportedMediaType { media_type })) = media_type.as_deref().map(kind::declared_kind)
+    {
         return Err(CaptureError::ResponseType { url: final_url, media_type });
     }
     // Of a compressed body this is the smaller size; what comes out of it is counted again below.
@@ -98,17 +99,14 @@ fn check_scheme(url: &str) -> Result<(), CaptureError> {
 
 fn failure(url: &str, limits: &FetchLimits, error: ureq::Error) -> CaptureError {
     let url = url.to_owned();
-    let is_late = |error: &std::io::Error| {
-        matches!(error.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock)
-    };
+    let is_late =
+        |error: &std::io::Error| matches!(error.kind(), std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock);
     match error {
         ureq::Error::Timeout(_) => CaptureError::Timeout { url, seconds: limits.timeout.as_secs().max(1) },
         ureq::Error::Io(error) if is_late(&error) => {
             CaptureError::Timeout { url, seconds: limits.timeout.as_secs().max(1) }
         }
-        ureq::Error::BodyExceedsLimit(_) => {
-            CaptureError::ResponseTooLarge { url, limit: limits.max_bytes, size: None }
-        }
+        ureq::Error::BodyExceedsLimit(_) => CaptureError::ResponseTooLarge { url, limit: limits.max_bytes, size: None },
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => CaptureError::BadUrl { url },
         other => CaptureError::Connection { url, reason: other.to_string() },
     }

@@ -97,8 +97,13 @@ pub(super) fn decide(bytes: &[u8], hints: &Hints) -> Result<Kind, CaptureError> 
 pub(super) fn declared_kind(content_type: &str) -> Result<Option<Kind>, CaptureError> {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.as_str() {
-        "" | "application/octet-stream" | "binary/octet-stream" | "application/x-download" | "unknown/unknown"
-        | "application/force-download" | "content/unknown" => Ok(None),
+        ""
+        | "application/octet-stream"
+        | "binary/octet-stream"
+        | "application/x-download"
+        | "unknown/unknown"
+        | "application/force-download"
+        | "content/unknown" => Ok(None),
         "text/html" => Ok(Some(Kind::Html)),
         "application/xhtml+xml" => Ok(Some(Kind::Xhtml)),
         "text/markdown" | "text/x-markdown" => Ok(Some(Kind::Markdown)),
@@ -144,7 +149,8 @@ fn sniff(bytes: &[u8]) -> Kind {
         let Some(end) = start.find('>') else { break };
         start = start[end + 1..].trim_start().to_owned();
     }
-    let tags = ["<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<article", "<div", "<h1", "<p>", "<p "];
+    let tags =
+        ["<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<article", "<div", "<h1", "<p>", "<p "];
     if tags.iter().any(|tag| start.starts_with(tag)) { Kind::Html } else { Kind::Plain }
 }
 
@@ -172,7 +178,12 @@ mod tests {
         check_kind(None, None, b"\xef\xbb\xbf<!-- saved --><html>", Kind::Html);
         check_kind(None, None, b"<\0h\0t\0m\0l\0>\0", Kind::Html);
         check_kind(None, None, b"a < b", Kind::Plain);
-        check_kind(None, Some("a.html"), b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>", Kind::Xhtml);
+        check_kind(
+            None,
+            Some("a.html"),
+            b"<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>",
+            Kind::Xhtml,
+        );
     }
 
     #[test]

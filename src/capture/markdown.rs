@@ -22,7 +22,8 @@ const EXTRACTOR: &str = "markdown/1";
 /// The text and metadata of a Markdown document; `None` if there are no words in it.
 pub(super) fn extract(decoded: &Decoded) -> (Option<Text>, Metadata) {
     let start = front_matter(&decoded.text).map_or(0, |matter| matter.end);
-    let mut metadata = front_matter(&decoded.text).map(|matter| read_front_matter(matter.of(&decoded.text))).unwrap_or_default();
+    let mut metadata =
+        front_matter(&decoded.text).map(|matter| read_front_matter(matter.of(&decoded.text))).unwrap_or_default();
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_FOOTNOTES
@@ -63,7 +64,9 @@ fn read_front_matter(matter: &str) -> Metadata {
     let mut metadata = Metadata::default();
     for line in matter.lines() {
         // Indented lines belong to a nested value.
-        let Some((key, value)) = line.split_once(':').filter(|_| !line.starts_with([' ', '\t', '-', '#'])) else { continue };
+        let Some((key, value)) = line.split_once(':').filter(|_| !line.starts_with([' ', '\t', '-', '#'])) else {
+            continue;
+        };
         let Some(value) = tidy(bare(value)) else { continue };
         match key.trim().to_ascii_lowercase().as_str() {
             "title" => metadata.title = Some(value),
@@ -81,10 +84,7 @@ fn read_front_matter(matter: &str) -> Metadata {
 /// A YAML scalar without its quotes.
 fn bare(value: &str) -> &str {
     let value = value.trim();
-    ['"', '\'']
-        .iter()
-        .find_map(|&quote| value.strip_prefix(quote)?.strip_suffix(quote))
-        .unwrap_or(value)
+    ['"', '\''].iter().find_map(|&quote| value.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(value)
 }
 
 /// `[A, B]` or `A` as `A, B`.
@@ -233,10 +233,10 @@ impl<'a> Reader<'a> {
         self.held.clear();
         let links = std::mem::take(&mut self.links);
         let role = std::mem::replace(&mut self.role, if self.n_images > 0 { Role::Caption } else { Role::Body });
-        if self.builder.is_block_empty() {
-            return;
-        }
         let block = self.builder.block();
+        if block.trim().is_empty() {
+            return self.builder.end_block(role);
+        }
         let pointer = phrases::pointer(block, &links);
         let is_links_only = links.iter().map(|link| link.end - link.start).sum::<usize>() == block.trim().len();
         let is_related = role == Role::Body && (pointer.is_some() || (self.is_under_pointer && is_links_only));
@@ -253,9 +253,9 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Hints;
     use super::super::charset;
     use super::super::kind::Kind;
-    use super::super::Hints;
     use super::*;
 
     fn read(source: &str) -> (Text, Metadata) {

@@ -5,7 +5,7 @@
 //! | title | `headline`, `name` | `og:title`, `twitter:title`, `citation_title`, `dc.title` | `<title>`, `<h1>` |
 //! | author | `author` names, joined by `, ` | `author`, `article:author`, `citation_author`, `dc.creator` | |
 //! | publisher | `publisher` name | `og:site_name`, `publisher`, `citation_publisher`, `dc.publisher` | |
-//! | published | `datePublished` | `article:published_time`, `citation_publication_date`, `date`, … | `<time pubdate>`, `<time>` |
+//! | published | `datePublished` | `article:published_time`, `citation_publication_date`, `date`, … | `<time pubdate>`, the only `<time>` |
 //! | language | `inLanguage` | `og:locale`, `content-language`, `dc.language` | `<html lang>`, which goes before the meta tags |
 //! | url | `url`, `mainEntityOfPage` | `og:url` | `<link rel=canonical>`, which goes before all |
 
@@ -39,10 +39,20 @@ const ARTICLE_TYPES: [&str; 17] = [
 /// How deep JSON-LD is searched; publishers nest two or three levels.
 const DEEPEST: usize = 8;
 
+/// How many authors are read at most; each may have to be looked up in the whole document.
+const MOST_NAMES: usize = 100;
+
 const TITLE_KEYS: &[&str] = &["og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title", "headline"];
 const AUTHOR_KEYS: &[&str] = &[
-    "author", "article:author", "og:article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author",
-    "sailthru.author", "byl",
+    "author",
+    "article:author",
+    "og:article:author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
 ];
 const PUBLISHER_KEYS: &[&str] =
     &["og:site_name", "publisher", "citation_publisher", "citation_journal_title", "dc.publisher", "dcterms.publisher"];
@@ -68,7 +78,8 @@ const DATE_KEYS: &[&str] = &[
     "dcterms.date",
     "dcterms.created",
 ];
-const LANGUAGE_KEYS: &[&str] = &["inlanguage", "og:locale", "content-language", "language", "dc.language", "dcterms.language"];
+const LANGUAGE_KEYS: &[&str] =
+    &["inlanguage", "og:locale", "content-language", "language", "dc.language", "dcterms.language"];
 const DESCRIPTION_KEYS: &[&str] = &["og:description", "description", "twitter:description"];
 
 /// What a page says of itself, and its description, which is not kept but finds the standfirst.
@@ -88,11 +99,11 @@ pub(super) fn of_html(head: &Head, source: &str, base: Option<&str>) -> Stated {
     let property = |name: &str| article.and_then(|article| article.get(name));
     let meta = |keys: &[&str]| find_meta(head, keys);
 
-    let publisher = property("publisher").and_then(|value| graph.names(value)).or_else(|| meta(PUBLISHER_KEYS).filter(is_name));
-    let headline = property("headline")
-        .or_else(|| property("name"))
-        .and_then(plain_string)
-        .or_else(|| meta(TITLE_KEYS));
+    let publisher = property("publisher")
+        .and_then(|value| graph.names(value))
+        .or_else(|| meta(PUBLISHER_KEYS).filter(|name| is_name(name)));
+    let headline =
+        property("headline").or_else(|| property("name")).and_then(plain_string).or_else(|| meta(TITLE_KEYS));
     let is_window_title = headline.is_none();
     let title = headline.or_else(|| head.title.as_deref().and_then(tidy));
     let title = title.map(|title| without_site_name(&title, publisher.as_deref()));
@@ -101,7 +112,7 @@ pub(super) fn of_html(head: &Head, source: &str, base: Option<&str>) -> Stated {
         .and_then(|stated| dates::normalise(&stated))
         .or_else(|| find_date(head))
         .or_else(|| head.published.as_deref().and_then(dates::normalise))
-        .or_else(|| head.first_time.as_deref().and_then(dates::normalise));
+        .or_else(|| only_time(&head.times));
     let language = property("inLanguage")
         .and_then(language_of_value)
         .or_else(|| head.language.as_deref().and_then(language_code))
@@ -176,9 +187,11 @@ impl Graph<'_> {
             return;
         }
         match value {
-            Value::Array(values) => values.iter().for_each(|value| self.collect(value, depth + 1, names)),
+            Value::Array(values) => {
+                values.iter().take(MOST_NAMES).for_each(|value| self.collect(value, depth + 1, names))
+            }
             Value::String(_) => {
-                let name = plain_string(value).filter(is_name).map(|name| without_by(&name));
+                let name = plain_string(value).filter(|name| is_name(name)).map(|name| without_by(&name));
                 names.extend(name.filter(|name| !names.contains(name)));
             }
             Value::Object(object) => {
@@ -245,12 +258,18 @@ fn find_date(head: &Head) -> Option<String> {
     })
 }
 
+/// What every `<time>` of the page says; where they differ, one may date a comment or another article.
+fn only_time(times: &[String]) -> Option<String> {
+    let first = times.first()?;
+    if times.iter().all(|time| time == first) { dates::normalise(first) } else { None }
+}
+
 /// The authors of the first key that names any; several tags of one key are several authors.
 fn find_authors(head: &Head) -> Option<String> {
     AUTHOR_KEYS.iter().find_map(|key| {
         let mut names: Vec<String> = Vec::new();
-        for (_, content) in head.meta.iter().filter(|(name, _)| name == key) {
-            let name = tidy(content).filter(is_name).map(|name| without_by(&name));
+        for (_, content) in head.meta.iter().filter(|(name, _)| name == key).take(MOST_NAMES) {
+            let name = tidy(content).filter(|name| is_name(name)).map(|name| without_by(&name));
             names.extend(name.filter(|name| !names.contains(name)));
         }
         (!names.is_empty()).then(|| names.join(", "))
@@ -258,7 +277,7 @@ fn find_authors(head: &Head) -> Option<String> {
 }
 
 /// `article:author` and `article:publisher` often hold the address of a profile instead of a name.
-fn is_name(text: &String) -> bool {
+fn is_name(text: &str) -> bool {
     !text.contains("://") && !text.starts_with("www.") && text.chars().any(char::is_alphabetic)
 }
 
@@ -292,12 +311,46 @@ fn without_site_name(title: &str, publisher: Option<&str>) -> String {
 pub(super) fn language_code(stated: &str) -> Option<String> {
     let primary = stated.trim().split(['-', '_', ',', ';', ' ']).next()?.to_ascii_lowercase();
     const LONGER: [(&str, &str); 40] = [
-        ("eng", "en"), ("fra", "fr"), ("fre", "fr"), ("deu", "de"), ("ger", "de"), ("spa", "es"), ("ita", "it"),
-        ("por", "pt"), ("nld", "nl"), ("dut", "nl"), ("jpn", "ja"), ("zho", "zh"), ("chi", "zh"), ("rus", "ru"),
-        ("ara", "ar"), ("kor", "ko"), ("pol", "pl"), ("swe", "sv"), ("dan", "da"), ("nor", "no"), ("fin", "fi"),
-        ("tur", "tr"), ("ukr", "uk"), ("ces", "cs"), ("cze", "cs"), ("ell", "el"), ("gre", "el"), ("ron", "ro"),
-        ("rum", "ro"), ("hun", "hu"), ("cat", "ca"), ("heb", "he"), ("hin", "hi"), ("english", "en"), ("french", "fr"),
-        ("german", "de"), ("spanish", "es"), ("italian", "it"), ("portuguese", "pt"), ("dutch", "nl"),
+        ("eng", "en"),
+        ("fra", "fr"),
+        ("fre", "fr"),
+        ("deu", "de"),
+        ("ger", "de"),
+        ("spa", "es"),
+        ("ita", "it"),
+        ("por", "pt"),
+        ("nld", "nl"),
+        ("dut", "nl"),
+        ("jpn", "ja"),
+        ("zho", "zh"),
+        ("chi", "zh"),
+        ("rus", "ru"),
+        ("ara", "ar"),
+        ("kor", "ko"),
+        ("pol", "pl"),
+        ("swe", "sv"),
+        ("dan", "da"),
+        ("nor", "no"),
+        ("fin", "fi"),
+        ("tur", "tr"),
+        ("ukr", "uk"),
+        ("ces", "cs"),
+        ("cze", "cs"),
+        ("ell", "el"),
+        ("gre", "el"),
+        ("ron", "ro"),
+        ("rum", "ro"),
+        ("hun", "hu"),
+        ("cat", "ca"),
+        ("heb", "he"),
+        ("hin", "hi"),
+        ("english", "en"),
+        ("french", "fr"),
+        ("german", "de"),
+        ("spanish", "es"),
+        ("italian", "it"),
+        ("portuguese", "pt"),
+        ("dutch", "nl"),
     ];
     if primary.len() == 2 && primary.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Some(primary);
@@ -381,6 +434,13 @@ mod tests {
                 url: Some("https://news.example/hafen".into()),
             }
         );
+    }
+
+    #[test]
+    fn times_that_differ_date_nothing() {
+        assert_eq!(read("<time datetime=2025-06-26>a</time><time datetime=2025-06-27>b</time>").published, None);
+        let page = "<time datetime=2025-06-26>a</time><time pubdate datetime=2025-06-27>b</time>";
+        assert_eq!(read(page).published.as_deref(), Some("2025-06-27"));
     }
 
     #[test]

@@ -12,7 +12,8 @@
 //! characters (a reference such as `&#8217;`, another charset, folded white space) match their bytes as wholes.
 //!
 //! **What is read as what.** The declared content type decides, else the extension of the file name, else the first
-//! words. Charset: see [`charset`]. Blocks and roles: see [`plain`], [`markdown`] and [`html`].
+//! words. The heads of `charset.rs`, `plain.rs`, `markdown.rs` and `html/mod.rs` say how charsets, blocks and roles are
+//! found.
 //!
 //! **Refused**, each with its own [`CaptureError`]: nothing but white space; no visible words; binary files, by name
 //! where they are known; bytes that contradict the declared charset by more than a trace; too many bytes; other content
@@ -132,10 +133,9 @@ fn read_html(decoded: &charset::Decoded, is_xml: bool, hints: &Hints) -> (Option
     let stated = metadata::of_html(page.head(), &decoded.text, hints.url.as_deref());
     let mut metadata = stated.metadata;
     let text = page.text(metadata.title.as_deref(), stated.description.as_deref(), hints.whole_page);
-    // `<title>` names the window; the headline on the page is the better title where it is part of it.
+    // `<title>` names the window; the headline on the page is the better title.
     if stated.is_window_title
-        && let Some(headline) = page.headline()
-        && metadata.title.as_ref().is_none_or(|title| title.contains(&headline))
+        && let Some(headline) = page.headline(metadata.title.as_deref())
     {
         metadata.title = Some(headline);
     }

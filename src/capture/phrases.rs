@@ -129,7 +129,8 @@ pub(super) fn pointer(text: &str, links: &[Span]) -> Option<Pointer> {
         return None;
     }
     let body = &trimmed[start..];
-    let (length, trust) = PHRASES.iter().find_map(|(phrase, trust)| Some((starts_with_folded(body, phrase)?, *trust)))?;
+    let (length, trust) =
+        PHRASES.iter().find_map(|(phrase, trust)| Some((starts_with_folded(body, phrase)?, *trust)))?;
     let rest = &body[length..];
     let next = rest.chars().find(|c| !c.is_whitespace());
     if !rest.chars().any(char::is_alphanumeric) {
@@ -138,7 +139,8 @@ pub(super) fn pointer(text: &str, links: &[Span]) -> Option<Pointer> {
     if rest.starts_with(char::is_alphanumeric) {
         return None;
     }
-    let is_marked = next.is_some_and(|c| matches!(c, ':' | '|' | '–' | '—' | '-' | '>' | '»' | '→' | '▶' | '•' | '/' | '·'));
+    let is_marked =
+        next.is_some_and(|c| matches!(c, ':' | '|' | '–' | '—' | '-' | '>' | '»' | '→' | '▶' | '•' | '/' | '·'));
     let is_on_its_own_line = rest.trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
     let rest_at = text.len() - text.trim_start().len() + start + length;
     let is_link = is_mostly_links(text, rest_at, links);

@@ -75,7 +75,12 @@ impl Capture {
             (.., true) => "known snapshot, new details",
             _ => "known snapshot, nothing changed",
         };
-        eprintln!("{what}: source {}, snapshot {}, {} words", captured.source.short(), captured.snapshot.short(), captured.words);
+        eprintln!(
+            "{what}: source {}, snapshot {}, {} words",
+            captured.source.short(),
+            captured.snapshot.short(),
+            captured.words
+        );
         let details = captured.details;
         for (name, value) in [
             ("title", details.title),

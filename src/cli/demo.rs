@@ -104,7 +104,8 @@ fn fill(ledger: &mut Ledger) -> Result<String, Trouble> {
     let mut reported = String::new();
     for line in SOURCES.lines() {
         let source: SourceLine = serde_json::from_str(line).expect("bundled, and read by a test");
-        let (name, bytes) = ARTICLES.iter().find(|(name, _)| *name == source.file).expect("bundled, and read by a test");
+        let (name, bytes) =
+            ARTICLES.iter().find(|(name, _)| *name == source.file).expect("bundled, and read by a test");
         let details = SourceDetails {
             url: source.url,
             publisher: source.publisher,
@@ -113,7 +114,8 @@ fn fill(ledger: &mut Ledger) -> Result<String, Trouble> {
             ..SourceDetails::default()
         };
         let hints = Hints { file_name: Some(name.to_string()), ..Hints::default() };
-        let captured = ledger.capture(CaptureRequest { bytes, place: name.to_string(), hints, details, source: None })?;
+        let captured =
+            ledger.capture(CaptureRequest { bytes, place: name.to_string(), hints, details, source: None })?;
         let id = captured.source.to_string();
         claims = claims.replace(&format!("\"source\": \"{name}\""), &format!("\"source\": \"{id}\""));
         if *name == REPORTED {

@@ -180,8 +180,16 @@ impl Fields {
     /// True when any of them is given.
     fn any(&self) -> bool {
         let texts = [
-            &self.source, &self.quote, &self.prefix, &self.suffix, &self.subject, &self.predicate, &self.object,
-            &self.figure, &self.as_of, &self.reference,
+            &self.source,
+            &self.quote,
+            &self.prefix,
+            &self.suffix,
+            &self.subject,
+            &self.predicate,
+            &self.object,
+            &self.figure,
+            &self.as_of,
+            &self.reference,
         ];
         texts.into_iter().any(Option::is_some)
             || self.start.is_some()

@@ -70,7 +70,8 @@ impl Setting {
     }
 
     fn named_ledger(&self) -> Option<PathBuf> {
-        let from_environment = || std::env::var_os("ONRECORD_LEDGER").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let from_environment =
+            || std::env::var_os("ONRECORD_LEDGER").filter(|path| !path.is_empty()).map(PathBuf::from);
         self.ledger.clone().or_else(from_environment)
     }
 

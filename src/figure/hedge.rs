@@ -14,7 +14,8 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
     let mut place = at;
     while let Some(previous) = place.checked_sub(1) {
         let sense = page.sense(previous);
-        let fits = sense.hedge.filter(|_| money || !sense.is(Role::MoneyHedge));
+        let hedges = (money || !sense.is(Role::MoneyHedge)) && !is_destination(page, previous);
+        let fits = sense.hedge.filter(|_| hedges);
         match fits {
             Some(hedge) => {
                 let blurs = |h: Hedge| matches!(h, Hedge::About | Hedge::Nearly);
@@ -33,6 +34,12 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
         }
     }
     found
+}
+
+/// "subieron hasta 47.520 millones", "ein Vertrag über 125 Millionen": the word says where to or what about.
+fn is_destination(page: &Page, at: usize) -> bool {
+    let about = page.is(at, Role::Over) && at > 0 && page.is(at - 1, Role::Contract);
+    about || (page.is(at, Role::To) && is_change(page, at))
 }
 
 fn is_article(page: &Page, at: usize) -> bool {
@@ -83,7 +90,9 @@ pub(super) fn pair(page: &Page, at: usize) -> Option<Pair> {
     let near = low.is_money() && low.first > low.start;
     let high = quantity::read_beside(page, skip_article(page, low.end + 1), near).filter(|high| !high.number.weak)?;
     match joint {
-        Joint::Dash if !(low.number.digits && high.number.digits) && page.glued(low.end) != page.glued(low.end + 1) => None,
+        Joint::Dash if !(low.number.digits && high.number.digits) && page.glued(low.end) != page.glued(low.end + 1) => {
+            None
+        }
         Joint::Dash if is_score(page, &low, &high) => None,
         Joint::Or if !is_neighbour(&low, &high) => None,
         Joint::To => {
@@ -135,13 +144,14 @@ fn is_score(page: &Page, low: &Quantity, high: &Quantity) -> bool {
 /// "two or three", "10 ou 12": near enough to be one estimate.
 fn is_neighbour(low: &Quantity, high: &Quantity) -> bool {
     let (a, b) = (low.number.mantissa, high.number.mantissa);
-    let near = b.checked_sub(a).is_some_and(|gap| !gap.is_negative() && gap.checked_add(gap).is_some_and(|twice| twice <= b));
+    let near =
+        b.checked_sub(a).is_some_and(|gap| !gap.is_negative() && gap.checked_add(gap).is_some_and(|twice| twice <= b));
     low.is_bare() && low.number.scale == 0 && !low.number.weak && near && a != b
 }
 
 /// "rose from 14 to 15 billion": two figures, not a range.
 fn is_change(page: &Page, at: usize) -> bool {
-    let from = at.saturating_sub(5);
+    let from = at.saturating_sub(6);
     (from..at).rev().take_while(|at| !matches!(page.kind(*at), Some(Kind::Stop))).any(|at| page.is(at, Role::Change))
 }
 

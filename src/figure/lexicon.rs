@@ -44,7 +44,7 @@ macro_rules! roles {
 roles! {
     And = "and", To = "to", Or = "or", Between = "between", From = "from", Of = "of", Point = "point", Minus = "minus",
     Half = "half", HalfMore = "half_more", HalfNoun = "half_noun", Article = "article", Several = "several",
-    Figures = "figures", Month = "month", Weekday = "weekday", Clock = "clock", Label = "label", Change = "change",
+    Figures = "figures", Month = "month", Weekday = "weekday", Clock = "clock", ClockBefore = "clock_before", Label = "label", Change = "change",
     Over = "over", Contract = "contract", Per = "per", Ratio = "ratio", People = "people",
     Race = "race", Stop = "stop",
     // Set by other sections of the file.
@@ -390,11 +390,13 @@ impl Lexicon {
         let text = word.get(start..end)?;
         let entry = self.entries.get(text)?.iter().find(|e| e.tail.is_empty() && e.exact.is_none())?;
         let sense = &self.senses[entry.sense];
-        let number = sense.cardinal.is_some() || sense.power.is_some() || sense.is(Role::HalfMore) || sense.is(Role::Half);
+        let number =
+            sense.cardinal.is_some() || sense.power.is_some() || sense.is(Role::HalfMore) || sense.is(Role::Half);
+        let quarter = sense.fraction == Some(4) && start == 0 && end < word.len();
         let joint = sense.is(Role::And) && start > 0 && end < word.len();
         let tail = sense.is(Role::Figures) || sense.measure.is_some() || sense.money.is_some() || sense.group.is_some();
         let last = tail && start > 0 && end == word.len();
-        (number || joint || last).then_some(entry.sense)
+        (number || quarter || joint || last).then_some(entry.sense)
     }
 }
 
@@ -655,7 +657,9 @@ impl Builder {
                         sense.power = Some(power);
                         sense.add_role(Role::Foreign);
                     }
-                    Some(sense) if sense.is(Role::Foreign) => sense.power = sense.power.map(|known| known.or_else(power)),
+                    Some(sense) if sense.is(Role::Foreign) => {
+                        sense.power = sense.power.map(|known| known.or_else(power))
+                    }
                     Some(_) => {}
                 }
             }
@@ -681,7 +685,9 @@ impl Builder {
                 Some(members) => Currency::Family(members.clone()),
                 None => Currency::Known(row.is.parse().expect("the word files hold codes in use")),
             };
-            for (words, exact, loose) in [(&row.words, false, false), (&row.loose, false, true), (&row.signs, true, false)] {
+            for (words, exact, loose) in
+                [(&row.words, false, false), (&row.loose, false, true), (&row.signs, true, false)]
+            {
                 for word in words {
                     let sense = self.sense(word, exact);
                     sense.money = Some(Money { currency: currency.clone(), minor: row.minor });
@@ -750,7 +756,8 @@ impl Builder {
             assert!(end == phrase.len() && !tokens.is_empty(), "`{phrase}` in the word files is one phrase");
             let of = |t: &Token| phrase[t.start..t.end].chars().map(token::plain).collect::<String>();
             let first = of(&tokens[0]);
-            let tail = tokens[1..].iter().map(|t| (t.gap == Gap::None, of(t).to_lowercase().into_boxed_str())).collect();
+            let tail =
+                tokens[1..].iter().map(|t| (t.gap == Gap::None, of(t).to_lowercase().into_boxed_str())).collect();
             let entry = Entry { tail, exact: exact.then(|| first.clone().into()), sense: lexicon.senses.len() };
             lexicon.senses.push(sense);
             let key = first.to_lowercase();

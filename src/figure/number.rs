@@ -135,11 +135,12 @@ impl Reader<'_, '_> {
     /// False where the words around it say that a number word is no number ("no one", "one of").
     fn guarded(&self) -> bool {
         let sense = self.page.sense(self.at - 1);
-        let is_one_of = |words: &[String], at: usize| {
-            words.iter().any(|word| super::lexicon::same_word(word, self.page.word(at)))
-        };
+        let is_one_of =
+            |words: &[String], at: usize| words.iter().any(|word| super::lexicon::same_word(word, self.page.word(at)));
         let before = self.at >= 2 && is_one_of(&sense.not_after, self.at - 2);
-        !before && !is_one_of(&sense.not_before, self.page.past_hyphen(self.at)) && !is_one_of(&sense.not_before, self.at)
+        !before
+            && !is_one_of(&sense.not_before, self.page.past_hyphen(self.at))
+            && !is_one_of(&sense.not_before, self.at)
     }
 
     /// Takes the next word, if it belongs to the number.
@@ -206,7 +207,9 @@ impl Reader<'_, '_> {
             return false;
         };
         let Some(half) = numeral::read(self.page.word(at), None, false) else { return false };
-        let Some(value) = group.value.checked_add(half.stated.value).filter(|_| group.decimals == 0) else { return false };
+        let Some(value) = group.value.checked_add(half.stated.value).filter(|_| group.decimals == 0) else {
+            return false;
+        };
         self.group = Some(Stated { value, decimals: half.stated.decimals });
         self.at = at + 1;
         true
@@ -259,7 +262,9 @@ impl Reader<'_, '_> {
         let power = self.page.sense(after).power;
         let grammar = &self.page.lexicon.grammar;
         let reversed = grammar.reversed && self.page.glued(at);
-        !reversed && grammar.and == And::Hundreds && power.is_some_and(|p| p.can(Use::After) && (p.exponent == 2 || p.exponent >= self.last_scale))
+        !reversed
+            && grammar.and == And::Hundreds
+            && power.is_some_and(|p| p.can(Use::After) && (p.exponent == 2 || p.exponent >= self.last_scale))
     }
 
     /// The group with `value` added, where the language adds them so.
@@ -297,7 +302,13 @@ impl Reader<'_, '_> {
         if grammar.vigesimal && (rest == 60 || rest == 80) && (10..20).contains(&value) {
             return sum();
         }
-        let place = if rest == 0 { 100 } else if group % 10 == 0 { 10 } else { 1 };
+        let place = if rest == 0 {
+            100
+        } else if group % 10 == 0 {
+            10
+        } else {
+            1
+        };
         let fits = group > 0 && value > 0 && value < place && (!weak || self.page.glued(self.at));
         if fits { sum() } else { None }
     }
@@ -324,7 +335,8 @@ impl Reader<'_, '_> {
     fn counts(&self, at: usize) -> bool {
         let is_unit = self.page.sense(at).measure.is_some();
         let (next, word) = (at + 1, self.page.word(at + 1));
-        let plural = self.page.is_content(next) && word.ends_with('s') && word.len() > 3 && !self.page.is(next, Role::Race);
+        let plural =
+            self.page.is_content(next) && word.ends_with('s') && word.len() > 3 && !self.page.is(next, Role::Race);
         !is_unit || plural || self.page.is(next, Role::People)
     }
 
@@ -422,7 +434,9 @@ impl Reader<'_, '_> {
     /// "three and a half", "deux millions et demi": half of the unit read last.
     fn add_half(&mut self, end: usize) -> bool {
         if let Some(group) = self.group {
-            let Some(value) = group.value.checked_add(half().value).filter(|_| group.value.is_whole()) else { return false };
+            let Some(value) = group.value.checked_add(half().value).filter(|_| group.value.is_whole()) else {
+                return false;
+            };
             self.group = Some(Stated { value, decimals: 1 });
         } else {
             let Some(last) = self.used.checked_sub(1) else { return false };
@@ -439,7 +453,8 @@ impl Reader<'_, '_> {
     /// "quatorze virgule trois": digits after a spoken mark, one by one or as one number.
     fn spoken_decimals(&mut self, mut at: usize) -> bool {
         let Some(group) = self.group.filter(|group| !self.grouped && group.decimals == 0) else { return false };
-        let digits = Some(self.page.word(at)).filter(|word| word.len() <= 9 && word.bytes().all(|b| b.is_ascii_digit()));
+        let digits =
+            Some(self.page.word(at)).filter(|word| word.len() <= 9 && word.bytes().all(|b| b.is_ascii_digit()));
         if let Some(digits) = digits.filter(|_| self.page.kind(at) == Some(Kind::Numeral)) {
             let Ok(tail) = format!("0.{digits}").parse::<Decimal>() else { return false };
             let Some(value) = group.value.checked_add(tail) else { return false };

@@ -75,7 +75,11 @@ impl<'a> Page<'a> {
     pub fn is_content(&self, at: usize) -> bool {
         let sense = self.sense(at);
         let numeric = sense.is_numeric() || sense.hedge_after.is_some() || sense.per.is_some();
-        self.kind(at) == Some(Kind::Word) && !sense.is(Role::Stop) && !sense.is(Role::And) && !sense.is(Role::Or) && !numeric
+        self.kind(at) == Some(Kind::Word)
+            && !sense.is(Role::Stop)
+            && !sense.is(Role::And)
+            && !sense.is(Role::Or)
+            && !numeric
     }
 
     /// True for a word with a capital.

@@ -47,7 +47,9 @@ pub(super) fn read_beside(page: &Page, at: usize, near: bool) -> Option<Quantity
     let (money, first) = money_before(page, before);
     let (minus, first) = match (minus, money) {
         // "$-5".
-        (false, Some(_)) if page.kind(first) == Some(Kind::Dash) && page.glued(first) && page.glued(first + 1) => (true, first + 1),
+        (false, Some(_)) if page.kind(first) == Some(Kind::Dash) && page.glued(first) && page.glued(first + 1) => {
+            (true, first + 1)
+        }
         _ => (minus, first),
     };
     let mut number = number::read(page, first, near || money.is_some())?;
@@ -99,7 +101,7 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
     let at = price_dash(page, end);
     let (unit_at, hyphen) = (page.past_hyphen(at), page.past_hyphen(at) != at);
     // "millions of", "milliards de", "centaines d'": a scale and its noun.
-    let of = page.is(unit_at, Role::Of) && (quantity.number.value >= Decimal::power_of_ten(6) || quantity.number.about);
+    let of = page.is(unit_at, Role::Of) && is_noun_number(&quantity.number);
     let unit_at = unit_at + usize::from(of);
     let sense = page.sense(unit_at);
     let weak = quantity.number.weak;
@@ -125,7 +127,9 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
         return (!weak).then_some(quantity);
     }
     // "14 m" on the next line is no metre; a symbol glued to a hyphen is no unit ("8-m").
-    let Some(measure) = sense.measure.filter(|_| (!of || hyphen) && page.same_line(unit_at)) else { return Some(quantity) };
+    let Some(measure) = sense.measure.filter(|_| (!of || hyphen) && page.same_line(unit_at)) else {
+        return Some(quantity);
+    };
     quantity.end = unit_at + 1;
     match measure {
         Measure::Percent => quantity.unit = Unit::Percent,
@@ -137,6 +141,11 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
         Measure::Other(name) => quantity.unit = Unit::Other(name.to_string()),
     }
     Some(quantity)
+}
+
+/// True for a number whose last word is a noun, which takes "of" before what it counts: "millions de", "dizaine de".
+fn is_noun_number(number: &Number) -> bool {
+    number.scale >= 6 || number.collective || number.value >= Decimal::power_of_ten(6)
 }
 
 /// Passes the dash of "15,- €".
@@ -176,7 +185,14 @@ pub(super) fn narrower(one: &Currency, other: &Currency) -> Option<Currency> {
     match (one, other) {
         (Currency::Family(members), Currency::Known(code)) if members.contains(code) => Some(other.clone()),
         (Currency::Known(code), Currency::Family(members)) if members.contains(code) => Some(one.clone()),
-        (Currency::Family(wide), Currency::Family(narrow)) if wide.first() == narrow.first() => Some(other.clone()),
+        (Currency::Family(wide), Currency::Family(narrow)) => {
+            let shared: Vec<CurrencyCode> = narrow.iter().filter(|code| wide.contains(code)).copied().collect();
+            match shared[..] {
+                [] => None,
+                [code] => Some(Currency::Known(code)),
+                _ => Some(Currency::Family(shared)),
+            }
+        }
         _ if one == other => Some(one.clone()),
         _ => None,
     }

@@ -16,7 +16,8 @@ const REACH: usize = 8;
 /// figure of its own.
 pub(super) fn after(page: &Page, end: usize, qualifiers: &mut BTreeMap<String, String>) -> Option<Range<usize>> {
     let first = per(page, page.past_hyphen(end));
-    let second = first.as_ref().and_then(|(_, next)| per(page, *next));
+    // "par an et par personne".
+    let second = first.as_ref().and_then(|(_, next)| per(page, next + usize::from(page.is(*next, Role::And))));
     let mut names: Vec<String> = first.into_iter().chain(second).map(|(name, _)| name).collect();
     names.sort();
     if !names.is_empty() {
@@ -53,7 +54,8 @@ fn period(page: &Page, end: usize) -> Option<(String, Range<usize>)> {
             return None;
         }
         if page.is(at, Role::Over) {
-            if let Some(found) = (at + 1..at + 5).find_map(|from| length(page, from).map(|(text, end)| (text, at..end))) {
+            if let Some(found) = (at + 1..at + 5).find_map(|from| length(page, from).map(|(text, end)| (text, at..end)))
+            {
                 return Some(found);
             }
         }

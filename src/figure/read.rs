@@ -114,7 +114,11 @@ fn vague(page: &Page, at: usize) -> Option<Reading> {
     // "tens of millions", "centinaia di migliaia", "several hundred thousand".
     for _ in 0..2 {
         let of = usize::from(page.is(end, Role::Of));
-        let Some(power) = page.sense(end + of).power.filter(|p| p.exponent >= 3 && (p.can(Use::After) || p.can(Use::Vague))) else { break };
+        let Some(power) =
+            page.sense(end + of).power.filter(|p| p.exponent >= 3 && (p.can(Use::After) || p.can(Use::Vague)))
+        else {
+            break;
+        };
         let factor = Decimal::power_of_ten(power.exponent);
         (low, high) = (low.checked_mul(factor)?, high.checked_mul(factor)?);
         end += of + 1;
@@ -137,7 +141,13 @@ fn vague_word(page: &Page, at: usize, several: bool) -> Option<(Decimal, Decimal
     if let Some(plural) = glued {
         let is_hundred = sense.power.is_some_and(|power| power.exponent == 2);
         let is_ten = sense.cardinal == Some(Decimal::from(10));
-        let low = if is_hundred { 2 } else if is_ten { 1 } else { return None };
+        let low = if is_hundred {
+            2
+        } else if is_ten {
+            1
+        } else {
+            return None;
+        };
         return Some((ten(low + plural.exponent), ten(low + 1 + plural.exponent), at + 2));
     }
     if let Some(group) = sense.group.filter(|group| group.vague || several) {
@@ -166,7 +176,8 @@ fn share(page: &Page, at: usize) -> Option<Reading> {
     let parts = page.sense(word).fraction.filter(|_| page.same_line(word))?;
     let refused = Some(Reading { drafts: Vec::new(), next: word + 1 });
     // "for two quarters": only with a whole beside it, and never "third-party".
-    if !page.is(word + 1, Role::Of) || number.value >= Decimal::from(parts) {
+    let whole = page.is(word + 1, Role::Of) || page.is(word + 1, Role::Article);
+    if !whole || number.value >= Decimal::from(parts) {
         return refused;
     }
     let hundredth = match parts {
@@ -182,14 +193,16 @@ fn share(page: &Page, at: usize) -> Option<Reading> {
 
 /// "four in ten", "9 sur 10": no figure of its own, and its ends are none either.
 fn ratio(page: &Page, at: usize) -> Option<Reading> {
-    let part = quantity::read(page, at).filter(|part| part.is_bare() && part.number.scale == 0 && !part.number.weak)?;
-    if !page.is(part.end, Role::Ratio) {
+    let number = number::read(page, at, false).filter(|part| part.scale == 0)?;
+    // "neuf Français sur dix".
+    let joint = number.end + usize::from(page.is_content(number.end) && !page.is(number.end, Role::Ratio));
+    if !page.is(joint, Role::Ratio) {
         return None;
     }
-    let whole = quantity::read(page, part.end + 1).filter(|whole| whole.is_bare() && !whole.number.weak)?;
+    let whole = quantity::read(page, joint + 1).filter(|whole| whole.is_bare() && !whole.number.weak)?;
     let round = [5, 10, 100, 1000].map(Decimal::from).contains(&whole.number.value);
     let small = whole.number.value <= Decimal::from(10);
-    let is_ratio = (round || small) && part.number.value < whole.number.value;
+    let is_ratio = (round || small) && number.value < whole.number.value;
     is_ratio.then(|| Reading { drafts: Vec::new(), next: whole.end })
 }
 
@@ -208,8 +221,9 @@ fn pair(page: &Page, at: usize) -> Option<Reading> {
     let bare = low.is_bare() && low.number.scale < 3;
     // Both ends are looked at as if alone: "2018-2020" are years at either end.
     let hedge = hedge::before(page, at, low.is_money()).map(|(hedge, _)| hedge);
-    let refused = refuse::refuses(page, &Quantity { end: if bare { high.end } else { low.end }, ..low.clone() }, hedge.is_some())
-        || refuse::refuses(page, &Quantity { start: low.start, first: low.first, ..high.clone() }, hedge.is_some());
+    let refused =
+        refuse::refuses(page, &Quantity { end: if bare { high.end } else { low.end }, ..low.clone() }, hedge.is_some())
+            || refuse::refuses(page, &Quantity { start: low.start, first: low.first, ..high.clone() }, hedge.is_some());
     if refused {
         return Some(Reading { drafts: Vec::new(), next });
     }
@@ -262,7 +276,9 @@ fn single(page: &Page, at: usize) -> Option<Reading> {
 
 /// One past a stretch of number words and digits that make no number together.
 fn odd_end(page: &Page, at: usize) -> usize {
-    let word = |at: usize| page.kind(at) == Some(Kind::Word) && (page.sense(at).cardinal.is_some() || page.sense(at).power.is_some());
+    let word = |at: usize| {
+        page.kind(at) == Some(Kind::Word) && (page.sense(at).cardinal.is_some() || page.sense(at).power.is_some())
+    };
     let mut end = at + 1;
     while page.same_line(page.past_hyphen(end)) && word(page.past_hyphen(end)) {
         end = page.past_hyphen(end) + 1;
@@ -287,7 +303,8 @@ fn precision(page: &Page, quantity: &Quantity) -> Precision {
     let number = &quantity.number;
     let small = number.value.is_whole() && !number.value.is_negative() && number.value < Decimal::from(100);
     let counts = !number.digits || is_counted(page, quantity.end);
-    let counted = quantity.is_bare() && small && counts && number.scale == 0 && number.decimals == 0 && !number.collective;
+    let counted =
+        quantity.is_bare() && small && counts && number.scale == 0 && number.decimals == 0 && !number.collective;
     if counted { Precision::Exact } else { Precision::Decimals(number.decimals) }
 }
 

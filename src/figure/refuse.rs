@@ -14,7 +14,8 @@ type Check = fn(&Page, &Quantity) -> bool;
 /// Hold for every quantity.
 const ALWAYS: &[Check] = &[is_glued_before, is_glued_after, is_fraction];
 /// Hold for bare numbers.
-const BARE: &[Check] = &[is_weak, is_year, is_date, is_time, is_ordinal, is_label, is_name, is_title, is_listing, is_enumerator];
+const BARE: &[Check] =
+    &[is_weak, is_year, is_date, is_time, is_ordinal, is_label, is_name, is_title, is_listing, is_enumerator];
 
 /// True when the quantity is no figure. `hedged` says that a hedge stands before it.
 pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
@@ -26,7 +27,7 @@ pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
         return is_label(page, quantity) && !hedged;
     }
     if !quantity.is_bare() || quantity.number.scale >= 3 {
-        return quantity.number.weak && !quantity.is_money();
+        return quantity.number.weak && !quantity.is_money() || is_title(page, quantity);
     }
     if hedged && !is_year_shaped(page, quantity) {
         return is_weak(page, quantity) || is_date(page, quantity) || is_time(page, quantity);
@@ -51,10 +52,14 @@ fn is_glued_before(page: &Page, quantity: &Quantity) -> bool {
         Some(Kind::Apostrophe) => !(page.glued(at - 1) && page.kind(at.wrapping_sub(2)) == Some(Kind::Word)),
         Some(Kind::Numeral | Kind::Opaque | Kind::Slash) => true,
         Some(Kind::Dash) => {
-            let word = page.glued(at - 1) && at >= 2 && matches!(page.kind(at - 2), Some(Kind::Word | Kind::Numeral | Kind::Opaque));
+            let word = page.glued(at - 1)
+                && at >= 2
+                && matches!(page.kind(at - 2), Some(Kind::Word | Kind::Numeral | Kind::Opaque));
             word && quantity.number.digits
         }
-        Some(Kind::Stop | Kind::Comma) => page.glued(at - 1) && matches!(page.kind(at.wrapping_sub(2)), Some(Kind::Word | Kind::Numeral)),
+        Some(Kind::Stop | Kind::Comma) => {
+            page.glued(at - 1) && matches!(page.kind(at.wrapping_sub(2)), Some(Kind::Word | Kind::Numeral))
+        }
         Some(Kind::Symbol) => "#_=&\\*^°§№".contains(page.word(at - 1)),
         None => false,
     }
@@ -71,11 +76,18 @@ fn is_glued_after(page: &Page, quantity: &Quantity) -> bool {
         Some(Kind::Numeral | Kind::Opaque) => true,
         Some(Kind::Slash) => quantity.is_bare() && page.sense(at).per.is_none(),
         Some(Kind::Symbol) => {
-            "_=\\^°º".contains(page.word(at)) || page.sense(at).money.is_some() || quantity.is_bare() && "²³¹*".contains(page.word(at))
+            "_=\\^°º".contains(page.word(at))
+                || page.sense(at).money.is_some()
+                || quantity.is_bare() && "²³¹*".contains(page.word(at))
         }
         Some(Kind::Apostrophe) => page.glued(at + 1) && page.kind(at + 1) == Some(Kind::Numeral),
         Some(Kind::Dash) => is_glued_to_name(page, quantity),
-        Some(Kind::Stop | Kind::Comma) => page.glued(at + 1) && matches!(page.kind(at + 1), Some(Kind::Numeral | Kind::Word)) && quantity.number.digits && page.kind(at) == Some(Kind::Stop),
+        Some(Kind::Stop | Kind::Comma) => {
+            page.glued(at + 1)
+                && matches!(page.kind(at + 1), Some(Kind::Numeral | Kind::Word))
+                && quantity.number.digits
+                && page.kind(at) == Some(Kind::Stop)
+        }
         _ => false,
     }
 }
@@ -132,22 +144,30 @@ fn is_date(page: &Page, quantity: &Quantity) -> bool {
     // "17 and 18 June", "du 3 au 5 juin", "June 17-19".
     let later = (1..=4).any(|skip| page.is(end + skip, Role::Month)) && is_day_list(page, end);
     let before = start.checked_sub(1).is_some_and(|at| page.is(at, Role::Month) || page.is(at, Role::Weekday));
-    let range = start >= 2 && page.kind(start - 1) == Some(Kind::Dash) && page.kind(start - 2) == Some(Kind::Numeral) && start >= 3 && page.is(start - 3, Role::Month);
+    let range = start >= 2
+        && page.kind(start - 1) == Some(Kind::Dash)
+        && page.kind(start - 2) == Some(Kind::Numeral)
+        && start >= 3
+        && page.is(start - 3, Role::Month);
     after || later || before || range
 }
 
 /// True when a joint and another number follow ("17 and 18", "3 au 5").
 fn is_day_list(page: &Page, end: usize) -> bool {
-    let joint = matches!(page.kind(end), Some(Kind::Dash | Kind::Comma)) || page.kind(end) == Some(Kind::Word) && page.word(end).len() <= 3;
+    let joint = matches!(page.kind(end), Some(Kind::Dash | Kind::Comma))
+        || page.kind(end) == Some(Kind::Word) && page.word(end).len() <= 3;
     joint && page.kind(end + 1) == Some(Kind::Numeral)
 }
 
-/// "8 p.m.", "14 Uhr", "20 h", "8 o'clock".
+/// "8 p.m.", "14 Uhr", "20 h", "8 o'clock", "a las 8".
 fn is_time(page: &Page, quantity: &Quantity) -> bool {
-    quantity.number.value <= Decimal::from(24) && page.is(quantity.end, Role::Clock) && page.same_line(quantity.end)
+    let hour = quantity.number.value <= Decimal::from(24) && quantity.number.decimals == 0;
+    let before = quantity.start.checked_sub(1).is_some_and(|at| page.is(at, Role::ClockBefore));
+    let after = page.is(quantity.end, Role::Clock) && page.same_line(quantity.end);
+    hour && (after || before && !page.is_content(quantity.end))
 }
 
-/// German "die 3. Liga": a dot, and no small word that would begin a sentence.
+/// German "die 3. Liga", "am 3. und 4. Mai": a dot, and no small word with a capital, which would begin a sentence.
 fn is_ordinal(page: &Page, quantity: &Quantity) -> bool {
     let end = quantity.end;
     let dot = page.lexicon.grammar.noun_capitals && page.word(end) == "." && page.glued(end);
@@ -155,7 +175,7 @@ fn is_ordinal(page: &Page, quantity: &Quantity) -> bool {
         && quantity.number.value < Decimal::from(1000)
         && page.kind(end + 1) == Some(Kind::Word)
         && page.same_line(end + 1)
-        && !page.is(end + 1, Role::Stop)
+        && (!page.is(end + 1, Role::Stop) || !page.is_capital(end + 1))
 }
 
 /// "page 12", "No. 3", "n° 4".
@@ -194,9 +214,12 @@ fn is_name(page: &Page, quantity: &Quantity) -> bool {
 /// "the Magnificent Seven", "Claudia Tausend": a number word with a capital inside a sentence is part of a name.
 fn is_title(page: &Page, quantity: &Quantity) -> bool {
     let at = quantity.first;
-    let named = !quantity.number.digits && page.is_capital(at) && !page.begins_sentence(at) && !is_headline(page, at);
-    // "BETWEEN TWO SEAS": in capitals throughout, as headlines are.
-    named && !page.lexicon.grammar.noun_capitals || named && page.is_capital(at - 1) && page.is_content(at - 1)
+    let single = quantity.is_bare() && !quantity.number.digits && quantity.end == at + 1;
+    if !single || !page.is_capital(at) || page.begins_sentence(at) {
+        return false;
+    }
+    let after_name = page.is_capital(at - 1) && page.is_content(at - 1);
+    if page.lexicon.grammar.noun_capitals { after_name } else { !is_headline(page, at) }
 }
 
 /// "(1)", "1. Introduction": the mark of a list.
@@ -224,7 +247,9 @@ fn is_listing(page: &Page, quantity: &Quantity) -> bool {
         return false;
     }
     let near = |at: usize, other: Option<usize>| {
-        other.is_some_and(|other| page.kind(other) == Some(Kind::Numeral) && page.tokens.get(at).is_some_and(|t| t.gap == Gap::Space))
+        other.is_some_and(|other| {
+            page.kind(other) == Some(Kind::Numeral) && page.tokens.get(at).is_some_and(|t| t.gap == Gap::Space)
+        })
     };
     let plus = quantity.start.checked_sub(1).is_some_and(|at| page.word(at) == "+" && page.glued(quantity.start));
     let after_year = |other: usize| page.word(other).len() == 4;

@@ -170,7 +170,8 @@ impl Lexer<'_, '_> {
 
     /// "example.com/2025/100-million": a name with a dot in it, then a path.
     fn path_follows(&self) -> bool {
-        let name = self.bytes[self.at..].iter().take(40).take_while(|b| b.is_ascii_alphanumeric() || **b == b'.').count();
+        let name =
+            self.bytes[self.at..].iter().take(40).take_while(|b| b.is_ascii_alphanumeric() || **b == b'.').count();
         name > 2 && self.bytes.get(self.at + name) == Some(&b'/') && self.bytes[self.at + 1].is_ascii_alphabetic()
     }
 

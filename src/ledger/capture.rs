@@ -72,7 +72,8 @@ impl Ledger {
         let snapshot = Digest::of(request.bytes);
 
         let mut session = self.session()?;
-        let known = session.known_source(request.source.as_deref(), given.url.as_ref().or(found.url.as_ref()), snapshot)?;
+        let known =
+            session.known_source(request.source.as_deref(), given.url.as_ref().or(found.url.as_ref()), snapshot)?;
         let view = session.writer.view();
         let snapshots = known.as_ref().map(|source| view.snapshots(source.number)).transpose()?.unwrap_or_default();
         let new_snapshot = !snapshots.iter().any(|s| s.sha256 == snapshot && s.text == text_hash);
@@ -121,7 +122,8 @@ impl Session<'_> {
         if let Some(named) = named {
             let (source, _) = resolve::source(view, named)?;
             // A URL belongs to one source for ever; giving it to a second one would break that.
-            if let Some(other) = url.map(|url| view.sources_by_url(url)).transpose()?.and_then(|found| found.into_iter().next())
+            if let Some(other) =
+                url.map(|url| view.sources_by_url(url)).transpose()?.and_then(|found| found.into_iter().next())
                 && other.id != source.id
             {
                 let found = format!("{}; {}", resolve::described(&source), resolve::described(&other));

@@ -215,12 +215,7 @@ impl Session<'_> {
         Ok(key)
     }
 
-    fn chain(
-        &mut self,
-        links: &[LinkInput],
-        source: &SourceRow,
-        new: bool,
-    ) -> Result<Vec<Attribution>, LedgerError> {
+    fn chain(&mut self, links: &[LinkInput], source: &SourceRow, new: bool) -> Result<Vec<Attribution>, LedgerError> {
         if links.is_empty() {
             // The publisher is known from the source itself, so it needs nobody's leave to be named.
             let publisher = source.details.publisher.as_deref().ok_or(Refusal::NoSpeaker)?;

@@ -275,13 +275,16 @@ impl Refusal {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Refusal::NoSource(_) | Refusal::ManySources { .. } => {
-                "`onrecord sources` lists them; name one by id, hash or URL, or `onrecord capture FILE|URL` first".into()
+                "`onrecord sources` lists them; name one by id, hash or URL, or `onrecord capture FILE|URL` first"
+                    .into()
             }
             Refusal::Quote { elsewhere: Some((hash, whose)), .. } => {
                 format!("{whose} has these words: `--source {}`", hash.short())
             }
             Refusal::Quote { error, elsewhere: None } => error.hint(),
-            Refusal::NoPredicate { .. } => "`onrecord predicates` lists them; `onrecord predicates add FILE.toml` defines more".into(),
+            Refusal::NoPredicate { .. } => {
+                "`onrecord predicates` lists them; `onrecord predicates add FILE.toml` defines more".into()
+            }
             Refusal::NoEntity { name, near, .. } => match near.first() {
                 Some(like) => format!("write `{like}` if that is meant, or add `--new` to name a new entity `{name}`"),
                 None => format!("add `--new` to name a new entity `{name}`"),
@@ -292,7 +295,9 @@ impl Refusal {
             Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. } | Refusal::CurrencyNotInQuote { .. } => {
                 "give the figure as the quote has it, or leave `figure` out to have it read from the quote".into()
             }
-            Refusal::NoSpeaker => "add `--by NAME`, or name the publisher: `onrecord capture … --publisher NAME`".into(),
+            Refusal::NoSpeaker => {
+                "add `--by NAME`, or name the publisher: `onrecord capture … --publisher NAME`".into()
+            }
             Refusal::NoClaim(_) | Refusal::ManyClaims { .. } => "`onrecord claims` lists them with their ids".into(),
             Refusal::NoQuestion(_) => "`onrecord contradictions --all` lists them with their ids".into(),
             Refusal::Retracted(id) => {

@@ -40,15 +40,13 @@ pub fn figure_of(
 }
 
 /// The one figure in the quote that the predicate can take.
-fn only_fitting(
-    found: &[FoundFigure],
-    quote: &str,
-    predicate: &Predicate,
-) -> Result<(Figure, Vec<Doubt>), Refusal> {
-    let fits = |f: &&FoundFigure| match (predicate.value, &f.figure.unit) {
-        (ValueKind::Money, Unit::Money(_)) | (ValueKind::Percent, Unit::Percent | Unit::PercentagePoint) => true,
-        (ValueKind::Count, Unit::Number) | (ValueKind::Figure, _) => true,
-        _ => false,
+fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Result<(Figure, Vec<Doubt>), Refusal> {
+    let fits = |f: &&FoundFigure| match predicate.value {
+        ValueKind::Money => matches!(f.figure.unit, Unit::Money(_)),
+        ValueKind::Percent => matches!(f.figure.unit, Unit::Percent | Unit::PercentagePoint),
+        ValueKind::Count => f.figure.unit == Unit::Number,
+        ValueKind::Figure => true,
+        ValueKind::State | ValueKind::Text | ValueKind::Date => false,
     };
     let mut fitting: Vec<&FoundFigure> = found.iter().filter(fits).collect();
     if fitting.is_empty() && predicate.value == ValueKind::Money {
@@ -68,12 +66,7 @@ fn only_fitting(
 }
 
 /// A figure given as words must be one of those in the quote: same bounds, and no unit the quote contradicts.
-fn stated(
-    text: &str,
-    found: &[FoundFigure],
-    quote: &str,
-    language: &str,
-) -> Result<(Figure, Vec<Doubt>), Refusal> {
+fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Result<(Figure, Vec<Doubt>), Refusal> {
     let read = figure::find(text, language);
     let [given] = read.as_slice() else {
         let found = match read.as_slice() {

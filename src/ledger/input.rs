@@ -98,7 +98,18 @@ pub fn read_claims(jsonl: &str) -> Vec<(usize, Result<ClaimInput, Refusal>)> {
 }
 
 const FIELDS: [&str; 12] = [
-    "source", "quote", "subject", "predicate", "object", "figure", "by", "stance", "modality", "qualifiers", "as_of", "ref",
+    "source",
+    "quote",
+    "subject",
+    "predicate",
+    "object",
+    "figure",
+    "by",
+    "stance",
+    "modality",
+    "qualifiers",
+    "as_of",
+    "ref",
 ];
 
 fn read_claim(line: &str) -> Result<ClaimInput, Refusal> {
@@ -281,7 +292,9 @@ fn figure_fields(fields: &Map<String, Value>) -> Result<FigureFields, Refusal> {
         hedge,
         precision: given(fields, "decimals").map(precision).transpose()?,
         currency: currency
-            .map(|code| code.parse().map_err(|error: crate::domain::unit::UnknownCurrency| Refusal::Figure(error.to_string())))
+            .map(|code| {
+                code.parse().map_err(|error: crate::domain::unit::UnknownCurrency| Refusal::Figure(error.to_string()))
+            })
             .transpose()?,
         unit: text(fields, "unit")?,
         ..bounds

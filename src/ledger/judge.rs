@@ -61,7 +61,11 @@ impl Ledger {
             return Err(Refusal::AlreadyLogged(id).into());
         }
         let figure = corrected.value.figure().cloned();
-        session.append(Body::Correct(Box::new(Correct { retracts: row.id, because: reason(because)?, claim: corrected })))?;
+        session.append(Body::Correct(Box::new(Correct {
+            retracts: row.id,
+            because: reason(because)?,
+            claim: corrected,
+        })))?;
         session.finish()?;
         Ok(LoggedClaim { id, attested: false, figure, doubts, named: Vec::new(), folded: false })
     }

@@ -378,7 +378,11 @@ impl<'v> Reader<'v> {
 
     /// The origins of a source's standing claims, most claims first; an original is held when a source published by
     /// the origin itself is on record.
-    fn origins(&self, claims: &[ClaimRow], questions: &BTreeMap<i64, Question>) -> Result<Vec<OriginView>, LedgerError> {
+    fn origins(
+        &self,
+        claims: &[ClaimRow],
+        questions: &BTreeMap<i64, Question>,
+    ) -> Result<Vec<OriginView>, LedgerError> {
         let mut publishers = BTreeSet::new();
         for source in self.view.sources()? {
             if let Some(publisher) = source.details.publisher {
@@ -453,7 +457,8 @@ fn plain(value: &Value) -> String {
         Value::Figure(figure) => match (figure.lo, figure.hi) {
             (Some(lo), Some(hi)) if lo == hi => lo.to_string(),
             (lo, hi) => {
-                let end = |end: Option<crate::domain::decimal::Decimal>| end.map_or("..".to_string(), |e| e.to_string());
+                let end =
+                    |end: Option<crate::domain::decimal::Decimal>| end.map_or("..".to_string(), |e| e.to_string());
                 format!("{}/{}", end(lo), end(hi))
             }
         },

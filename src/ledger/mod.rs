@@ -24,8 +24,8 @@ pub use capture::{CaptureRequest, Captured};
 pub use claims::{Logged, LoggedClaim};
 pub use entities::AddedEntities;
 pub use error::{Kind, LedgerError, Refusal};
-pub use listing::ClaimFilter;
 pub use input::{ClaimInput, FigureInput, LinkInput, read_claims};
+pub use listing::ClaimFilter;
 
 use crate::domain::actor::Actor;
 use crate::domain::id::Digest;
@@ -135,14 +135,9 @@ struct Session<'l> {
 
 impl Session<'_> {
     fn append(&mut self, body: Body) -> Result<(), LedgerError> {
-        let entry = Entry::new(
-            self.writer.next_sequence(),
-            &self.desk.actor,
-            (self.desk.clock)(),
-            (self.desk.salt)(),
-            &body,
-        )
-        .map_err(StoreError::from)?;
+        let entry =
+            Entry::new(self.writer.next_sequence(), &self.desk.actor, (self.desk.clock)(), (self.desk.salt)(), &body)
+                .map_err(StoreError::from)?;
         self.touched.extend(self.writer.append(&entry, &body)?);
         Ok(())
     }
@@ -152,9 +147,8 @@ impl Session<'_> {
         let n_touched = self.touched.len();
         for &number in &self.touched {
             let view = self.writer.view();
-            let listed = view
-                .question(number)?
-                .ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
+            let listed =
+                view.question(number)?.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
             let rows = view.claims_of_question(number)?;
             let statements = statements(&rows);
             let reconciled = reconcile(&statements, view.frame(&listed.question)?, self.policy);

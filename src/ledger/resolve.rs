@@ -25,7 +25,7 @@ pub fn source(view: View, wanted: &str) -> Result<(SourceRow, SnapshotRow), Ledg
         0 => return Err(Refusal::NoSource(wanted.to_string()).into()),
         1 => found.remove(0),
         _ => {
-            let found = found.iter().map(|s| described(s)).collect::<Vec<_>>().join("; ");
+            let found = found.iter().map(described).collect::<Vec<_>>().join("; ");
             return Err(Refusal::ManySources { wanted: wanted.to_string(), found }.into());
         }
     };

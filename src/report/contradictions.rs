@@ -55,7 +55,18 @@ impl Listing for Findings<'_> {
     /// One row a position.
     fn sheet(&self) -> Sheet {
         let columns = [
-            "id", "verdict", "subject", "predicate", "object", "unit", "says", "lo", "hi", "origins", "sources", "sentence",
+            "id",
+            "verdict",
+            "subject",
+            "predicate",
+            "object",
+            "unit",
+            "says",
+            "lo",
+            "hi",
+            "origins",
+            "sources",
+            "sentence",
         ];
         let mut sheet = Sheet::new(&columns, NONE_FOUND);
         for view in &self.contradictions.questions {
@@ -109,11 +120,7 @@ impl Listing for Findings<'_> {
             }
             let mut sheet = Sheet::new(&["says", "origins", "sources"], "");
             for position in &view.positions {
-                sheet.push(vec![
-                    self.sayings(position),
-                    position.origins.len().to_string(),
-                    self.sources(position),
-                ]);
+                sheet.push(vec![self.sayings(position), position.origins.len().to_string(), self.sources(position)]);
             }
             out.push_str(&format!("\n{}", sheet.markdown()));
             for line in self.not_flagged(view) {

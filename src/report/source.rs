@@ -6,7 +6,7 @@ use super::contradictions::paragraph;
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
 use super::{Layout, Listing, Report, clean, words};
-use crate::domain::listing::{OtherClaim, OriginView, ReportedClaim, SourceReport};
+use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SourceReport};
 use crate::domain::verdict::PairVerdict;
 
 /// Other claims named for one claim; the rest is counted.
@@ -25,8 +25,22 @@ impl Listing for Report<'_> {
     /// One row a claim.
     fn sheet(&self) -> Sheet {
         let columns = [
-            "id", "status", "subject", "predicate", "object", "says", "quote", "start", "end", "by", "verdict", "agreeing",
-            "disagreeing", "pages", "origins", "decision",
+            "id",
+            "status",
+            "subject",
+            "predicate",
+            "object",
+            "says",
+            "quote",
+            "start",
+            "end",
+            "by",
+            "verdict",
+            "agreeing",
+            "disagreeing",
+            "pages",
+            "origins",
+            "decision",
         ];
         let mut sheet = Sheet::new(&columns, "no claims logged from this source");
         for reported in &self.0.claims {
@@ -60,7 +74,8 @@ impl Listing for Report<'_> {
         for line in head(report) {
             out.push_str(&paragraph(&line, layout));
         }
-        let mut sheet = Sheet::new(&["claim", "what it says", "verdict", "others"], "no claims logged from this source");
+        let mut sheet =
+            Sheet::new(&["claim", "what it says", "verdict", "others"], "no claims logged from this source");
         for reported in &report.claims {
             let row = vec![
                 reported.claim.id.short(),
@@ -122,7 +137,9 @@ fn head(report: &SourceReport) -> Vec<String> {
     lines.extend(details.title.as_ref().map(|title| words::quoted(title)));
     let by = [details.publisher.clone(), details.author.clone(), details.language.clone()];
     let mut by: Vec<String> = by.into_iter().flatten().collect();
-    by.push(details.published.as_ref().map_or("no date of publication".to_string(), |date| format!("published {date}")));
+    by.push(
+        details.published.as_ref().map_or("no date of publication".to_string(), |date| format!("published {date}")),
+    );
     lines.push(by.join(", "));
     lines.extend(details.url.clone());
     for snapshot in &report.snapshots {
@@ -164,9 +181,14 @@ fn others(reported: &ReportedClaim) -> Vec<String> {
             .iter()
             .take(SHOWN_OTHERS)
             .map(|other| {
-                let origin = if other.origin == other.carrier { String::new() } else { format!(" ({})", clean(&other.origin)) };
+                let origin =
+                    if other.origin == other.carrier { String::new() } else { format!(" ({})", clean(&other.origin)) };
                 let reasons: Vec<&str> = other.reasons.iter().map(|reason| words::explained(*reason)).collect();
-                let why = if with_reasons && !reasons.is_empty() { format!(": {}", reasons.join(", ")) } else { String::new() };
+                let why = if with_reasons && !reasons.is_empty() {
+                    format!(": {}", reasons.join(", "))
+                } else {
+                    String::new()
+                };
                 format!("{}{origin} {}{why}", clean(&other.carrier), words::quoted(&other.quote))
             })
             .collect();
@@ -187,7 +209,13 @@ fn others(reported: &ReportedClaim) -> Vec<String> {
         let agreeing: Vec<&OtherClaim> = reported.agreeing.iter().collect();
         let origins: std::collections::BTreeSet<&str> = agreeing.iter().map(|other| other.origin.as_str()).collect();
         let pages = agreeing.iter().map(|other| &other.carrier).collect::<std::collections::BTreeSet<_>>().len();
-        lines.push(format!("agrees with {} ({pages} {}, {} {})", named(&agreeing, false), plural(pages, "page"), origins.len(), plural(origins.len(), "origin")));
+        lines.push(format!(
+            "agrees with {} ({pages} {}, {} {})",
+            named(&agreeing, false),
+            plural(pages, "page"),
+            origins.len(),
+            plural(origins.len(), "origin")
+        ));
     }
     lines
 }
@@ -206,5 +234,8 @@ fn originals(report: &SourceReport) -> Vec<String> {
         origins.map(named).collect::<Vec<_>>().join(", ")
     };
     let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}"));
-    [line("originals on record", listed(true)), line("originals missing, to be asked", listed(false))].into_iter().flatten().collect()
+    [line("originals on record", listed(true)), line("originals missing, to be asked", listed(false))]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -15,7 +15,13 @@ pub fn figure(figure: &Figure) -> String {
     let amount = |value: Decimal| scale.number(value);
     let body = match (figure.lo, figure.hi, figure.hedge) {
         (Some(lo), Some(hi), _) if lo == hi => amount(lo),
-        (Some(lo), Some(hi), Some(Hedge::Plural)) => format!("{} to {}, loosely", amount(lo), amount(hi)),
+        (Some(lo), Some(hi), Some(Hedge::Plural)) => match plural(lo, hi) {
+            Some(words) => return format!("{words}{}", unit(&figure.unit)),
+            None => format!("{} to {}, loosely", amount(lo), amount(hi)),
+        },
+        (Some(lo), Some(_), Some(Hedge::Digits)) => {
+            return format!("a sum of {} figures{}", lo.last_place() + 1, unit(&figure.unit));
+        }
         (Some(lo), Some(hi), _) => format!("{} to {}", amount(lo), amount(hi)),
         (Some(lo), None, _) if figure.lo_open => format!("more than {}", amount(lo)),
         (Some(lo), None, _) => format!("at least {}", amount(lo)),
@@ -29,6 +35,23 @@ pub fn figure(figure: &Figure) -> String {
         _ => "",
     };
     format!("{hedge}{body}{}{}", scale.word, unit(&figure.unit))
+}
+
+/// "hundreds", "tens of millions": a power of ten up to the next one, or up to the next scale word.
+fn plural(lo: Decimal, hi: Decimal) -> Option<String> {
+    let (from, to) = (lo.last_place(), hi.last_place());
+    if lo != Decimal::power_of_ten(from) || hi != Decimal::power_of_ten(to) || !(1..15).contains(&from) {
+        return None;
+    }
+    let scale = ["", "thousands", "millions", "billions", "trillions"][(from / 3) as usize];
+    match (from % 3, to - from) {
+        (0, 1 | 3) => Some(scale.to_string()),
+        (1, 1) if scale.is_empty() => Some("tens".to_string()),
+        (2, 1) if scale.is_empty() => Some("hundreds".to_string()),
+        (1, 1) => Some(format!("tens of {scale}")),
+        (2, 1) => Some(format!("hundreds of {scale}")),
+        _ => None,
+    }
 }
 
 /// A figure with its rounding, in the scale of the larger of two: "14.3 (±0.05)".
@@ -249,7 +272,15 @@ mod tests {
         let end = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
         let unit = Unit::Money(Currency::Known("USD".parse().unwrap()));
         let open = matches!(hedge, Some(Hedge::MoreThan));
-        let shown = Figure { lo: end(lo), hi: end(hi), lo_open: open, hi_open: false, precision: Precision::Unstated, hedge, unit };
+        let shown = Figure {
+            lo: end(lo),
+            hi: end(hi),
+            lo_open: open,
+            hi_open: false,
+            precision: Precision::Unstated,
+            hedge,
+            unit,
+        };
         assert_eq!(figure(&shown), expected);
     }
 
@@ -260,7 +291,11 @@ mod tests {
         check("14000000000", "14000000000", Some(Hedge::About), "about 14 billion USD");
         check("100000000", "", Some(Hedge::MoreThan), "more than 100 million USD");
         check("", "100000000", Some(Hedge::UpTo), "up to 100 million USD");
-        check("200000000", "500000000", Some(Hedge::Between), "200 million to 500 million USD".replace(" million to", " to").as_str());
+        check("200000000", "500000000", Some(Hedge::Between), "200 to 500 million USD");
+        check("100", "1000", Some(Hedge::Plural), "hundreds USD");
+        check("10000000", "100000000", Some(Hedge::Plural), "tens of millions USD");
+        check("1000000", "1000000000", Some(Hedge::Plural), "millions USD");
+        check("100000000", "1000000000", Some(Hedge::Digits), "a sum of 9 figures USD");
         check("9800", "9800", None, "9800 USD");
         check("98000", "98000", None, "98,000 USD");
         check("1234567891", "1234567891", None, "1,234,567,891 USD");

@@ -19,7 +19,15 @@ pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
 const TABLES: [&str; 10] = [
-    "position_claim", "position", "claim_event", "claim", "question", "predicate", "alias", "entity", "snapshot",
+    "position_claim",
+    "position",
+    "claim_event",
+    "claim",
+    "question",
+    "predicate",
+    "alias",
+    "entity",
+    "snapshot",
     "source",
 ];
 
@@ -117,9 +125,9 @@ fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, St
 }
 
 fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touched, StoreError> {
-    let predicate = super::View { connection }
-        .predicate(&claim.predicate)?
-        .ok_or_else(|| StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{}`", claim.predicate)))?;
+    let predicate = super::View { connection }.predicate(&claim.predicate)?.ok_or_else(|| {
+        StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{}`", claim.predicate))
+    })?;
     let question = put_question(connection, &question_of(claim, &predicate))?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO claim (id, sequence, question, source, snapshot, origin, status)

@@ -206,12 +206,7 @@ impl Writer<'_> {
     }
 }
 
-fn put_position(
-    transaction: &Transaction,
-    question: i64,
-    place: usize,
-    position: &Position,
-) -> Result<(), StoreError> {
+fn put_position(transaction: &Transaction, question: i64, place: usize, position: &Position) -> Result<(), StoreError> {
     let range = &position.range;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO position (question, place, lo, hi, lo_open, hi_open, origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -244,7 +239,10 @@ fn unpack(digest: Digest, size: i64, packed: &[u8]) -> Result<Vec<u8>, StoreErro
         .read_to_end(&mut bytes)
         .map_err(|error| StoreError::Damaged(format!("blob {digest} does not unpack: {error}")))?;
     if Digest::of(&bytes) != digest {
-        return Err(StoreError::Damaged(format!("blob {digest} does not match its hash: found {}", Digest::of(&bytes))));
+        return Err(StoreError::Damaged(format!(
+            "blob {digest} does not match its hash: found {}",
+            Digest::of(&bytes)
+        )));
     }
     Ok(bytes)
 }

@@ -319,7 +319,11 @@ impl<'c> View<'c> {
         self.predicates_where("ORDER BY name", [])
     }
 
-    fn predicates_where(&self, clause: &str, values: impl IntoIterator<Item = Sql>) -> Result<Vec<Predicate>, StoreError> {
+    fn predicates_where(
+        &self,
+        clause: &str,
+        values: impl IntoIterator<Item = Sql>,
+    ) -> Result<Vec<Predicate>, StoreError> {
         let definitions: Vec<String> =
             self.rows(&format!("SELECT definition FROM predicate {clause}"), values, |row| row.get(0))?;
         let read = |definition: String| {
@@ -330,11 +334,7 @@ impl<'c> View<'c> {
 
     // ---- claims
 
-    fn claims_where(
-        &self,
-        clause: &str,
-        values: impl IntoIterator<Item = Sql>,
-    ) -> Result<Vec<ClaimRow>, StoreError> {
+    fn claims_where(&self, clause: &str, values: impl IntoIterator<Item = Sql>) -> Result<Vec<ClaimRow>, StoreError> {
         let sql = format!(
             "SELECT source.number, source.id, source.url, source.title, source.publisher, source.author,
                     source.published, source.language,

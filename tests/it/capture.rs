@@ -208,7 +208,7 @@ fn hostile_pages_are_read_in_linear_time() {
         format!("<p>{prose}{}", "<".repeat(1_000_000)),
         format!("<p>{prose}{}", "</i>".repeat(250_000)),
         format!("<i><div>{prose}{}{}", "<b>".repeat(150_000), "</i>".repeat(150_000)),
-        format!("<p><object>{prose}{}{}", "<b>".repeat(150_000), "<div>".repeat(150_000)),
+        format!("<p>{prose}<object>{}{}", "<b>".repeat(150_000), "<div>".repeat(150_000)),
         format!("{}<p>{prose}{}", "<b id=1>".repeat(200), "<p>x".repeat(50_000)),
         format!("<p{}>{prose}", (0..100_000).map(|n| format!(" a{n}=1")).collect::<String>()),
         format!("<p>{prose}<!--{}", "-".repeat(1_000_000)),
@@ -219,16 +219,58 @@ fn hostile_pages_are_read_in_linear_time() {
         format!("{}{prose}", "<h1>t</h1>".repeat(50_000)),
         format!("<article><p>{prose}</p>{}", "<br>".repeat(200_000)),
         format!("{}<p>{prose}", "<div><p>a, b, c, d".repeat(120)),
+        format!("{}<p>{}", "<div>".repeat(240), "word, and more of it. ".repeat(200_000)),
+        format!("{}{}", "<div>".repeat(240), format!("<p>{prose}</p>").repeat(1_000)),
+        format!("{}{}", "<div>".repeat(240), "<p>a sentence, of some length, here</p>".repeat(50_000)),
+        format!(
+            "{}{}{prose}",
+            "<div>".repeat(240),
+            "<div><a href=x>link, text that is long enough</a></div>".repeat(25_000)
+        ),
+        format!("<div>{}</div>", "<span>word, </span>".repeat(55_000)),
+        format!("<table>{}{prose}", "<tr><td><table><tr><td>".repeat(60)),
+        format!("<p>{prose}{}", "<br><br>x".repeat(25_000)),
     ];
     for (index, page) in pages.iter().enumerate() {
-        let start = Instant::now();
-        let capture = html(page);
-        let spent = start.elapsed();
-        eprintln!("page {index}: {} bytes, {spent:?}, {}", page.len(), capture.text.extractor);
-        check_map(page.as_bytes(), &capture);
-        // Generous, for a debug build on a busy machine; quadratic time would be minutes.
-        assert!(spent < Duration::from_secs(20), "page {index} took {spent:?}");
+        check_speed(&format!("page {index}"), "page.html", page);
     }
+}
+
+#[test]
+fn hostile_markdown_and_text_are_read_in_linear_time() {
+    let parts = [
+        "> ",
+        "- ",
+        "[",
+        "![",
+        "*a **b ",
+        "`",
+        "<b>",
+        "&amp;",
+        "\\",
+        "| a ",
+        "[^1]: ",
+        "\r",
+        "Read also ",
+        "a\n",
+        "\n\n- a",
+    ];
+    for part in parts {
+        let source = part.repeat(1_000_000 / part.len());
+        check_speed(&format!("{part:?} in Markdown"), "page.md", &format!("words\n\n{source}"));
+        check_speed(&format!("{part:?} in plain text"), "page.txt", &format!("words\n\n{source}"));
+    }
+}
+
+#[track_caller]
+fn check_speed(what: &str, file_name: &str, source: &str) {
+    let start = Instant::now();
+    let capture = read(source.as_bytes(), &hints(file_name)).unwrap();
+    let spent = start.elapsed();
+    eprintln!("{what}: {} bytes, {spent:?}, {}", source.len(), capture.text.extractor);
+    check_map(source.as_bytes(), &capture);
+    // Generous, for a debug build on a busy machine; quadratic time would be minutes.
+    assert!(spent < Duration::from_secs(20), "{what} took {spent:?}");
 }
 
 proptest! {
@@ -300,7 +342,10 @@ fn limits() -> FetchLimits {
 #[test]
 fn a_page_is_fetched_with_its_charset() {
     let address = serve(1, |request, stream| {
-        assert!(request.to_ascii_lowercase().contains(concat!("user-agent: onrecord/", env!("CARGO_PKG_VERSION"))), "{request}");
+        assert!(
+            request.to_ascii_lowercase().contains(concat!("user-agent: onrecord/", env!("CARGO_PKG_VERSION"))),
+            "{request}"
+        );
         send(stream, "200 OK\r\nContent-Type: text/html; charset=windows-1252", b"<p>caf\xe9 \x80</p>");
     });
     let fetched = fetch(&format!("{address}/page"), &limits()).unwrap();
@@ -333,7 +378,10 @@ fn what_is_not_the_page_is_refused() {
 
     let address = serve(1, |_, stream| send(stream, "200 OK\r\nContent-Type: application/pdf", b"%PDF-1.7"));
     let error = fetch(&address, &limits()).unwrap_err();
-    assert!(matches!(&error, CaptureError::ResponseType { media_type, .. } if media_type == "application/pdf"), "{error}");
+    assert!(
+        matches!(&error, CaptureError::ResponseType { media_type, .. } if media_type == "application/pdf"),
+        "{error}"
+    );
     assert!(error.hint().unwrap().contains("pdftotext"));
 
     for (url, want) in [

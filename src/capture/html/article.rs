@@ -26,8 +26,22 @@ const SHORTEST_ARTICLE: usize = 200;
 
 /// Words that readability looks for as the whole text of an element ("Advertisement"); a marker would hide them.
 const UNMARKED: [&str; 16] = [
-    "ad", "advertising", "advertisement", "pub", "publicité", "werb", "werbung", "anuncio", "广告", "реклама", "loading",
-    "loading…", "loading...", "chargement", "chargement…", "cargando",
+    "ad",
+    "advertising",
+    "advertisement",
+    "pub",
+    "publicité",
+    "werb",
+    "werbung",
+    "anuncio",
+    "广告",
+    "реклама",
+    "loading",
+    "loading…",
+    "loading...",
+    "chargement",
+    "chargement…",
+    "cargando",
 ];
 
 /// The runs of the article, by their index; `None` if readability finds no article or the page is too wild for it.
@@ -52,7 +66,8 @@ pub(super) fn runs(source: &str, page: &Page) -> Option<HashSet<usize>> {
 pub(super) fn is_marked(source: &str, run: &Run) -> bool {
     run.content != Content::Break
         && !run.is_blank
-        && (run.place.end - run.place.start > 24 || !UNMARKED.contains(&run.place.of(source).trim().to_lowercase().as_str()))
+        && (run.place.end - run.place.start > 24
+            || !UNMARKED.contains(&run.place.of(source).trim().to_lowercase().as_str()))
 }
 
 /// The page with markers, without what is not text anyway.
@@ -122,7 +137,9 @@ fn marker(index: usize) -> [char; 2] {
 
 /// The numbers of the markers in `html`.
 fn surviving(html: &str, n_runs: usize) -> HashSet<usize> {
-    let digit = |c: char, plane: u32| u32::from(c).checked_sub(plane).map(|digit| digit as usize).filter(|&digit| digit < DIGIT);
+    let digit = |c: char, plane: u32| {
+        u32::from(c).checked_sub(plane).map(|digit| digit as usize).filter(|&digit| digit < DIGIT)
+    };
     let mut runs = HashSet::new();
     let mut high = None;
     for c in html.chars() {

@@ -4,26 +4,104 @@
 pub(super) fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "button" | "caption" | "center" | "dd" | "details"
-            | "dialog" | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1"
-            | "h2" | "h3" | "h4" | "h5" | "h6" | "head" | "header" | "hgroup" | "hr" | "html" | "legend" | "li"
-            | "listing" | "main" | "menu" | "nav" | "ol" | "p" | "plaintext" | "pre" | "search" | "section"
-            | "summary" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr" | "ul" | "xmp"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "button"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "head"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "listing"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "plaintext"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "xmp"
     )
 }
 
 /// Elements whose start closes an open `<p>`.
 pub(super) fn closes_paragraph(name: &str) -> bool {
     is_block(name)
-        && !matches!(name, "body" | "button" | "caption" | "head" | "html" | "legend" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr")
+        && !matches!(
+            name,
+            "body"
+                | "button"
+                | "caption"
+                | "head"
+                | "html"
+                | "legend"
+                | "tbody"
+                | "td"
+                | "tfoot"
+                | "th"
+                | "thead"
+                | "tr"
+        )
 }
 
 /// Elements without content.
 pub(super) fn is_void(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base" | "basefont" | "bgsound" | "br" | "col" | "embed" | "frame" | "hr" | "img" | "input" | "keygen"
-            | "link" | "meta" | "param" | "source" | "track" | "wbr"
+        "area"
+            | "base"
+            | "basefont"
+            | "bgsound"
+            | "br"
+            | "col"
+            | "embed"
+            | "frame"
+            | "hr"
+            | "img"
+            | "input"
+            | "keygen"
+            | "link"
+            | "meta"
+            | "param"
+            | "source"
+            | "track"
+            | "wbr"
     )
 }
 
@@ -32,8 +110,25 @@ pub(super) fn is_void(name: &str) -> bool {
 pub(super) fn is_never_text(name: &str) -> bool {
     matches!(
         name,
-        "applet" | "audio" | "canvas" | "datalist" | "iframe" | "noembed" | "noframes" | "noscript" | "object" | "rp"
-            | "rt" | "script" | "select" | "style" | "svg" | "template" | "textarea" | "title" | "video"
+        "applet"
+            | "audio"
+            | "canvas"
+            | "datalist"
+            | "iframe"
+            | "noembed"
+            | "noframes"
+            | "noscript"
+            | "object"
+            | "rp"
+            | "rt"
+            | "script"
+            | "select"
+            | "style"
+            | "svg"
+            | "template"
+            | "textarea"
+            | "title"
+            | "video"
     )
 }
 
@@ -46,18 +141,48 @@ pub(super) fn is_around(name: &str) -> bool {
 pub(super) fn is_role_around(role: &str) -> bool {
     matches!(
         role,
-        "alert" | "alertdialog" | "banner" | "complementary" | "contentinfo" | "dialog" | "menu" | "menubar"
-            | "navigation" | "search" | "toolbar"
+        "alert"
+            | "alertdialog"
+            | "complementary"
+            | "contentinfo"
+            | "dialog"
+            | "menu"
+            | "menubar"
+            | "navigation"
+            | "search"
+            | "toolbar"
     )
+}
+
+/// Class names and ids of blocks around the article that say so by a whole word. Readability knows many more, but gives
+/// up on all of them when a page has little text.
+pub(super) fn is_around_class(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    class.starts_with("cookie")
+        || class.starts_with("breadcrumb")
+        || class.ends_with("-footer") && !class.starts_with("article")
+        || matches!(class.as_str(), "footer" | "navbar" | "navigation" | "skip-link" | "gdpr" | "share-tools")
 }
 
 /// Class names given to words under a picture outside `<figcaption>`.
 pub(super) fn is_caption_class(class: &str) -> bool {
     matches!(
         class,
-        "caption" | "caption-text" | "figcaption" | "figure-caption" | "figure__caption" | "image-caption"
-            | "image__caption" | "img-caption" | "legende" | "media-caption" | "media__caption" | "photo-caption"
-            | "photo__caption" | "picture-caption" | "wp-caption-text"
+        "caption"
+            | "caption-text"
+            | "figcaption"
+            | "figure-caption"
+            | "figure__caption"
+            | "image-caption"
+            | "image__caption"
+            | "img-caption"
+            | "legende"
+            | "media-caption"
+            | "media__caption"
+            | "photo-caption"
+            | "photo__caption"
+            | "picture-caption"
+            | "wp-caption-text"
     )
 }
 
@@ -78,7 +203,9 @@ pub(super) fn implied_ends(name: &str) -> Option<(&'static [&'static str], &'sta
         "tr" => Some((&["tr"], &["tbody", "thead", "tfoot", "table"])),
         "tbody" | "thead" | "tfoot" => Some((&["tbody", "thead", "tfoot"], &["table"])),
         "body" => Some((&["head"], &[])),
-        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Some((&["h1", "h2", "h3", "h4", "h5", "h6"], &["table", "div", "section"])),
+        "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+            Some((&["h1", "h2", "h3", "h4", "h5", "h6"], &["table", "div", "section"]))
+        }
         _ => None,
     }
 }

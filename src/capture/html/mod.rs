@@ -17,8 +17,8 @@ mod tokens;
 
 use std::collections::HashSet;
 
-use self::scan::{BlockKind, Content, Page, PageBlock, Run};
 pub(super) use self::scan::Head;
+use self::scan::{BlockKind, Content, Page, PageBlock, Run};
 use self::tokens::{References, Stretch};
 use super::builder::Builder;
 use super::charset::Decoded;
@@ -78,10 +78,20 @@ impl<'a> Html<'a> {
         assembler.finish(if keep_all { PAGE } else { ARTICLE })
     }
 
-    /// The words of the headline block, for want of a stated headline.
-    pub(super) fn headline(&self) -> Option<String> {
-        let level_one = |block: &&PageBlock| matches!(block.kind, BlockKind::Heading { level: 1, .. }) && !block.is_around;
-        self.page.blocks.iter().find(level_one).map(|block| self.words(block)).filter(|words| !words.is_empty())
+    /// The headline on the page, for want of a stated one: the first `<h1>` that the window title repeats, at least in
+    /// part, else the only one there is.
+    pub(super) fn headline(&self, window_title: Option<&str>) -> Option<String> {
+        let is_one = |block: &&PageBlock| matches!(block.kind, BlockKind::Heading { level: 1, .. }) && !block.is_around;
+        let headings: Vec<String> = self.page.blocks.iter().filter(is_one).map(|block| self.words(block)).collect();
+        let window_title = folded(window_title.unwrap_or_default());
+        let is_repeated = |heading: &&String| {
+            let heading = folded(heading);
+            heading.len() >= 4
+                && window_title.len() >= 4
+                && (window_title.contains(&heading) || heading.contains(&window_title))
+        };
+        let only = headings.first().filter(|_| headings.len() == 1);
+        headings.iter().find(is_repeated).or(only).filter(|heading| !heading.is_empty()).cloned()
     }
 
     fn runs(&self, block: &PageBlock) -> &[Run] {
@@ -143,11 +153,10 @@ impl<'a> Html<'a> {
         let is_title = |block: &PageBlock| matches!(block.kind, BlockKind::Heading { nth, .. } if nth == title);
         let Some(after) = self.page.blocks.iter().position(is_title) else { return };
         let Some(last) = in_article.iter().rposition(|&is_in| is_in) else { return };
-        for index in after..last {
-            let block = &self.page.blocks[index];
-            if !in_article[index] && !block.is_around && !is_title(block) {
+        for (block, is_in) in self.page.blocks.iter().zip(in_article).take(last).skip(after) {
+            if !*is_in && !block.is_around && !is_title(block) {
                 let words = folded(&self.words(block));
-                in_article[index] = words.len() > 30 && (words.starts_with(&wanted) || wanted.starts_with(&words));
+                *is_in = words.len() > 30 && (words.starts_with(&wanted) || wanted.starts_with(&words));
             }
         }
     }
@@ -217,8 +226,8 @@ impl<'a> Assembler<'a> {
             }
         }
         self.held.clear();
-        if self.builder.is_block_empty() {
-            return;
+        if self.builder.block().trim().is_empty() {
+            return self.builder.end_block(role);
         }
         let pointer = phrases::pointer(self.builder.block(), &self.links);
         let is_related = pointer.is_some() || (self.is_under_pointer && self.is_links_only());
@@ -358,6 +367,7 @@ pub(super) fn visible_words(fragment: &str, mut sink: impl FnMut(Piece<'_>, Span
                 continue;
             }
             references.stretches(fragment, run.place, |stretch| match stretch {
+                Stretch::Reference(place, words) if words.starts_with(is_space) => sink(Piece::Space(" "), place),
                 Stretch::Reference(place, words) => sink(Piece::Words(&words), place),
                 Stretch::Verbatim(place) => {
                     for part in parts(place.of(fragment)) {
@@ -392,4 +402,63 @@ pub(super) fn resolve_references(text: &str) -> String {
 #[cfg(test)]
 pub(super) fn scan_head(source: &str) -> Head {
     scan::scan(source, false).head
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Hints;
+    use super::super::charset;
+    use super::super::kind::Kind;
+    use super::*;
+
+    /// Reads a page in which readability finds no article unless there is one.
+    #[track_caller]
+    fn check(source: &str, want: &[(Role, &str)]) {
+        let decoded = charset::decode(source.as_bytes(), Kind::Html, &Hints::default()).unwrap();
+        let text = Html::new(&decoded, false).text(Some("The headline of it"), None, true).unwrap();
+        let found: Vec<_> = text.blocks.iter().map(|block| (block.role, block.span.of(&text.content))).collect();
+        assert_eq!(found, want, "{source}");
+    }
+
+    #[test]
+    fn white_space_folds_as_in_a_browser() {
+        check("<p> a \n\t b <b> c </b> d </p>", &[(Role::Body, "a b c d")]);
+        check("<p>a<b>b</b><!-- c -->c<wbr>d</p>", &[(Role::Body, "abcd")]);
+        check("<p>a <br> b<br/>c<br></p>", &[(Role::Body, "a\nb\nc")]);
+        check("<p>a<br><br>b<br>\n<br>\n<br>c", &[(Role::Body, "a"), (Role::Body, "b"), (Role::Body, "c")]);
+        check("<p>a&nbsp; b&#32;&#10;c</p>", &[(Role::Body, "a\u{a0} b c")]);
+        check("<pre>\r\n  a\r\n\tb <i>c</i>\n\n</pre>d", &[(Role::Body, "  a\n\tb c"), (Role::Body, "d")]);
+        check("a<div>b</div>c", &[(Role::Body, "a"), (Role::Body, "b"), (Role::Body, "c")]);
+    }
+
+    #[test]
+    fn blocks_of_white_space_are_none() {
+        check(
+            "<p>&nbsp;</p><p>a</p><p>&#32;<p> &nbsp;<br>&nbsp; </p><p>b</p>",
+            &[(Role::Body, "a"), (Role::Body, "b")],
+        );
+    }
+
+    #[test]
+    fn roles() {
+        check(
+            "<h1>Site</h1><h1>The headline of it</h1><figure><img><figcaption>c</figcaption></figure><p>x</p>",
+            &[(Role::Body, "Site"), (Role::Title, "The headline of it"), (Role::Caption, "c"), (Role::Body, "x")],
+        );
+        check(
+            "<p><span class='caption'>c</span></p><p class=wp-caption-text>d",
+            &[(Role::Caption, "c"), (Role::Caption, "d")],
+        );
+        check(
+            "<h3>Mehr zum Thema</h3><ul><li><a href=a>A</a><li><a href=b>B</a></ul><p><a href=c>C</a> c</p><p><a href=d>D</a>",
+            &[
+                (Role::Related, "Mehr zum Thema"),
+                (Role::Related, "A"),
+                (Role::Related, "B"),
+                (Role::Body, "C c"),
+                (Role::Body, "D"),
+            ],
+        );
+        check("<p>Read more about <a href=x>the harbour</a></p>", &[(Role::Related, "Read more about the harbour")]);
+    }
 }

@@ -60,7 +60,10 @@ pub(super) struct Run {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BlockKind {
     /// In the nth heading element of the page, of that level.
-    Heading { level: u8, nth: usize },
+    Heading {
+        level: u8,
+        nth: usize,
+    },
     Caption,
     Other,
 }
@@ -90,8 +93,8 @@ pub(in crate::capture) struct Head {
     pub(in crate::capture) canonical: Option<String>,
     /// `datetime` of `<time pubdate>` or `<time itemprop=datePublished>`.
     pub(in crate::capture) published: Option<String>,
-    /// `datetime` of the first other `<time>`.
-    pub(in crate::capture) first_time: Option<String>,
+    /// `datetime` of the other `<time>` elements.
+    pub(in crate::capture) times: Vec<String>,
 }
 
 /// A page as runs and blocks.
@@ -241,10 +244,17 @@ impl<'a> Scanner<'a> {
         states[FOREIGN] = matches!(name, "svg" | "math");
         states[FIGURE] = name == "figure";
         states[CAPTION] = matches!(name, "figcaption" | "caption")
-            || attributes.get("class").is_some_and(|class| class.split_ascii_whitespace().any(elements::is_caption_class));
+            || attributes
+                .get("class")
+                .is_some_and(|class| class.split_ascii_whitespace().any(elements::is_caption_class));
         let role = attributes.get("role").unwrap_or_default();
-        // ARIA's banner is a page header, and headlines do stand in those; everything else around is around.
-        states[AROUND] = elements::is_around(name) || elements::is_role_around(role);
+        let is_named_around = || {
+            let names = [attributes.get("class"), attributes.get("id")];
+            names.into_iter().flatten().flat_map(str::split_ascii_whitespace).any(elements::is_around_class)
+        };
+        states[AROUND] = elements::is_around(name)
+            || elements::is_role_around(role)
+            || (matches!(name, "div" | "section" | "p" | "ul" | "ol") && is_named_around());
         let cut = (states[HIDDEN] && !self.is(HIDDEN)).then_some(start);
         let heading = heading_level(name);
         if let Some(level) = heading {
@@ -324,7 +334,8 @@ impl<'a> Scanner<'a> {
     }
 
     fn end_nearest(&mut self, ends: &[&str], limits: &[&str], at: usize) {
-        let numbers = |names: &[&str]| -> Vec<usize> { names.iter().filter_map(|name| self.names.get(*name).copied()).collect() };
+        let numbers =
+            |names: &[&str]| -> Vec<usize> { names.iter().filter_map(|name| self.names.get(*name).copied()).collect() };
         let (ends, limits) = (numbers(ends), numbers(limits));
         if ends.iter().all(|&number| self.n_open[number] == 0) {
             return;
@@ -448,11 +459,13 @@ impl<'a> Scanner<'a> {
             "time" => {
                 let stated = attributes.get("datetime").map(str::to_owned);
                 let is_published = attributes.get("pubdate").is_some()
-                    || attributes.get("itemprop").is_some_and(|property| property.eq_ignore_ascii_case("datepublished"));
+                    || attributes
+                        .get("itemprop")
+                        .is_some_and(|property| property.eq_ignore_ascii_case("datepublished"));
                 if is_published {
                     head.published = head.published.take().or(stated);
                 } else {
-                    head.first_time = head.first_time.take().or(stated);
+                    head.times.extend(stated);
                 }
             }
             _ => {}
@@ -499,7 +512,8 @@ mod tests {
     #[track_caller]
     fn check(source: &str, want: &[&str]) {
         let page = scan(source, false);
-        let show = |run: &Run| if run.content == Content::Break { "⏎".to_owned() } else { run.place.of(source).to_owned() };
+        let show =
+            |run: &Run| if run.content == Content::Break { "⏎".to_owned() } else { run.place.of(source).to_owned() };
         let runs = |block: &PageBlock| page.runs[block.runs.start..block.runs.end].iter().map(show).collect::<Vec<_>>();
         let found: Vec<String> = page.blocks.iter().map(|block| runs(block).join("|")).collect();
         assert_eq!(found, want, "{source}");

@@ -15,10 +15,20 @@ use crate::domain::text::Span;
 /// A tag or a text token. Names are in lower case; places are byte offsets in the source.
 #[derive(Debug)]
 pub(super) enum Token {
-    Open { name: String, attributes: Attributes, is_self_closing: bool, place: Span },
-    Close { name: String, place: Span },
+    Open {
+        name: String,
+        attributes: Attributes,
+        is_self_closing: bool,
+        place: Span,
+    },
+    Close {
+        name: String,
+        place: Span,
+    },
     /// Text, character references not yet resolved.
-    Text { place: Span },
+    Text {
+        place: Span,
+    },
 }
 
 /// The attributes of a tag in order.
@@ -66,7 +76,8 @@ pub(super) fn tokenise(source: &str, is_xml: bool, mut sink: impl FnMut(Token)) 
     };
     let mut inner = CallbackEmitter::new(callback);
     inner.naively_switch_states(true);
-    let emitter = ForeignAware { inner, is_xml, n_foreign: 0, name: Vec::new(), is_start: false, is_self_closing: false };
+    let emitter =
+        ForeignAware { inner, is_xml, n_foreign: 0, name: Vec::new(), is_start: false, is_self_closing: false };
     let Ok(()) = Tokenizer::new_with_emitter(source, emitter).finish();
 }
 
@@ -251,13 +262,22 @@ mod tests {
         assert_eq!(
             read("é<p class='a>b'>x &amp; y</P>z < w<!-- c -->t<br/>&lt;"),
             [
-                "text é", "tag <p class='a>b'>", "text x &amp; y", "tag </P>", "text z < w", "text t", "tag <br/>",
+                "text é",
+                "tag <p class='a>b'>",
+                "text x &amp; y",
+                "tag </P>",
+                "text z < w",
+                "text t",
+                "tag <br/>",
                 "text &lt;"
             ]
         );
         assert_eq!(read("a\r\nb<i>&eacute"), ["text a\r\nb", "tag <i>", "text &eacute"]);
         assert_eq!(read("<title>a <b></title>c"), ["tag <title>", "text a <b>", "tag </title>", "text c"]);
-        assert_eq!(read("<script>if (a<b) '&amp;'</script>c"), ["tag <script>", "text if (a<b) '&amp;'", "tag </script>", "text c"]);
+        assert_eq!(
+            read("<script>if (a<b) '&amp;'</script>c"),
+            ["tag <script>", "text if (a<b) '&amp;'", "tag </script>", "text c"]
+        );
         assert_eq!(read("<svg><title/></svg>after").last().map(String::as_str), Some("text after"));
         assert_eq!(read("text <a href='unfinished"), ["text text "]);
     }
