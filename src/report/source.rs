@@ -56,7 +56,7 @@ impl Listing for Report<'_> {
                 claim.quote.start.to_string(),
                 claim.quote.end.to_string(),
                 words::chain(claim),
-                verdict(reported),
+                reported.verdict.map_or("", |verdict| verdict.name()).to_string(),
                 reported.agreeing.len().to_string(),
                 reported.disagreeing.len().to_string(),
                 reported.pages.to_string(),
@@ -165,7 +165,11 @@ fn said(reported: &ReportedClaim) -> String {
 
 fn verdict(reported: &ReportedClaim) -> String {
     match reported.verdict {
-        Some(verdict) => verdict.name().to_string(),
+        // How many pages say something, and how few have it from somewhere else than each other.
+        Some(verdict) => {
+            let (pages, origins) = (reported.pages, reported.origins.len());
+            format!("{}; {pages} {} → {origins} {}", verdict.name(), plural(pages, "page"), plural(origins, "origin"))
+        }
         None => {
             let retracted = reported.claim.history.iter().rev().find(|event| event.because.is_some());
             let because = retracted.and_then(|event| event.because.clone()).unwrap_or_default();
