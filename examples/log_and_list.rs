@@ -10,13 +10,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let salt = || std::array::from_fn(|_| 0); // a real desk asks the system for random bytes
     let desk = Desk { actor: "human:jane".parse()?, clock: Box::new(chrono::Utc::now), salt: Box::new(salt) };
     let mut ledger = Ledger::in_memory(desk)?;
-    for (publisher, quote) in [("Star", "spent $14.3 billion on Scale AI"), ("Post", "15 billion dollars for Scale AI")] {
+    for (publisher, quote) in [("Star", "spent $14.3 billion on Scale AI"), ("Post", "15 billion dollars for Scale AI")]
+    {
         let text = format!("{publisher}: Meta, it says, {quote}.");
         let captured = ledger.capture(CaptureRequest {
             bytes: text.as_bytes(),
             place: publisher.into(),
             hints: Hints::default(),
-            details: SourceDetails { publisher: Some(publisher.into()), language: Some("en".into()), ..Default::default() },
+            details: SourceDetails {
+                publisher: Some(publisher.into()),
+                language: Some("en".into()),
+                ..Default::default()
+            },
             source: None,
         })?;
         let claim = ClaimInput {
@@ -32,7 +37,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let found = ledger.contradictions(false)?;
     for finding in &found.questions {
         let pair = finding.worst.as_ref().ok_or("a finding names a pair")?;
-        println!("{}: {}", finding.verdict.name(), words::sentence(pair, &found.claims[&pair.a], &found.claims[&pair.b]));
+        println!(
+            "{}: {}",
+            finding.verdict.name(),
+            words::sentence(pair, &found.claims[&pair.a], &found.claims[&pair.b])
+        );
     }
     Ok(())
 }

@@ -21,8 +21,8 @@
 //!
 //! **Hostile input.** Time and memory are linear in the size of the input, and nothing recurses on it, but for one
 //! part: readability builds a tree, walks it recursively and looks at all text once per level. It is only given pages
-//! of at most 256 levels, 60,000 elements and a bounded number of unclosed inline elements; a page beyond that is
-//! kept whole, as if there were no article in it. (A thread with a large stack would cure the recursion, but not the
+//! of at most 256 levels, 60,000 elements, and bounded products of depth with elements and with bytes (the limits stand
+//! in `html/scan.rs`); a page beyond that is kept whole, as if there were no article in it. (A thread with a large stack would cure the recursion, but not the
 //! time.)
 
 #[cfg(doc)]

@@ -72,9 +72,9 @@ pub(super) struct Pair {
     pub is_range: bool,
 }
 
-/// Reads a range that begins at token `at`: "between A and B", "from A to B", "A to B", "A-B", "two or three".
+/// Reads a range that begins at token `at`, where the quantity `low` may stand: "between A and B", "from A to B", "A to B", "A-B", "two or three".
 /// `None` where there is no second quantity, or the two do not make a pair.
-pub(super) fn pair(page: &Page, at: usize) -> Option<Pair> {
+pub(super) fn pair(page: &Page, at: usize, low: Option<&Quantity>) -> Option<Pair> {
     if page.is(at, Role::Between) {
         let ends = |joins: bool| {
             let low = quantity::read(&Page { joins, ..*page }, skip_article(page, at + 1))?;
@@ -85,8 +85,8 @@ pub(super) fn pair(page: &Page, at: usize) -> Option<Pair> {
         // "between one hundred and two hundred", else "between one hundred and five and two hundred".
         return ends(false).or_else(|| ends(true));
     }
-    let low = quantity::read(page, at)?;
-    let joint = Joint::at(page, low.end)?;
+    let joint = Joint::at(page, low?.end)?;
+    let low = low?.clone();
     let near = low.is_money() && low.first > low.start;
     let high = quantity::read_beside(page, skip_article(page, low.end + 1), near).filter(|high| !high.number.weak)?;
     match joint {

@@ -27,16 +27,21 @@ const SHARED: &str = include_str!("words/any.toml");
 
 /// Longest word that can have a meaning, in bytes after folding; anything longer is no word of a number.
 const LONGEST: usize = 96;
+/// Longest piece of a compound, in bytes.
+const LONGEST_PIECE: usize = 16;
+/// Size of the table that turns unknown words away.
+const OUTLINES: usize = 1 << 16;
 
 macro_rules! roles {
     ($($role:ident = $name:literal),+ $(,)?) => {
         /// A part a word can play around a number, beyond the meanings that carry a value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u32)]
+        #[repr(u8)]
         pub(super) enum Role { $($role),+ }
 
         impl Role {
             const NAMED: &[(&str, Role)] = &[$(($name, Role::$role)),+];
+            const FIT_IN_A_WORD: () = assert!(Role::NAMED.len() <= 64);
         }
     };
 }
@@ -150,7 +155,7 @@ pub(super) struct Sense {
     pub hedge_after: Option<Hedge>,
     /// A rate after a figure: "year" for "pro Jahr".
     pub per: Option<&'static str>,
-    roles: u32,
+    roles: u64,
     /// Words that may not stand before a number word ("no one").
     pub not_after: Vec<String>,
     /// Words that may not stand after a number word ("one of").
@@ -160,7 +165,7 @@ pub(super) struct Sense {
 impl Sense {
     /// True when the word plays that part.
     pub fn is(&self, role: Role) -> bool {
-        self.roles & (1 << role as u32) != 0
+        self.roles & (1 << role as u8) != 0
     }
 
     /// True for words that can begin a number.
@@ -169,7 +174,8 @@ impl Sense {
     }
 
     fn add_role(&mut self, role: Role) {
-        self.roles |= 1 << role as u32;
+        let () = Role::FIT_IN_A_WORD;
+        self.roles |= 1 << role as u8;
     }
 }
 
@@ -221,8 +227,10 @@ pub(super) struct Lexicon {
     /// How numbers are put together.
     pub grammar: Grammar,
     entries: HashMap<Box<str>, Vec<Entry>, BuildHasherDefault<Fnv>>,
-    /// First two bytes of every word, so that most words are turned away without hashing.
-    starts: Box<[bool]>,
+    /// Whether a word that begins, ends and is as long as that may be known: most words are turned away by it.
+    outlines: Box<[bool]>,
+    /// The same for the first three bytes of the pieces of compounds.
+    piece_starts: Box<[bool]>,
     senses: Vec<Sense>,
 }
 
@@ -282,12 +290,6 @@ impl Lexicon {
                 builder.add_file(read(file));
             }
         }
-        // An article quotes in other languages, and "$14" out of "$14 billion" would be worse than nothing.
-        for (at, (_, file)) in LANGUAGES.iter().enumerate() {
-            if language.is_some_and(|language| language != at) {
-                builder.add_foreign_scales(&read(file));
-            }
-        }
         builder.finish()
     }
 
@@ -324,7 +326,7 @@ impl Lexicon {
         }
         let written = &text[first.start..first.end];
         let mut folded = Folded::default();
-        if !self.may_start(written.as_bytes()) || !folded.fold(written) {
+        if !self.outlines[outline(written.as_bytes())] && !written.contains(token::SOFT_HYPHEN) || !folded.fold(written) {
             return None;
         }
         let fits = |entry: &&Entry| {
@@ -338,52 +340,47 @@ impl Lexicon {
         (!self.senses[entry.sense].is(Role::Piece)).then_some((entry.tail.len() + 1, entry.sense as u32))
     }
 
-    fn may_start(&self, word: &[u8]) -> bool {
-        let second = word.get(1).copied().unwrap_or(0);
-        self.starts[start_of(word[0], second)]
-    }
-
     /// Splits a compound into its number words, all or nothing: "zweihundertfünfzigtausend", "neunstellig".
     fn split(&self, text: &str, token: &Token, out: &mut Vec<Token>) -> bool {
         let written = &text[token.start..token.end];
         let mut folded = Folded::default();
         // Offsets into the folded word are offsets into the text only where folding kept every length.
-        if !self.may_start(written.as_bytes()) || !folded.fold(written) || folded.length != written.len() {
+        if !self.piece_starts[piece_start(written.as_bytes())] || !folded.fold(written) || folded.length != written.len() {
             return false;
         }
-        let word = folded.as_str();
-        let mut pieces = [0u32; LONGEST];
-        if !self.cover(word, &mut pieces) {
-            return false;
+        let first = out.len();
+        self.cover(folded.as_str(), token, out);
+        if out.len() > first {
+            out[first..].reverse();
+            out[first].gap = token.gap;
         }
-        let mut at = 0;
-        while at < word.len() {
-            let (length, sense) = (pieces[at] as usize & 0xff, pieces[at] >> 8);
-            let gap = if at == 0 { token.gap } else { Gap::None };
-            out.push(Token { start: token.start + at, end: token.start + at + length, gap, sense, ..*token });
-            at += length;
-        }
-        true
+        out.len() > first
     }
 
-    /// Fills `pieces` with, for every place from which the rest of the word can be covered, the length of the longest
-    /// piece there (low byte) and its sense. Works backwards, so that no word makes it try the same place twice.
-    fn cover(&self, word: &str, pieces: &mut [u32; LONGEST]) -> bool {
-        // Forwards first, for what most words fail on: they do not begin with a piece at all.
-        let first = (1..word.len()).rev().any(|end| self.piece(word, 0, end).is_some());
-        if !first {
-            return false;
-        }
-        for start in (0..word.len()).rev().filter(|at| word.is_char_boundary(*at)) {
-            for end in (start + 1..=word.len()).rev() {
-                let rest_is_covered = end == word.len() || pieces[end] != 0;
-                if let Some(sense) = rest_is_covered.then(|| self.piece(word, start, end)).flatten() {
-                    pieces[start] = (sense as u32) << 8 | (end - start) as u32;
-                    break;
+    /// Adds the pieces of `word`, last first, when it can be covered by more than one. Every place is tried once, so
+    /// no word makes it try again and again.
+    fn cover(&self, word: &str, token: &Token, out: &mut Vec<Token>) {
+        // For every place that pieces reach: where the last piece begins, and its sense.
+        let mut reached = [None::<(u8, u32)>; LONGEST + 1];
+        for start in 0..word.len() {
+            if start > 0 && reached[start].is_none() {
+                continue;
+            }
+            for end in start + 1..=word.len().min(start + LONGEST_PIECE) {
+                if reached[end].is_none() {
+                    reached[end] = self.piece(word, start, end).map(|sense| (start as u8, sense as u32));
                 }
             }
         }
-        pieces[0] != 0 && (pieces[0] & 0xff) as usize != word.len()
+        let mut end = word.len();
+        while let Some((start, sense)) = reached[end] {
+            let start = usize::from(start);
+            if (start, end) == (0, word.len()) {
+                return;
+            }
+            out.push(Token { start: token.start + start, end: token.start + end, gap: Gap::None, sense, ..*token });
+            end = start;
+        }
     }
 
     fn piece(&self, word: &str, start: usize, end: usize) -> Option<usize> {
@@ -400,8 +397,19 @@ impl Lexicon {
     }
 }
 
-fn start_of(first: u8, second: u8) -> usize {
-    (first.to_ascii_lowercase() as usize) << 8 | second.to_ascii_lowercase() as usize
+/// A few bits of a word that capitals do not change: its first two bytes, its last, its length.
+fn outline(word: &[u8]) -> usize {
+    outline_of(word[0], word.get(1).copied().unwrap_or(0), word[word.len() - 1], word.len())
+}
+
+fn outline_of(first: u8, second: u8, last: u8, length: usize) -> usize {
+    let bits = |byte: u8| usize::from(byte.to_ascii_lowercase());
+    (bits(first) ^ bits(second) << 5 ^ bits(last) << 9 ^ length << 3) & (OUTLINES - 1)
+}
+
+fn piece_start(word: &[u8]) -> usize {
+    let bits = |at: usize| word.get(at).map_or(0, |byte| usize::from(byte.to_ascii_lowercase()));
+    (bits(0) ^ bits(1) << 4 ^ bits(2) << 8) & (OUTLINES - 1)
 }
 
 /// A word in lower case, without soft hyphens, on the stack.
@@ -447,7 +455,12 @@ impl Folded {
 
 /// True when `text` is `word` (lower case) but for capitals, soft hyphens and the shape of apostrophes and dashes.
 pub(super) fn same_word(word: &str, text: &str) -> bool {
-    if word.len() == text.len() && word.is_ascii() {
+    // Nearly every comparison fails at the first letter.
+    let (Some(first), Some(other)) = (word.bytes().next(), text.bytes().next()) else { return word == text };
+    if first.is_ascii() && other.is_ascii() && first != other.to_ascii_lowercase() {
+        return false;
+    }
+    if text.is_ascii() {
         return word.eq_ignore_ascii_case(text);
     }
     let folded = text.chars().filter(|c| *c != token::SOFT_HYPHEN).flat_map(char::to_lowercase);
@@ -521,6 +534,8 @@ struct ScaleRow {
     vague: Vec<String>,
     loose: Vec<String>,
     pieces: Vec<String>,
+    /// Words of other languages.
+    foreign: Vec<String>,
     short: Vec<String>,
     glued: Vec<String>,
     money: Vec<String>,
@@ -642,26 +657,9 @@ impl Builder {
                     self.add_power(word, exact, Power { exponent: row.power, other: row.other, uses });
                 }
             }
-        }
-    }
-
-    /// Words for millions and more that are not words of this language.
-    fn add_foreign_scales(&mut self, file: &File) {
-        for row in file.scale.iter().filter(|row| row.power >= 6) {
-            for word in row.words.iter().chain(&row.plural) {
-                let key = (word.to_lowercase(), false);
-                let power = Power { exponent: row.power, other: None, uses: Use::After as u8 };
-                match self.senses.get_mut(&key) {
-                    None => {
-                        let sense = self.sense(word, false);
-                        sense.power = Some(power);
-                        sense.add_role(Role::Foreign);
-                    }
-                    Some(sense) if sense.is(Role::Foreign) => {
-                        sense.power = sense.power.map(|known| known.or_else(power))
-                    }
-                    Some(_) => {}
-                }
+            for word in &row.foreign {
+                self.add_power(word, false, Power { exponent: row.power, other: row.other, uses: Use::After as u8 });
+                self.sense(word, false).add_role(Role::Foreign);
             }
         }
     }
@@ -670,7 +668,10 @@ impl Builder {
     fn add_power(&mut self, word: &str, exact: bool, power: Power) {
         let neutral = self.neutral;
         let sense = self.sense(word, exact);
-        sense.power = Some(match sense.power {
+        // A word of the language itself is no foreign one.
+        let known = sense.power.filter(|_| neutral || !sense.is(Role::Foreign));
+        sense.roles &= !(1 << Role::Foreign as u8);
+        sense.power = Some(match known {
             Some(known) if neutral || known.exponent == power.exponent => known.or_else(power),
             _ => power,
         });
@@ -746,7 +747,8 @@ impl Builder {
         let mut lexicon = Lexicon {
             grammar: self.grammar,
             entries: HashMap::default(),
-            starts: vec![false; 1 << 16].into_boxed_slice(),
+            outlines: vec![false; OUTLINES].into_boxed_slice(),
+            piece_starts: vec![false; OUTLINES].into_boxed_slice(),
             // Sense 0 is that of a word without meaning.
             senses: vec![Sense::default()],
         };
@@ -761,10 +763,16 @@ impl Builder {
             let entry = Entry { tail, exact: exact.then(|| first.clone().into()), sense: lexicon.senses.len() };
             lexicon.senses.push(sense);
             let key = first.to_lowercase();
-            for first in [key.as_bytes(), key.to_uppercase().as_bytes()] {
-                lexicon.starts[start_of(first[0], first.get(1).copied().unwrap_or(0))] = true;
+            let upper = key.to_uppercase();
+            let (small, large) = (key.as_bytes(), upper.as_bytes());
+            // "élevé", "Élevé", "ÉLEVÉ": beyond ASCII a capital changes bytes, so every mixture is entered.
+            for start in [small, large] {
+                let second = start.get(1).copied().unwrap_or(0);
+                for end in [small, large] {
+                    lexicon.outlines[outline_of(start[0], second, end[end.len() - 1], key.len())] = true;
+                }
+                lexicon.piece_starts[piece_start(start)] = true;
             }
-            // "Élevé" begins with other bytes than "élevé" in its first character only; a mixed second byte is ASCII.
             lexicon.entries.entry(key.into()).or_default().push(entry);
         }
         for entries in lexicon.entries.values_mut() {

@@ -59,6 +59,8 @@ struct Reader<'p, 'a> {
     parts: [Stated; PARTS],
     used: usize,
     group: Option<Stated>,
+    /// Scales are smaller than this.
+    limit: i32,
     /// The scale read last; the next part must be smaller.
     last_scale: i32,
     largest_scale: i32,
@@ -76,6 +78,11 @@ struct Reader<'p, 'a> {
 
 /// Reads the number that begins at token `at`. `money` says that a currency stands before it.
 pub(super) fn read(page: &Page, at: usize, money: bool) -> Option<Number> {
+    read_below(page, at, money, i32::MAX)
+}
+
+/// The same with no scale of `limit` or more, which also bounds how deep one number can lie in another.
+fn read_below(page: &Page, at: usize, money: bool, limit: i32) -> Option<Number> {
     let nothing = Stated { value: Decimal::ZERO, decimals: 0 };
     let mut reader = Reader {
         page,
@@ -84,6 +91,7 @@ pub(super) fn read(page: &Page, at: usize, money: bool) -> Option<Number> {
         parts: [nothing; PARTS],
         used: 0,
         group: None,
+        limit,
         last_scale: i32::MAX,
         largest_scale: 0,
         mantissa: None,
@@ -228,7 +236,7 @@ impl Reader<'_, '_> {
     /// a smaller number as a whole. A few after millions are rather of another kind ("one million and two of them").
     fn lesser_number(&mut self, at: usize) -> bool {
         let may = self.page.joins && self.used > 0 && self.page.lexicon.grammar.and == And::Hundreds;
-        let Some(number) = may.then(|| read(self.page, at, false)).flatten().filter(|n| !n.digits && !n.weak) else {
+        let Some(number) = may.then(|| read_below(self.page, at, false, self.last_scale)).flatten().filter(|n| !n.digits && !n.weak) else {
             return false;
         };
         let fits = number.value < Decimal::power_of_ten(self.last_scale) && !number.collective;
@@ -345,6 +353,9 @@ impl Reader<'_, '_> {
             return self.hundred(at);
         }
         let exponent = self.exponent_of(power);
+        if exponent >= self.limit {
+            return false;
+        }
         let limit = Decimal::power_of_ten(exponent);
         // Every smaller part before the scale is multiplied by it.
         let mut sum = self.group.take();

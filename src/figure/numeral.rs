@@ -36,6 +36,9 @@ pub(super) fn read(run: &str, decimal: Option<char>, scaled: bool) -> Option<Num
     if run.len() > LONGEST {
         return None;
     }
+    if run.bytes().all(|b| b.is_ascii_digit()) {
+        return digits(run);
+    }
     let (run, vulgar) = split_vulgar(run);
     if let Some(vulgar) = vulgar {
         return read_vulgar(run, vulgar);
@@ -51,7 +54,7 @@ pub(super) fn read(run: &str, decimal: Option<char>, scaled: bool) -> Option<Num
     let (last, body) = groups.split_last()?;
     let kinds = marks.iter().collect::<std::collections::BTreeSet<_>>().len();
     match (marks.last(), kinds) {
-        (None, _) => plain(&stated(last, "")?, false),
+        (None, _) => None,
         // One mark, once: thousands or decimals.
         (Some(mark @ ('.' | ',')), 1) if marks.len() == 1 => single(body[0], last, *mark, decimal, scaled),
         // One mark, again and again: thousands.
@@ -66,6 +69,16 @@ pub(super) fn read(run: &str, decimal: Option<char>, scaled: bool) -> Option<Num
         }
         _ => None,
     }
+}
+
+/// Digits alone, by far the most.
+fn digits(run: &str) -> Option<Numeral> {
+    let leading_zero = run.len() > 1 && run.starts_with('0');
+    if leading_zero || run.len() > 18 {
+        return (!leading_zero).then(|| plain(&stated(run, "")?, false)).flatten();
+    }
+    let value = Decimal::from(run.parse::<i64>().ok()?);
+    plain(&Stated { value, decimals: 0 }, false)
 }
 
 fn plain(stated: &Stated, grouped: bool) -> Option<Numeral> {

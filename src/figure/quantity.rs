@@ -124,7 +124,7 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
         return Some(quantity);
     }
     if before.is_some() || weak {
-        return (!weak).then_some(quantity);
+        return Some(quantity);
     }
     // "14 m" on the next line is no metre; a symbol glued to a hyphen is no unit ("8-m").
     let Some(measure) = sense.measure.filter(|_| (!of || hyphen) && page.same_line(unit_at)) else {

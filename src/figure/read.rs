@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::hedge;
 use super::lexicon::{Role, Use};
-use super::number;
 use super::page::{Choice, Page};
 use super::quantity::{self, Quantity};
 use super::rate;
@@ -33,7 +32,8 @@ struct Reading {
     next: usize,
 }
 
-type Shape = fn(&Page, usize) -> Option<Reading>;
+/// A shape looks at a token and at the quantity that begins there, if one does.
+type Shape = fn(&Page, usize, Option<&Quantity>) -> Option<Reading>;
 const SHAPES: &[Shape] = &[digits, vague, share, ratio, pair, single];
 
 /// Reads a paragraph and adds its figures to `found`.
@@ -87,12 +87,13 @@ fn may_begin(page: &Page, at: usize) -> bool {
 }
 
 fn reading(page: &Page, at: usize) -> Option<Reading> {
-    SHAPES.iter().find_map(|shape| shape(page, at))
+    let quantity = quantity::read(page, at);
+    SHAPES.iter().find_map(|shape| shape(page, at, quantity.as_ref()))
 }
 
 /// "six-figure", "neunstellig", "à neuf chiffres": [10⁸, 10⁹).
-fn digits(page: &Page, at: usize) -> Option<Reading> {
-    let number = number::read(page, at, false).filter(|n| n.decimals == 0 && !n.weak)?;
+fn digits(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
+    let number = &quantity.filter(|q| q.number.decimals == 0 && !q.number.weak)?.number;
     let word = page.past_hyphen(number.end);
     let to_or_of = at.checked_sub(1).is_some_and(|before| page.is(before, Role::To) || page.is(before, Role::Of));
     // "six figures" of people are six figures; glued or after "à", they are digits.
@@ -108,7 +109,7 @@ fn digits(page: &Page, at: usize) -> Option<Reading> {
 }
 
 /// "hundreds", "tens of millions of dollars", "several million", "Zehntausende".
-fn vague(page: &Page, at: usize) -> Option<Reading> {
+fn vague(page: &Page, at: usize, _: Option<&Quantity>) -> Option<Reading> {
     let (first, several) = if page.is(at, Role::Several) { (at + 1, true) } else { (at, false) };
     let (mut low, mut high, mut end) = vague_word(page, first, several)?;
     // "tens of millions", "centinaia di migliaia", "several hundred thousand".
@@ -161,17 +162,17 @@ fn vague_word(page: &Page, at: usize, several: bool) -> Option<(Decimal, Decimal
 }
 
 /// "half of", "die Hälfte", "three quarters of": a share in per cent, where that has an end.
-fn share(page: &Page, at: usize) -> Option<Reading> {
+fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
     let half_of = page.is(at, Role::Half) && (page.is(at + 1, Role::Of) || page.is(at + 1, Role::Article));
     let hedged_half = page.is(at, Role::Half) && hedge::before(page, at, false).is_some_and(|(_, from)| from < at);
     let fifty = Decimal::from(50);
     if page.is(at, Role::HalfNoun) || (half_of && page.lexicon.grammar.decimal == Some('.')) {
         return percent(page, at..at + 1, fifty);
     }
-    if hedged_half && number::read(page, at, false).is_none() && page.lexicon.grammar.decimal == Some('.') {
+    if hedged_half && quantity.is_none() && page.lexicon.grammar.decimal == Some('.') {
         return percent(page, at..at + 1, fifty);
     }
-    let number = number::read(page, at, false).filter(|n| n.scale == 0 && n.decimals == 0)?;
+    let number = &quantity.filter(|q| q.number.scale == 0 && q.number.decimals == 0)?.number;
     let word = page.past_hyphen(number.end);
     let parts = page.sense(word).fraction.filter(|_| page.same_line(word))?;
     let refused = Some(Reading { drafts: Vec::new(), next: word + 1 });
@@ -192,8 +193,8 @@ fn share(page: &Page, at: usize) -> Option<Reading> {
 }
 
 /// "four in ten", "9 sur 10": no figure of its own, and its ends are none either.
-fn ratio(page: &Page, at: usize) -> Option<Reading> {
-    let number = number::read(page, at, false).filter(|part| part.scale == 0)?;
+fn ratio(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> {
+    let number = &quantity.filter(|part| part.number.scale == 0)?.number;
     // "neuf Français sur dix".
     let joint = number.end + usize::from(page.is_content(number.end) && !page.is(number.end, Role::Ratio));
     if !page.is(joint, Role::Ratio) {
@@ -214,8 +215,8 @@ fn percent(page: &Page, tokens: Range<usize>, value: Decimal) -> Option<Reading>
 }
 
 /// "between £200m and £500m", "100-300 milioni di dollari", "from 14 to 15 billion".
-fn pair(page: &Page, at: usize) -> Option<Reading> {
-    let pair = hedge::pair(page, at)?;
+fn pair(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
+    let pair = hedge::pair(page, at, quantity)?;
     let (low, high) = (pair.low, pair.high);
     let next = high.end;
     let bare = low.is_bare() && low.number.scale < 3;
@@ -253,8 +254,8 @@ fn pair(page: &Page, at: usize) -> Option<Reading> {
 }
 
 /// One quantity with its hedge.
-fn single(page: &Page, at: usize) -> Option<Reading> {
-    let Some(quantity) = quantity::read(page, at) else {
+fn single(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
+    let Some(quantity) = quantity.cloned() else {
         // A numeral that is no number is passed as a whole, and so are number words that go on oddly.
         let word = page.sense(at).cardinal.is_some() && !page.is(at, Role::Weak);
         let numeric = page.kind(at) == Some(Kind::Numeral) || word;

@@ -199,9 +199,19 @@ pub fn chain(claim: &ClaimView) -> String {
     claim.by.iter().map(|link| clean(&link.name)).collect::<Vec<_>>().join(" > ")
 }
 
+/// Longest quote shown in full, in scalars; a longer one keeps its beginning and its end.
+const SHOWN_QUOTE: usize = 300;
+
 /// A quote in quotation marks.
 pub fn quoted(words: &str) -> String {
-    format!("“{}”", clean(words))
+    let words = clean(words);
+    let length = words.chars().count();
+    if length <= SHOWN_QUOTE {
+        return format!("“{words}”");
+    }
+    let beginning: String = words.chars().take(SHOWN_QUOTE * 2 / 3).collect();
+    let end: String = words.chars().skip(length - SHOWN_QUOTE / 3).collect();
+    format!("“{} […] {}”", beginning.trim_end(), end.trim_start())
 }
 
 /// One sentence that says why two claims disagree, with both quotes and the gap.
