@@ -1,14 +1,15 @@
 //! Every place of some words in a text, overlapping ones too, in linear time whatever the words.
 //!
-//! The standard search is fast and linear for the next place, but asked again after each of many overlapping places it
+//! A search by memchr is fast and linear for the next place, but asked again after each of many overlapping places it
 //! is quadratic ("a a a … a" in a text of the same). So it only finds the first place of a cluster; inside of the
 //! cluster the places come from Knuth, Morris and Pratt's automaton, until that lets go.
 
-/// Byte offsets of `needle` in `haystack`, ascending. An empty needle occurs nowhere.
+/// Byte offsets of `needle` in `haystack`, ascending. An empty needle occurs nowhere. As both are UTF-8, every place is
+/// the boundary of a character.
 pub(super) struct Occurrences<'a> {
-    haystack: &'a str,
+    haystack: &'a [u8],
     needle: &'a [u8],
-    needle_text: &'a str,
+    finder: memchr::memmem::Finder<'a>,
     /// `borders[i]`: length of the longest proper prefix of `needle[..=i]` that is also its suffix. Built on demand.
     borders: Vec<usize>,
     at: usize,
@@ -17,17 +18,14 @@ pub(super) struct Occurrences<'a> {
 
 impl<'a> Occurrences<'a> {
     pub(super) fn new(haystack: &'a str, needle: &'a str) -> Occurrences<'a> {
-        let needle_bytes = needle.as_bytes();
-        Occurrences { haystack, needle: needle_bytes, needle_text: needle, borders: Vec::new(), at: 0, matched: 0 }
+        let (haystack, needle) = (haystack.as_bytes(), needle.as_bytes());
+        let finder = memchr::memmem::Finder::new(needle);
+        Occurrences { haystack, needle, finder, borders: Vec::new(), at: 0, matched: 0 }
     }
 
-    /// The next place by the standard search; the automaton then stands right behind it.
+    /// The next place by the fast search; the automaton then stands right behind it.
     fn jump(&mut self) -> Option<usize> {
-        // `at` can be inside of a character only when the automaton has let go in the middle of one.
-        while !self.haystack.is_char_boundary(self.at) {
-            self.at += 1;
-        }
-        let place = self.at + self.haystack.get(self.at..)?.find(self.needle_text)?;
+        let place = self.at + self.finder.find(self.haystack.get(self.at..)?)?;
         self.at = place + self.needle.len();
         if self.borders.is_empty() {
             self.borders = borders(self.needle);
@@ -45,7 +43,7 @@ impl Iterator for Occurrences<'_> {
             return None;
         }
         while self.matched > 0 {
-            let byte = *self.haystack.as_bytes().get(self.at)?;
+            let byte = *self.haystack.get(self.at)?;
             while self.matched > 0 && self.needle[self.matched] != byte {
                 self.matched = self.borders[self.matched - 1];
             }
