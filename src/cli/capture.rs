@@ -1,5 +1,5 @@
 use super::setting::{Setting, print, read};
-use super::trouble::{DONE, Trouble};
+use super::trouble::{DONE, Trouble, note};
 use crate::capture::{FetchLimits, Hints, fetch};
 use crate::domain::source::SourceDetails;
 use crate::ledger::{CaptureRequest, LedgerError};
@@ -75,12 +75,12 @@ impl Capture {
             (.., true) => "known snapshot, new details",
             _ => "known snapshot, nothing changed",
         };
-        eprintln!(
+        note(format_args!(
             "{what}: source {}, snapshot {}, {} words",
             captured.source.short(),
             captured.snapshot.short(),
             captured.words
-        );
+        ));
         let details = captured.details;
         for (name, value) in [
             ("title", details.title),
@@ -90,7 +90,7 @@ impl Capture {
             ("language", details.language),
             ("url", details.url),
         ] {
-            eprintln!("  {name:<10}{}", value.map_or("unknown".to_string(), |value| crate::report::clean(&value)));
+            note(format_args!("  {name:<10}{}", value.map_or("unknown".to_string(), |value| crate::report::clean(&value))));
         }
         Ok(DONE)
     }

@@ -1,5 +1,5 @@
 use super::setting::{FormatOption, Setting, list, read_text};
-use super::trouble::{DONE, Trouble};
+use super::trouble::{DONE, Trouble, note};
 
 /// List the entities on record, or name more
 #[derive(clap::Args)]
@@ -37,7 +37,7 @@ impl Entities {
             return Ok(DONE);
         };
         let added = ledger.add_entities(&read_entities(&file, &read_text(&file)?)?)?;
-        eprintln!("{} entities named, {} given more names", added.named, added.extended);
+        note(format_args!("{} entities named, {} given more names", added.named, added.extended));
         Ok(DONE)
     }
 }
