@@ -1,4 +1,4 @@
-use super::setting::{Setting, print, read};
+use super::setting::{Setting, place, print, read};
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::{FetchLimits, Hints, fetch};
 use crate::domain::source::SourceDetails;
@@ -66,7 +66,7 @@ impl Capture {
             hints.file_name = (self.place != "-").then(|| self.place.clone());
             read(&self.place, hints.max_bytes)?
         };
-        let place = if self.place == "-" { "standard input".to_string() } else { self.place.clone() };
+        let place = place(&self.place).to_string();
         let captured = ledger.capture(CaptureRequest { bytes: &bytes, place, hints, details, source: self.source })?;
         print(&format!("{}\n", captured.source))?;
         let what = match (captured.new_source, captured.new_snapshot, captured.described) {

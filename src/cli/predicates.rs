@@ -1,4 +1,4 @@
-use super::setting::{FormatOption, Setting, list, read_text};
+use super::setting::{FormatOption, Setting, list, place, read_text};
 use super::trouble::{DONE, Trouble, note};
 
 /// List the predicates, or define more
@@ -28,7 +28,7 @@ impl Predicates {
             list(&crate::report::Predicates(&predicates), &self.format)?;
             return Ok(DONE);
         };
-        let defined = ledger.add_predicates(&read_text(&file)?)?;
+        let defined = ledger.add_predicates(place(&file), &read_text(&file)?)?;
         match defined.as_slice() {
             [] => note("all of these were defined already"),
             names => note(format_args!("defined: {}", names.join(", "))),

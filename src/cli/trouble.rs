@@ -66,7 +66,7 @@ impl Trouble {
                 if let LedgerError::Batch { lines, .. } = error {
                     for (line, refusal) in lines {
                         note(format_args!("  line {line}: {}", visible(&refusal.to_string()).replace('\n', "\n    ")));
-                        if let Some(hint) = refusal.hint() {
+                        if let Some(hint) = refusal.json_hint() {
                             note(format_args!("    hint: {}", visible(&hint)));
                         }
                     }
