@@ -1,5 +1,5 @@
-use super::setting::{Setting, print, read};
-use super::trouble::{DONE, Trouble};
+use super::setting::{Setting, place, print, read};
+use super::trouble::{DONE, Trouble, note};
 use crate::capture::{FetchLimits, Hints, fetch};
 use crate::domain::source::SourceDetails;
 use crate::ledger::{CaptureRequest, LedgerError};
@@ -66,7 +66,7 @@ impl Capture {
             hints.file_name = (self.place != "-").then(|| self.place.clone());
             read(&self.place, hints.max_bytes)?
         };
-        let place = if self.place == "-" { "standard input".to_string() } else { self.place.clone() };
+        let place = place(&self.place).to_string();
         let captured = ledger.capture(CaptureRequest { bytes: &bytes, place, hints, details, source: self.source })?;
         print(&format!("{}\n", captured.source))?;
         let what = match (captured.new_source, captured.new_snapshot, captured.described) {
@@ -75,12 +75,12 @@ impl Capture {
             (.., true) => "known snapshot, new details",
             _ => "known snapshot, nothing changed",
         };
-        eprintln!(
+        note(format_args!(
             "{what}: source {}, snapshot {}, {} words",
             captured.source.short(),
             captured.snapshot.short(),
             captured.words
-        );
+        ));
         let details = captured.details;
         for (name, value) in [
             ("title", details.title),
@@ -90,7 +90,7 @@ impl Capture {
             ("language", details.language),
             ("url", details.url),
         ] {
-            eprintln!("  {name:<10}{}", value.map_or("unknown".to_string(), |value| crate::report::clean(&value)));
+            note(format_args!("  {name:<10}{}", value.map_or("unknown".to_string(), |value| crate::report::clean(&value))));
         }
         Ok(DONE)
     }

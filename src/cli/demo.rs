@@ -1,12 +1,12 @@
 use std::path::Path;
 
-use super::entities::read_entities;
 use super::setting::{Setting, layout, print};
 use super::trouble::{DONE, Trouble};
 use crate::capture::Hints;
 use crate::domain::source::SourceDetails;
-use crate::ledger::{CaptureRequest, Ledger, read_claims};
+use crate::ledger::{CaptureRequest, Ledger, LedgerError, read_claims, read_entities};
 use crate::report::{Findings, Format, Report, render};
+use crate::store::StoreError;
 
 /// Try it: build a ledger of a real story, list its contradictions, report on a source
 ///
@@ -77,14 +77,18 @@ impl Demo {
 
 /// A demo made before is made anew; any other file of that name is left alone.
 fn remove_earlier(setting: &Setting, path: &Path) -> Result<(), Trouble> {
-    let earlier = Setting::new(Some(path.to_path_buf()), setting.actor_option()).open()?;
-    if earlier.origin()? != ORIGIN {
-        return Err(Trouble::Refused {
-            message: format!("{LEDGER} in this folder is a ledger, but not one of the demo"),
-            hint: "run the demo in another folder".into(),
-        });
+    let not_ours = |what: &str| Trouble::Refused {
+        message: format!("{LEDGER} in this folder is {what}"),
+        hint: "run the demo in another folder, or move the file away".into(),
+    };
+    match Setting::new(Some(path.to_path_buf()), setting.actor_option()).open() {
+        Ok(earlier) if earlier.origin()? == ORIGIN => drop(earlier),
+        Ok(_) => return Err(not_ours("a ledger, but not one of the demo")),
+        Err(Trouble::Ledger(LedgerError::Store(StoreError::NotALedger { .. }))) => return Err(not_ours("not a ledger")),
+        // A demo that was cut short before its first table.
+        Err(Trouble::Ledger(LedgerError::Store(StoreError::Empty(_)))) => {}
+        Err(other) => return Err(other),
     }
-    drop(earlier);
     for suffix in ["-wal", "-shm", ""] {
         let file = format!("{LEDGER}{suffix}");
         match std::fs::remove_file(&file) {
@@ -99,7 +103,7 @@ fn remove_earlier(setting: &Setting, path: &Path) -> Result<(), Trouble> {
 
 /// Captures the articles and logs their claims. Answers the source to report on.
 fn fill(ledger: &mut Ledger) -> Result<String, Trouble> {
-    ledger.add_entities(&read_entities("entities.jsonl", ENTITIES)?)?;
+    ledger.add_entities(&read_entities(ENTITIES))?;
     let mut claims = CLAIMS.to_string();
     let mut reported = String::new();
     for line in SOURCES.lines() {

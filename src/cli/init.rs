@@ -1,5 +1,5 @@
 use super::setting::{Setting, print};
-use super::trouble::{DONE, Trouble};
+use super::trouble::{DONE, Trouble, note};
 
 /// Make a new ledger
 ///
@@ -16,7 +16,7 @@ impl Init {
         let path = setting.new_ledger_path();
         setting.create(&path, &self.origin)?;
         print(&format!("{}\n", path.display()))?;
-        eprintln!("next: `onrecord capture FILE|URL` puts a source on record");
+        note("next: `onrecord capture FILE|URL` puts a source on record");
         Ok(DONE)
     }
 }

@@ -1,6 +1,6 @@
 use super::log::{Fields, notes};
 use super::setting::{Setting, print};
-use super::trouble::{DONE, Trouble};
+use super::trouble::{DONE, Trouble, note};
 use crate::report::words;
 
 /// Withdraw a claim as wrong; it stays on record, and is compared with nothing
@@ -52,7 +52,7 @@ impl Retract {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let id = setting.open()?.retract(&self.claim, &self.because)?;
         print(&format!("{id}\n"))?;
-        eprintln!("claim {} retracted", id.short());
+        note(format_args!("claim {} retracted", id.short()));
         Ok(DONE)
     }
 }
@@ -61,7 +61,7 @@ impl Reinstate {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let id = setting.open()?.reinstate(&self.claim, &self.because)?;
         print(&format!("{id}\n"))?;
-        eprintln!("claim {} stands again", id.short());
+        note(format_args!("claim {} stands again", id.short()));
         Ok(DONE)
     }
 }
@@ -70,7 +70,7 @@ impl Attest {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let id = setting.open()?.attest(&self.claim)?;
         print(&format!("{id}\n"))?;
-        eprintln!("claim {} attested", id.short());
+        note(format_args!("claim {} attested", id.short()));
         Ok(DONE)
     }
 }
@@ -89,7 +89,7 @@ impl Correct {
         let corrected = corrected?;
         print(&format!("{}\n", corrected.id))?;
         let figure = corrected.figure.as_ref().map_or(String::new(), |figure| format!(": {}", words::figure(figure)));
-        eprintln!("claim {} logged in its place{figure}", corrected.id.short());
+        note(format_args!("claim {} logged in its place{figure}", corrected.id.short()));
         notes(&corrected);
         Ok(DONE)
     }

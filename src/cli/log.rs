@@ -1,5 +1,5 @@
 use super::setting::{Setting, print, read_text};
-use super::trouble::{DONE, Trouble};
+use super::trouble::{DONE, Trouble, note};
 use crate::domain::claim::{Known, Modality, Stance};
 use crate::domain::quote::WantedQuote;
 use crate::ledger::{ClaimInput, FigureInput, Ledger, LinkInput, Logged, LoggedClaim, read_claims};
@@ -133,7 +133,7 @@ fn many(logged: &Logged) -> Result<u8, Trouble> {
     let attested = logged.claims.iter().filter(|claim| claim.attested).count();
     let new = logged.claims.len() - attested;
     let again = if attested == 0 { String::new() } else { format!(", {attested} on record already and attested") };
-    eprintln!("{new} claims logged{again}; {} questions touched", logged.questions_touched);
+    note(format_args!("{new} claims logged{again}; {} questions touched", logged.questions_touched));
     for claim in &logged.claims {
         notes(claim);
     }
@@ -145,11 +145,11 @@ fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
         print(&format!("{}\n", claim.id))?;
         let done = if claim.attested { "on record already, attested" } else { "logged" };
         let figure = claim.figure.as_ref().map_or(String::new(), |figure| format!(": {}", words::figure(figure)));
-        eprintln!("claim {} {done}{figure}", claim.id.short());
+        note(format_args!("claim {} {done}{figure}", claim.id.short()));
         notes(claim);
         let question = ledger.question(&claim.id.to_string())?;
         if let Some(view) = question.questions.first() {
-            eprintln!("verdict: {} on {}, `{}`", view.verdict.name(), words::question(&view.question), view.id.short());
+            note(format_args!("verdict: {} on {}, `{}`", view.verdict.name(), words::question(&view.question), view.id.short()));
         }
     }
     Ok(DONE)
@@ -164,14 +164,14 @@ pub fn notes(claim: &LoggedClaim) {
             crate::domain::figure::Doubt::AmbiguousCurrency => continue,
             crate::domain::figure::Doubt::CurrencyMissing => "no currency is stated",
         };
-        eprintln!("note: {}: {doubt}", claim.id.short());
+        note(format_args!("note: {}: {doubt}", claim.id.short()));
     }
     if claim.folded {
-        eprintln!("note: {}: the quote differs from the text in typography only", claim.id.short());
+        note(format_args!("note: {}: the quote differs from the text in typography only", claim.id.short()));
     }
     for (name, near) in &claim.named {
         if let Some(like) = near.first() {
-            eprintln!("note: `{}` is a new entity, and like `{}` on record", clean(name), clean(like));
+            note(format_args!("note: `{}` is a new entity, and like `{}` on record", clean(name), clean(like)));
         }
     }
 }

@@ -77,7 +77,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(code)) => ExitCode::from(code),
         Ok(Err(trouble)) => ExitCode::from(trouble.tell()),
         Err(_) => {
-            eprintln!("error: this is a fault of onrecord; what was on record still is");
+            trouble::note("error: this is a fault of onrecord; what was on record still is");
             ExitCode::from(trouble::BUG)
         }
     }

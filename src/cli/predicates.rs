@@ -1,5 +1,5 @@
-use super::setting::{FormatOption, Setting, list, read_text};
-use super::trouble::{DONE, Trouble};
+use super::setting::{FormatOption, Setting, list, place, read_text};
+use super::trouble::{DONE, Trouble, note};
 
 /// List the predicates, or define more
 #[derive(clap::Args)]
@@ -28,10 +28,10 @@ impl Predicates {
             list(&crate::report::Predicates(&predicates), &self.format)?;
             return Ok(DONE);
         };
-        let defined = ledger.add_predicates(&read_text(&file)?)?;
+        let defined = ledger.add_predicates(place(&file), &read_text(&file)?)?;
         match defined.as_slice() {
-            [] => eprintln!("all of these were defined already"),
-            names => eprintln!("defined: {}", names.join(", ")),
+            [] => note("all of these were defined already"),
+            names => note(format_args!("defined: {}", names.join(", "))),
         }
         Ok(DONE)
     }

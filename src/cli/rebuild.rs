@@ -1,5 +1,5 @@
 use super::setting::Setting;
-use super::trouble::{DONE, Trouble};
+use super::trouble::{DONE, Trouble, note};
 
 /// Work out everything anew from the entries of the record
 #[derive(clap::Args)]
@@ -8,7 +8,7 @@ pub struct Rebuild {}
 impl Rebuild {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let questions = setting.open()?.rebuild()?;
-        eprintln!("rebuilt: {questions} questions");
+        note(format_args!("rebuilt: {questions} questions"));
         Ok(DONE)
     }
 }

@@ -171,10 +171,14 @@ pub fn print(text: &str) -> Result<(), Trouble> {
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Trouble::io("writing the output"))
 }
 
+/// A file as messages call it.
+pub fn place(path: &str) -> &str {
+    if path == "-" { "standard input" } else { path }
+}
+
 /// Reads a file, or standard input for `-`.
 pub fn read(path: &str, limit: usize) -> Result<Vec<u8>, Trouble> {
     use std::io::Read;
-    let doing = || if path == "-" { "reading standard input".to_string() } else { format!("reading {path}") };
     let mut bytes = Vec::new();
     // One byte more than allowed tells too much from just enough.
     let limit = limit as u64 + 1;
@@ -182,7 +186,7 @@ pub fn read(path: &str, limit: usize) -> Result<Vec<u8>, Trouble> {
         "-" => std::io::stdin().lock().take(limit).read_to_end(&mut bytes),
         path => std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
     };
-    result.map_err(Trouble::io(doing()))?;
+    result.map_err(Trouble::io(format!("reading {}", place(path))))?;
     Ok(bytes)
 }
 
@@ -192,13 +196,13 @@ pub fn read_text(path: &str) -> Result<String, Trouble> {
     let bytes = read(path, LIMIT)?;
     if bytes.len() > LIMIT {
         return Err(Trouble::Refused {
-            message: format!("{path}: more than {LIMIT} bytes"),
+            message: format!("{}: more than {LIMIT} bytes", place(path)),
             hint: "split it into smaller files".into(),
         });
     }
     let text = String::from_utf8(bytes).map_err(|error| Trouble::Refused {
-        message: format!("{path}: not UTF-8 at byte {}", error.utf8_error().valid_up_to()),
-        hint: "save the file as UTF-8".into(),
+        message: format!("{}: not UTF-8 at byte {}", place(path), error.utf8_error().valid_up_to()),
+        hint: "save it as UTF-8".into(),
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_string).unwrap_or(text))
 }

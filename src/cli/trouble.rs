@@ -65,9 +65,9 @@ impl Trouble {
                 say("error", &error.to_string());
                 if let LedgerError::Batch { lines, .. } = error {
                     for (line, refusal) in lines {
-                        eprintln!("  line {line}: {}", visible(&refusal.to_string()).replace('\n', "\n    "));
-                        if let Some(hint) = refusal.hint() {
-                            eprintln!("    hint: {}", visible(&hint));
+                        note(format_args!("  line {line}: {}", visible(&refusal.to_string()).replace('\n', "\n    ")));
+                        if let Some(hint) = refusal.json_hint() {
+                            note(format_args!("    hint: {}", visible(&hint)));
                         }
                     }
                 }
@@ -100,8 +100,14 @@ impl Trouble {
     }
 }
 
+/// Writes a line to standard error. Nobody may be reading it any more (`2>&1 | head`), and then there is nobody to tell.
+pub fn note(line: impl std::fmt::Display) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
 fn say(kind: &str, message: &str) {
-    eprintln!("{kind}: {}", visible(message));
+    note(format_args!("{kind}: {}", visible(message)));
 }
 
 /// Messages quote what was handed in; none of it may drive the terminal.

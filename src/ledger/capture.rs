@@ -126,8 +126,8 @@ impl Session<'_> {
                 url.map(|url| view.sources_by_url(url)).transpose()?.and_then(|found| found.into_iter().next())
                 && other.id != source.id
             {
-                let found = format!("{}; {}", resolve::described(&source), resolve::described(&other));
-                return Err(Refusal::ManySources { wanted: named.to_string(), found }.into());
+                let url = other.details.url.clone().unwrap_or_default();
+                return Err(Refusal::UrlTaken { url, owner: resolve::described(&other) }.into());
             }
             return Ok(Some(source));
         }

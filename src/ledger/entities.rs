@@ -1,6 +1,7 @@
 //! Naming entities.
 
 use super::error::{LedgerError, Refusal};
+use super::input::EntityInput;
 use super::{Ledger, Session, resolve};
 use crate::domain::claim::{Entity, EntityKey};
 use crate::quote::fold_name;
@@ -19,22 +20,29 @@ pub struct AddedEntities {
 }
 
 impl Ledger {
-    /// Names entities, or gives more names to known ones. All or nothing.
-    pub fn add_entities(&mut self, entities: &[(String, Vec<String>)]) -> Result<AddedEntities, LedgerError> {
+    /// Names entities, or gives more names to known ones. All or nothing, and one list of refusals, as for claims.
+    pub fn add_entities(
+        &mut self,
+        lines: &[(usize, Result<EntityInput, Refusal>)],
+    ) -> Result<AddedEntities, LedgerError> {
         let mut session = self.session()?;
         let mut added = AddedEntities::default();
         let mut refused = Vec::new();
-        for (index, (name, aliases)) in entities.iter().enumerate() {
-            match session.add_entity(name, aliases) {
+        for (line, input) in lines {
+            let result = match input {
+                Ok(input) => session.add_entity(&input.name, &input.aliases),
+                Err(refusal) => Err(refusal.clone().into()),
+            };
+            match result {
                 Ok(Some(true)) => added.named += 1,
                 Ok(Some(false)) => added.extended += 1,
                 Ok(None) => {}
-                Err(LedgerError::Refused(refusal)) => refused.push((index + 1, *refusal)),
+                Err(LedgerError::Refused(refusal)) => refused.push((*line, *refusal)),
                 Err(error) => return Err(error),
             }
         }
         if !refused.is_empty() {
-            return Err(LedgerError::Batch { lines: refused, total: entities.len() });
+            return Err(LedgerError::Batch { lines: refused, total: lines.len() });
         }
         session.finish()?;
         Ok(added)

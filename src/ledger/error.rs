@@ -24,7 +24,7 @@ pub enum LedgerError {
     #[error(transparent)]
     Refused(Box<Refusal>),
     /// Lines of a batch were refused, and so the whole batch.
-    #[error("{} of {total} lines refused, nothing logged", .lines.len())]
+    #[error("{} of {total} lines refused, nothing put on record", .lines.len())]
     Batch {
         /// Line number (from 1) and reason.
         lines: Vec<(usize, Refusal)>,
@@ -81,6 +81,14 @@ pub enum Refusal {
     /// No such source.
     #[error("no source `{0}` on record")]
     NoSource(String),
+    /// A URL that belongs to another source than the one named.
+    #[error("{url} is the address of another source: {owner}")]
+    UrlTaken {
+        /// The URL.
+        url: String,
+        /// The source that has it.
+        owner: String,
+    },
     /// Several sources fit.
     #[error("`{wanted}` fits several sources: {found}")]
     ManySources {
@@ -110,6 +118,14 @@ pub enum Refusal {
     NoEntity {
         /// The field.
         field: &'static str,
+        /// As asked.
+        name: String,
+        /// Names like it.
+        near: Vec<String>,
+    },
+    /// A name that nobody goes by, where no entity can be named.
+    #[error("no entity is called `{name}`{}", like(.near))]
+    UnknownName {
         /// As asked.
         name: String,
         /// Names like it.
@@ -243,14 +259,24 @@ pub enum Refusal {
     #[error("the correction is the same claim: {}", .0.short())]
     NothingCorrected(ClaimId),
     /// A correction into a claim that is already on record.
-    #[error("the corrected claim is on record already: {}", .0.short())]
-    AlreadyLogged(ClaimId),
+    #[error("the corrected claim is on record already: {}", .right.short())]
+    AlreadyLogged {
+        /// The claim to be corrected.
+        wrong: ClaimId,
+        /// The one on record.
+        right: ClaimId,
+    },
     /// No reason given.
     #[error("a reason is needed")]
     NoReason,
     /// A predicate that cannot be defined.
-    #[error("{0}")]
-    Predicate(String),
+    #[error("{place}: {what}")]
+    Predicate {
+        /// The file.
+        place: String,
+        /// What is wrong.
+        what: String,
+    },
     /// Text longer than anything that belongs there.
     #[error("`{field}` is {found} bytes long, and may be {limit} at most")]
     TooLong {
@@ -271,13 +297,16 @@ fn like(names: &[String]) -> String {
 }
 
 impl Refusal {
-    /// What to do about it, as an action that works when typed.
+    /// What to do about it, as an action that works when typed; fields are named as options.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Refusal::NoSource(_) | Refusal::ManySources { .. } => {
-                "`onrecord sources` lists them; name one by id, hash or URL, or `onrecord capture FILE|URL` first"
-                    .into()
+            Refusal::Missing("name") => r#"write one a line: `{"name": "Lucas Beyer", "aliases": ["L. Beyer"]}`"#.into(),
+            Refusal::Missing(_) => "a claim needs `source`, `quote`, `subject` and `predicate`".into(),
+            Refusal::NoSource(_) => {
+                "`onrecord sources` lists them; `onrecord capture FILE|URL` puts one on record".into()
             }
+            Refusal::ManySources { .. } => "name one by its own id, the first word of each".into(),
+            Refusal::UrlTaken { .. } => "leave out `--source` to capture it for that source, or take another `--url`".into(),
             Refusal::Quote { elsewhere: Some((hash, whose)), .. } => {
                 format!("{whose} has these words: `--source {}`", hash.short())
             }
@@ -289,24 +318,67 @@ impl Refusal {
                 Some(like) => format!("write `{like}` if that is meant, or add `--new` to name a new entity `{name}`"),
                 None => format!("add `--new` to name a new entity `{name}`"),
             },
+            Refusal::UnknownName { .. } => "`onrecord entities` lists the names".into(),
             Refusal::ManyEntities { keys, .. } => format!("name one by its key, such as `{}`", keys.first()?),
+            Refusal::NotAName { .. } => "a name has a letter or a digit in it, and no control characters".into(),
+            Refusal::FigureNotWanted { .. } => "leave the figure out; `onrecord predicates` says what each takes".into(),
+            Refusal::WrongKind { .. } => "`onrecord predicates` says what each takes".into(),
             Refusal::NoFigure { .. } => "quote the words that hold the figure".into(),
-            Refusal::ManyFigures { figures } => format!("say which: `--figure \"{}\"`", figures.first()?),
+            Refusal::ManyFigures { figures } => format!("say which: `--figure {}`", shell_word(figures.first()?)),
             Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. } | Refusal::CurrencyNotInQuote { .. } => {
-                "give the figure as the quote has it, or leave `figure` out to have it read from the quote".into()
+                "give the figure as the quote has it, or leave it out to have it read from the quote".into()
             }
-            Refusal::NoSpeaker => {
-                "add `--by NAME`, or name the publisher: `onrecord capture … --publisher NAME`".into()
-            }
+            Refusal::Figure(_) => "leave the figure out to have it read from the quote".into(),
+            Refusal::NoSpeaker => "add `--by NAME`, or name the publisher when capturing: `--publisher NAME`".into(),
             Refusal::NoClaim(_) | Refusal::ManyClaims { .. } => "`onrecord claims` lists them with their ids".into(),
             Refusal::NoQuestion(_) => "`onrecord contradictions --all` lists them with their ids".into(),
             Refusal::Retracted(id) => {
                 format!("`onrecord reinstate {} --because \"…\"` puts it back", id.short())
             }
+            Refusal::NotRetracted(id) => {
+                format!("`onrecord claims {} --format json` shows what happened to it", id.short())
+            }
+            Refusal::NothingCorrected(_) => "say what is to change, such as `--quote`, `--figure` or `--object`".into(),
+            Refusal::AlreadyLogged { wrong, .. } => {
+                format!("`onrecord retract {} --because \"…\"` withdraws the wrong one", wrong.short())
+            }
             Refusal::NoReason => "add `--because \"…\"`".into(),
-            _ => return None,
+            Refusal::Predicate { .. } => "`onrecord predicates --format jsonl` shows what there is".into(),
+            // The message itself says what is expected.
+            Refusal::Json(_)
+            | Refusal::UnknownField { .. }
+            | Refusal::Shape { .. }
+            | Refusal::Object { .. }
+            | Refusal::Date { .. }
+            | Refusal::Qualifier { .. }
+            | Refusal::TooLong { .. } => return None,
         })
     }
+
+    /// The same for a line of JSON, where fields have no dashes.
+    pub fn json_hint(&self) -> Option<String> {
+        let json = |text: &str| serde_json::Value::from(text).to_string();
+        Some(match self {
+            Refusal::Quote { elsewhere: Some((hash, whose)), .. } => {
+                format!("{whose} has these words: `\"source\": \"{}\"`", hash.short())
+            }
+            Refusal::Quote { error, elsewhere: None } => error.json_hint(),
+            Refusal::ManyFigures { figures } => format!("say which: `\"figure\": {}`", json(figures.first()?)),
+            Refusal::NoSpeaker => {
+                "add `\"by\": [\"NAME\"]`, or name the publisher when capturing: `--publisher NAME`".into()
+            }
+            other => return other.hint(),
+        })
+    }
+}
+
+/// A path or words as one word for the shell.
+fn shell_word(words: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '+' | ',' | ':' | '@' | '=');
+    if !words.is_empty() && words.chars().all(plain) {
+        return words.to_string();
+    }
+    format!("'{}'", words.replace('\'', r"'\''"))
 }
 
 impl LedgerError {
@@ -324,19 +396,25 @@ impl LedgerError {
 
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
+        let path = |path: &std::path::Path| shell_word(&path.display().to_string());
         match self {
             LedgerError::Refused(refusal) => refusal.hint(),
-            LedgerError::Batch { .. } => Some("mend these lines and log the file again".into()),
+            LedgerError::Batch { .. } => Some("mend these lines and run the command again".into()),
             LedgerError::Capture { error, .. } => error.hint(),
             LedgerError::Store(error) => Some(match error {
-                StoreError::Missing(_) => "`onrecord init` makes one here; `--ledger FILE` names another".into(),
-                StoreError::Exists(path) => format!("use it with `--ledger {}`, or name another file", path.display()),
+                StoreError::Missing(_) => "`onrecord init` makes one; `--ledger FILE` names another".into(),
+                StoreError::Exists(_) => "name another file: `onrecord init --ledger another.db`".into(),
+                StoreError::NoFolder { folder, .. } => format!("make it first: `mkdir -p {}`", path(folder)),
+                StoreError::Empty(file) => format!("`onrecord init --ledger {}` makes one in it", path(file)),
                 StoreError::NotALedger { .. } => "`--ledger FILE` names another file".into(),
                 StoreError::TooNew { .. } => "update onrecord: `cargo install onrecord`".into(),
                 StoreError::Busy(_) => "run the command again when the other program is done".into(),
                 StoreError::Unwritable(_) => "check who may write the file and its folder".into(),
                 StoreError::Full => "free some space and run the command again".into(),
-                _ => return None,
+                StoreError::Damaged(_) | StoreError::Entry { .. } => {
+                    "go back to a copy of the file, and keep this one to find out what was changed".into()
+                }
+                StoreError::Canonical(_) | StoreError::Sqlite(_) => return None,
             }),
         }
     }

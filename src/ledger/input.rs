@@ -97,6 +97,48 @@ pub fn read_claims(jsonl: &str) -> Vec<(usize, Result<ClaimInput, Refusal>)> {
     lines.map(|(index, line)| (index + 1, read_claim(line))).collect()
 }
 
+/// An entity to be named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntityInput {
+    /// Its name.
+    pub name: String,
+    /// Other names it goes by.
+    pub aliases: Vec<String>,
+}
+
+/// Reads entities from JSON Lines: each with its line number, from 1. Empty lines are passed over.
+pub fn read_entities(jsonl: &str) -> Vec<(usize, Result<EntityInput, Refusal>)> {
+    let lines = jsonl.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(index, line)| (index + 1, read_entity(line))).collect()
+}
+
+fn read_entity(line: &str) -> Result<EntityInput, Refusal> {
+    let fields = object(line)?;
+    only(&fields, &["name", "aliases"])?;
+    let alias = |value: &Value| match value {
+        Value::String(alias) => Ok(alias.clone()),
+        other => Err(shape("aliases", "a list of names", other)),
+    };
+    Ok(EntityInput {
+        name: text(&fields, "name")?.ok_or(Refusal::Missing("name"))?,
+        aliases: match given(&fields, "aliases") {
+            None => Vec::new(),
+            Some(Value::Array(aliases)) => aliases.iter().map(alias).collect::<Result<_, _>>()?,
+            Some(other) => return Err(shape("aliases", "a list of names", other)),
+        },
+    })
+}
+
+/// One line as a JSON object.
+fn object(line: &str) -> Result<Map<String, Value>, Refusal> {
+    // There is only one line; where in it is what helps.
+    let place = |error: serde_json::Error| Refusal::Json(error.to_string().replace(" at line 1 column ", " at column "));
+    match serde_json::from_str(line).map_err(place)? {
+        Value::Object(fields) => Ok(fields),
+        other => Err(Refusal::Json(format!("found {}", kind(&other)))),
+    }
+}
+
 const FIELDS: [&str; 12] = [
     "source",
     "quote",
@@ -113,8 +155,7 @@ const FIELDS: [&str; 12] = [
 ];
 
 fn read_claim(line: &str) -> Result<ClaimInput, Refusal> {
-    let value: Value = serde_json::from_str(line).map_err(|error| Refusal::Json(error.to_string()))?;
-    let Value::Object(fields) = value else { return Err(Refusal::Json(format!("found {}", kind(&value)))) };
+    let fields = object(line)?;
     only(&fields, &FIELDS)?;
     let required = |name: &'static str| text(&fields, name)?.ok_or(Refusal::Missing(name));
     Ok(ClaimInput {

@@ -57,8 +57,10 @@ impl Ledger {
         if id == row.id {
             return Err(Refusal::NothingCorrected(id).into());
         }
-        if session.writer.view().claim(id)?.is_some() {
-            return Err(Refusal::AlreadyLogged(id).into());
+        match session.writer.view().claim(id)? {
+            Some(known) if known.status == Status::Retracted => return Err(Refusal::Retracted(id).into()),
+            Some(_) => return Err(Refusal::AlreadyLogged { wrong: row.id, right: id }.into()),
+            None => {}
         }
         let figure = corrected.value.figure().cloned();
         session.append(Body::Correct(Box::new(Correct {

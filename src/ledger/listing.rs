@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::error::LedgerError;
+use super::error::{LedgerError, Refusal};
 use super::{Ledger, resolve};
 use crate::domain::claim::{Attribution, EntityKey, Speaker, Status, Value};
 use crate::domain::id::ClaimId;
@@ -43,8 +43,11 @@ impl Ledger {
             (None, None) => desk.view.claims()?,
         };
         if let Some(name) = &filter.subject {
-            let key = resolve::entity(desk.view, "subject", name)?;
-            rows.retain(|row| Some(&row.claim.subject) == key.as_ref());
+            let Some(key) = resolve::entity(desk.view, "subject", name)? else {
+                let near = resolve::names_like(desk.view, name)?;
+                return Err(Refusal::UnknownName { name: name.clone(), near }.into());
+            };
+            rows.retain(|row| row.claim.subject == key);
         }
         if let Some(name) = &filter.predicate {
             let name = resolve::predicate(desk.view, name)?.name;

@@ -24,7 +24,7 @@ pub use capture::{CaptureRequest, Captured};
 pub use claims::{Logged, LoggedClaim};
 pub use entities::AddedEntities;
 pub use error::{Kind, LedgerError, Refusal};
-pub use input::{ClaimInput, FigureInput, LinkInput, read_claims};
+pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};
 pub use listing::ClaimFilter;
 
 use crate::domain::actor::Actor;

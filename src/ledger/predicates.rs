@@ -39,10 +39,10 @@ fn yes() -> bool {
 }
 
 impl Ledger {
-    /// Defines the predicates of a TOML file (`docs/predicates.md`). A definition already on record is passed over
+    /// Defines the predicates of a TOML file (`docs/predicates.md`), which messages call `place`. A definition already on record is passed over
     /// when it is the same, and refused when it is not. Answers the names defined.
-    pub fn add_predicates(&mut self, toml: &str) -> Result<Vec<String>, LedgerError> {
-        let refused = |what: String| LedgerError::from(Refusal::Predicate(what));
+    pub fn add_predicates(&mut self, place: &str, toml: &str) -> Result<Vec<String>, LedgerError> {
+        let refused = |what: String| LedgerError::from(Refusal::Predicate { place: place.to_string(), what });
         let file: File = toml::from_str(toml).map_err(|error| refused(error.to_string().trim_end().to_string()))?;
         let mut session = self.session()?;
         let mut defined = Vec::new();

@@ -106,6 +106,33 @@ impl QuoteError {
     }
 }
 
+impl QuoteError {
+    /// The same for a line of JSON, where the place stands in the quote.
+    pub fn json_hint(&self) -> String {
+        let json = |words: &str| {
+            let short = words.chars().count() <= SHOWN;
+            short.then(|| serde_json::Value::from(one_line(words)).to_string())
+        };
+        match self {
+            QuoteError::Empty => "give the words as `\"quote\": \"…\"`, as they stand in the text".into(),
+            QuoteError::NotFound { nearest: Some(nearest), .. } => match json(&nearest.passage) {
+                Some(passage) => format!("if this passage is meant, quote it: `\"quote\": {passage}`"),
+                None => self.hint(),
+            },
+            QuoteError::NotFound { nearest: None, .. } => self.hint(),
+            QuoteError::CutsWord { places, .. } => match places.first().and_then(|place| json(&place.exact)) {
+                Some(whole) => format!("quote the whole: `\"quote\": {whole}`"),
+                None => self.hint(),
+            },
+            QuoteError::Ambiguous { places, wanted, .. } | QuoteError::Misplaced { places, wanted, .. } => {
+                let start = places.first().map_or(0, |place| place.start);
+                let words = json(wanted).unwrap_or("\"…\"".into());
+                format!("say which place: `\"quote\": {{\"exact\": {words}, \"start\": {start}}}`")
+            }
+        }
+    }
+}
+
 impl std::error::Error for QuoteError {}
 
 impl fmt::Display for QuoteError {

@@ -11,6 +11,7 @@ use super::{Findings, Layout, Listing, clean, words};
 use crate::domain::claim::Status;
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{ClaimView, Contradictions, QuestionView};
+use crate::domain::when::When;
 use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict, Reason};
 
 /// Ways of saying one position that are shown; the rest is counted.
@@ -227,12 +228,9 @@ impl Findings<'_> {
             _ => text.to_string(),
         };
         let verdict = view.verdict.name().to_uppercase();
-        let mut out = format!(
-            "{} {}  {}\n",
-            paint(&verdict, tone(view.verdict)),
-            words::question(&view.question),
-            view.id.short()
-        );
+        let head = wrapped(&format!("{verdict} {}  {}", words::question(&view.question), view.id.short()), layout);
+        // Painted after wrapping, which counts what is seen.
+        let mut out = head.replacen(&verdict, &paint(&verdict, tone(view.verdict)), 1);
         if let Some(sentence) = self.sentence(view) {
             out.push_str(&paragraph(&sentence, layout));
         }
@@ -265,7 +263,9 @@ impl Findings<'_> {
     fn claims(&self, view: &QuestionView, layout: Layout) -> String {
         let mut sheet = Sheet::new(&["claim", "says", "quote", "by", "published"], "");
         let here = |claim: &&ClaimView| claim.question == view.id;
-        for claim in self.contradictions.claims.values().filter(here) {
+        let mut claims: Vec<&ClaimView> = self.contradictions.claims.values().filter(here).collect();
+        claims.sort_by_key(|claim| (claim.published.as_ref().map(When::first_day), claim.carrier(), claim.id));
+        for claim in claims {
             let retracted = claim.status == Status::Retracted;
             let says = words::saying(claim);
             let row = vec![
@@ -294,6 +294,18 @@ pub(super) fn paragraph(text: &str, layout: Layout) -> String {
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width).force_no_tty();
     table.add_row([Cell::new(" "), Cell::new(clean(text))]);
+    trimmed(&table.to_string())
+}
+
+/// A text of its own white space, wrapped to the width.
+fn wrapped(text: &str, layout: Layout) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width).force_no_tty();
+    table.add_row([Cell::new(text)]);
+    if let Some(column) = table.column_mut(0) {
+        column.set_padding((0, 0));
+    }
     trimmed(&table.to_string())
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::sheet::{Sheet, Tone};
-use super::{Listing, words};
+use super::{Listing, clean, words};
 use crate::domain::claim::Status;
 use crate::domain::figure::FoundFigure;
 use crate::domain::listing::{AnswerView, ClaimView, EntityView, PredicateView, SourceView};
@@ -166,6 +166,34 @@ impl Listing for Answers<'_> {
             sheet.push_toned(row, Some((8, tone(answer.verdict))));
         }
         sheet
+    }
+
+    /// For people: the whole question in one column, and sums in words.
+    fn table(&self, layout: super::Layout) -> String {
+        let columns = ["question", "as of", "answer", "allows", "origins", "verdict"];
+        let mut sheet = Sheet::new(&columns, self.sheet().empty);
+        for answer in self.0 {
+            let object = answer.object.as_ref().map_or(String::new(), |object| format!(" ({})", clean(object)));
+            let end = |end: &Option<String>| end.as_deref().map_or("..".to_string(), words::amount);
+            let row = vec![
+                format!("{}: {}{object}", clean(&answer.subject), answer.predicate),
+                shown(&answer.as_of),
+                // Words may have digits and strokes of their own.
+                if answer.lo.is_some() || answer.hi.is_some() {
+                    words::amount(&answer.value)
+                } else {
+                    answer.value.clone()
+                },
+                match (&answer.lo, &answer.hi) {
+                    (None, None) => String::new(),
+                    (lo, hi) => format!("{} to {}", end(lo), end(hi)),
+                },
+                format!("{}: {}", answer.support, answer.origins.join("; ")),
+                answer.verdict.name().to_string(),
+            ];
+            sheet.push_toned(row, Some((5, tone(answer.verdict))));
+        }
+        sheet.table(layout)
     }
 }
 

@@ -54,6 +54,23 @@ fn plural(lo: Decimal, hi: Decimal) -> Option<String> {
     }
 }
 
+/// A plain value, in words where it is a long number: "14.3 billion", "200 million to 300 million".
+pub fn amount(value: &str) -> String {
+    let side = |side: &str| match side.parse::<Decimal>() {
+        Ok(number) => {
+            let scale = Scale::of(std::iter::once(number));
+            format!("{}{}", scale.number(number), scale.word)
+        }
+        Err(_) => side.to_string(),
+    };
+    match value.split_once('/') {
+        Some(("..", hi)) => format!("up to {}", side(hi)),
+        Some((lo, "..")) => format!("{} and more", side(lo)),
+        Some((lo, hi)) => format!("{} to {}", side(lo), side(hi)),
+        None => side(value),
+    }
+}
+
 /// A figure with its rounding, in the scale of the larger of two: "14.3 (±0.05)".
 fn with_rounding(value: &Figure, scale: &Scale) -> String {
     let plain = figure_in(value, scale);

@@ -11,6 +11,17 @@ pub enum StoreError {
     /// There is a file already.
     #[error("there is already a file at {}", .0.display())]
     Exists(PathBuf),
+    /// The folder that the file should be in is not there.
+    #[error("there is no folder {} for {}", .folder.display(), .path.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// There is a file with nothing in it.
+    #[error("{} is empty: no ledger was made in it yet", .0.display())]
+    Empty(PathBuf),
     /// It is something else.
     #[error("{} is not a ledger of onrecord: {found}", .path.display())]
     NotALedger {

@@ -28,14 +28,25 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes a new ledger file. Refuses where a file stands already.
+    /// Makes a new ledger file. Refuses where a file with anything in it stands already.
     pub fn create(path: &Path) -> Result<Store, StoreError> {
-        if path.exists() {
-            return Err(StoreError::Exists(path.to_path_buf()));
+        let exists = || StoreError::Exists(path.to_path_buf());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+            return Err(StoreError::NoFolder { path: path.to_path_buf(), folder: folder.to_path_buf() });
         }
-        let connection = Connection::open(path)?;
-        let store = Store::configure(connection)?;
-        store.lay_out()?;
+        // A process killed between making the file and its tables leaves a database with nothing in it.
+        if path.exists() && !(path.is_file() && is_empty(&Connection::open(path)?).unwrap_or(false)) {
+            return Err(exists());
+        }
+        let store = Store::configure(Connection::open(path)?)?;
+        store.connection.execute_batch("BEGIN IMMEDIATE")?;
+        // Another process may have been quicker.
+        if !is_empty(&store.connection)? {
+            return Err(exists());
+        }
+        store.connection.execute_batch(migrations::SCHEMA)?;
+        store.connection.execute_batch("COMMIT")?;
         Ok(store)
     }
 
@@ -53,7 +64,10 @@ impl Store {
             other => other,
         })?;
         if id != migrations::APPLICATION_ID {
-            return Err(not_a_ledger(format!("an SQLite file with application id {id}")));
+            return Err(match is_empty(&connection)? {
+                true => StoreError::Empty(path.to_path_buf()),
+                false => not_a_ledger(format!("an SQLite file with application id {id}")),
+            });
         }
         let version = pragma("user_version")?;
         if version > migrations::VERSION {
@@ -67,7 +81,7 @@ impl Store {
     /// A ledger in memory, gone when dropped.
     pub fn in_memory() -> Result<Store, StoreError> {
         let store = Store::configure(Connection::open_in_memory()?)?;
-        store.lay_out()?;
+        store.connection.execute_batch(migrations::SCHEMA)?;
         Ok(store)
     }
 
@@ -79,11 +93,6 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(Store { connection })
-    }
-
-    fn lay_out(&self) -> Result<(), StoreError> {
-        self.connection.execute_batch(&format!("BEGIN IMMEDIATE;\n{}\nCOMMIT;", migrations::SCHEMA))?;
-        Ok(())
     }
 
     /// Begins a transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
@@ -227,6 +236,11 @@ fn put_position(transaction: &Transaction, question: i64, place: usize, position
         insert.execute(params![question, place as i64, claim.0.0.as_slice()])?;
     }
     Ok(())
+}
+
+/// True for a database with no table in it, such as a file of no bytes. An error where it is not a database.
+fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?)
 }
 
 /// Unpacks a stored blob and checks it against its name.

@@ -1,0 +1,372 @@
+//! The gallery of errors: everything that `onrecord` refuses, by a small command on a small ledger. `docs/errors.md`
+//! is made from it (`UPDATE_DOCS=1 cargo test`), and every hint that can be followed is followed.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::desk::{Desk, Outcome, check_file, repository};
+
+/// The small ledger: two pages, and a claim on one of them.
+const LEDGER: &str = r#"
+printf 'Meta paid $14.3 billion for 49%% of Scale AI. It offered $100 million; $100 million was only the start.\n' > gazette.txt
+printf 'Lucas Beyer joined Meta. Meta put 15 billion euros into Scale AI, and moved to 1355 Market Street.\n' > herald.txt
+onrecord init
+onrecord capture gazette.txt --publisher Gazette --published 2025-06-13 --url https://gazette.example/1 --lang en
+onrecord capture herald.txt --lang en
+echo '{"name": "Meta"}' | onrecord entities add -
+onrecord log --new --source https://gazette.example/1 --quote 'Meta paid $14.3 billion' --subject Meta --predicate investment --object 'Scale AI' > claim
+onrecord sources --format csv | sed -n 3p | cut -d, -f1 > herald
+"#;
+
+/// One error of the gallery.
+struct Shown {
+    /// The variants it shows, such as `Refusal::NoSource`.
+    variants: &'static [&'static str],
+    /// When it comes up.
+    when: &'static str,
+    /// Lines of shell before it that are worth showing.
+    before: &'static str,
+    /// The line of shell that is refused.
+    command: &'static str,
+    /// The exit code.
+    code: i32,
+    /// The same with the hint followed; has to succeed. Empty where no line of shell can do what the hint says.
+    mended: &'static str,
+}
+
+const fn shown(
+    variants: &'static [&'static str],
+    when: &'static str,
+    before: &'static str,
+    command: &'static str,
+    code: i32,
+    mended: &'static str,
+) -> Shown {
+    Shown { variants, when, before, command, code, mended }
+}
+
+const LOG: &str = "onrecord log --source https://gazette.example/1 --subject Meta";
+
+fn gallery() -> Vec<(&'static str, Vec<Shown>)> {
+    vec![
+        ("The ledger", ledger()),
+        ("Sources", sources()),
+        ("Quotes", quotes()),
+        ("Figures", figures()),
+        ("Names, dates and other fields", fields()),
+        ("Lines of JSON", lines()),
+        ("Claims on record", claims()),
+        ("Predicates", predicates()),
+        ("The command line", usage()),
+        ("Damage", damage()),
+    ]
+}
+
+fn ledger() -> Vec<Shown> {
+    vec![
+        shown(&["StoreError::Missing"], "There is no ledger in this folder or a parent", "", "onrecord claims --ledger nowhere.db", 3, "onrecord init --ledger nowhere.db && onrecord claims --ledger nowhere.db"),
+        shown(&["StoreError::Exists"], "A ledger is to be made where a file is", "", "onrecord init", 3, "onrecord init --ledger another.db"),
+        shown(&["StoreError::NoFolder"], "Its folder is not there", "", "onrecord init --ledger 'my stories/harbour.db'", 3, "mkdir -p 'my stories' && onrecord init --ledger 'my stories/harbour.db'"),
+        shown(&["StoreError::Empty"], "The file has nothing in it", "touch empty.db", "onrecord claims --ledger empty.db", 3, "onrecord init --ledger empty.db && onrecord claims --ledger empty.db"),
+        shown(&["StoreError::NotALedger"], "The file is something else", "echo notes > notes.db", "onrecord claims --ledger notes.db", 3, "onrecord claims --ledger onrecord.db"),
+        shown(&["StoreError::NotALedger"], "It is the database of another program", "sqlite other.db 'CREATE TABLE a (b)'", "onrecord claims --ledger other.db", 3, "onrecord claims --ledger onrecord.db"),
+        shown(&["StoreError::TooNew"], "A later version of onrecord wrote it", "sqlite onrecord.db 'PRAGMA user_version = 99'", "onrecord claims", 3, ""),
+        shown(&["Trouble::Refused"], "The demo finds a file of its name that is not its own", "onrecord init --ledger onrecord-demo.db", "onrecord demo", 3, "mkdir other && cd other && onrecord demo"),
+    ]
+}
+
+fn sources() -> Vec<Shown> {
+    vec![
+        shown(&["Refusal::NoSource"], "The source is not on record", "", "onrecord report https://gazette.example/2", 3, "onrecord report https://gazette.example/1"),
+        shown(&["Refusal::ManySources"], "One hash, captured from two addresses", "onrecord capture gazette.txt --url https://copy.example/1", "onrecord report $(sha256sum gazette.txt | cut -c1-8)", 3, "onrecord report $(onrecord report $(sha256sum gazette.txt | cut -c1-8) 2>&1 | sed 's/.*sources: //; s/ .*//; q')"),
+        shown(&["Refusal::UrlTaken"], "The address belongs to another source", "", "onrecord capture herald.txt --source $(cat herald) --url https://gazette.example/1", 3, "onrecord capture herald.txt --url https://gazette.example/1"),
+        shown(&["LedgerError::Capture", "CaptureError::Empty"], "Nothing in it", "printf ' \\n' > empty.txt", "onrecord capture empty.txt", 3, ""),
+        shown(&["CaptureError::NoText"], "Markup without words", "echo '<html><body><script>x</script></body></html>' > app.html", "onrecord capture app.html", 3, ""),
+        shown(&["CaptureError::Binary"], "Not text", "printf '\\211PNG\\r\\n\\032\\n\\000\\000' > chart.png", "onrecord capture chart.png", 3, ""),
+        shown(&["CaptureError::Damaged"], "Bytes that its charset does not allow", "printf '<meta charset=utf-8><p>caf\\351 and bar</p>' > cafe.html", "onrecord capture cafe.html", 3, "iconv -f WINDOWS-1252 -t UTF-8 cafe.html > new.html && onrecord capture new.html"),
+        shown(&["CaptureError::UnsupportedCharset"], "A charset that nobody reads", "printf '<meta charset=utf-7><p>Words</p>' > old.html", "onrecord capture old.html", 3, ""),
+        shown(&["CaptureError::TooLarge"], "Too large", "head -c 200000000 /dev/zero | tr '\\0' a > large.txt", "onrecord capture large.txt", 3, "head -c 1000 large.txt > part.txt && onrecord capture part.txt"),
+        shown(&["CaptureError::BadUrl"], "Not an address", "", "onrecord capture http://", 3, ""),
+        shown(&["CaptureError::Status"], "The server has no such page", "", "onrecord capture http://SERVER/missing", 3, ""),
+        shown(&["CaptureError::ResponseType"], "The server sends something else", "", "onrecord capture http://SERVER/picture", 3, ""),
+        shown(&["CaptureError::ResponseTooLarge"], "The server announces too much", "", "onrecord capture http://SERVER/large", 3, ""),
+        shown(&["CaptureError::Connection"], "Nobody answers", "", "onrecord capture http://127.0.0.1:1/page", 3, ""),
+        shown(&["Trouble::Io"], "The file is not there", "", "onrecord capture missing.html", 3, ""),
+    ]
+}
+
+fn quotes() -> Vec<Shown> {
+    vec![
+        shown(&["Refusal::Quote", "QuoteError::NotFound"], "The words are not in the text", "", "LOG --predicate stake --quote '48% of Scale AI'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
+        shown(&["QuoteError::NotFound"], "Nor anything like them", "", "LOG --predicate stake --quote 'zebra crossing'", 3, ""),
+        shown(&["QuoteError::NotFound"], "Another source has them", "", "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI'", 3, "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --source $(LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' 2>&1 | sed -n 's/.*--source \\([0-9a-f]*\\).*/\\1/p') --by Meta"),
+        shown(&["QuoteError::CutsWord"], "They are part of a number", "", "LOG --predicate investment --quote '4.3 billion'", 3, "LOG --predicate investment --quote '14.3 billion'"),
+        shown(&["QuoteError::Ambiguous"], "They stand there twice", "", "LOG --predicate compensation-offer --quote '$100 million'", 3, "LOG --predicate compensation-offer --quote '$100 million' --start 56"),
+        shown(&["QuoteError::Misplaced"], "They stand elsewhere than said", "", "LOG --predicate compensation-offer --quote '$100 million' --prefix 'paid '", 3, "LOG --predicate compensation-offer --quote '$100 million' --start 56"),
+        shown(&["QuoteError::Empty"], "No words at all", "", "LOG --predicate stake --quote ' '", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
+        shown(&["Refusal::TooLong"], "A quote of more than 10 000 bytes", "", "LOG --predicate stake --quote \"$(head -c 10001 /dev/zero | tr '\\0' a)\"", 3, ""),
+    ]
+}
+
+fn figures() -> Vec<Shown> {
+    vec![
+        shown(&["Refusal::NoFigure"], "No figure in the quote", "", "LOG --predicate stake --quote 'was only the start'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
+        shown(&["Refusal::ManyFigures"], "Several", "", "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start'", 3, "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start' --figure '$100 million'"),
+        shown(&["Refusal::FigureNotInQuote"], "A figure that is not there", "", "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure '14.8 billion'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
+        shown(&["Refusal::FigureText"], "Words that are not one figure", "", "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure 'a fortune'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
+        shown(&["Refusal::CurrencyNotInQuote"], "A currency that the quote contradicts", "", "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros' --figure '15 billion pounds'", 3, "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros'"),
+        shown(&["Refusal::WrongKind"], "A figure of another kind than the predicate takes", "", "LOG --predicate headcount --quote '49% of Scale AI'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
+        shown(&["Refusal::FigureNotWanted"], "A figure where the predicate takes none", "", "LOG --predicate said --quote 'Meta paid $14.3 billion' --figure '14.3 billion'", 3, "LOG --predicate said --quote 'Meta paid $14.3 billion'"),
+        shown(&["Refusal::Figure"], "A figure that does not hold together", "", r#"echo '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "investment", "quote": "Meta paid $14.3 billion", "figure": {"lo": "15", "hi": "14"}}' | onrecord log --jsonl -"#, 3, ""),
+    ]
+}
+
+fn fields() -> Vec<Shown> {
+    vec![
+        shown(&["Refusal::NoEntity"], "Nobody is called so yet", "", "LOG --predicate stake --object Skale --quote '49% of Scale AI'", 3, "LOG --predicate stake --object Skale --quote '49% of Scale AI' --new"),
+        shown(&["Refusal::NoEntity"], "Somebody has a name like it", "", "LOG --predicate stake --object 'Scale A.I.' --quote '49% of Scale AI'", 3, "LOG --predicate stake --object 'Scale AI' --quote '49% of Scale AI'"),
+        shown(&["Refusal::ManyEntities"], "Two go by one name", "printf '{\"name\": \"Jane Roe\", \"aliases\": [\"J. Roe\"]}\\n{\"name\": \"John Roe\", \"aliases\": [\"J. Roe\"]}' | onrecord entities add -", "LOG --predicate stake --object 'J. Roe' --quote '49% of Scale AI'", 3, "LOG --predicate stake --object jane-roe --quote '49% of Scale AI'"),
+        shown(&["Refusal::NotAName"], "A name without a letter or a digit", "", "LOG --predicate stake --object '—' --quote '49% of Scale AI' --new", 3, ""),
+        shown(&["Refusal::UnknownName"], "A listing is asked for of somebody unknown", "", "onrecord claims --subject Metta", 3, "onrecord claims --subject Meta"),
+        shown(&["Refusal::NoSpeaker"], "Nobody is said to have said it", "", "onrecord log --source $(cat herald) --subject Meta --predicate investment --quote '15 billion euros'", 3, "onrecord log --source $(cat herald) --subject Meta --predicate investment --quote '15 billion euros' --by Meta"),
+        shown(&["Refusal::Object"], "An object where the predicate takes none", "", "LOG --predicate valuation --object 'Scale AI' --quote 'Meta paid $14.3 billion'", 3, "LOG --predicate valuation --quote 'Meta paid $14.3 billion'"),
+        shown(&["Refusal::Object"], "None where it needs one", "", "LOG --predicate role --quote 'Meta paid $14.3 billion'", 3, "LOG --predicate role --quote 'Meta paid $14.3 billion' --object buyer"),
+        shown(&["Refusal::Date"], "Not a date", "", "LOG --predicate stake --quote '49% of Scale AI' --as-of 'June 2025'", 3, "LOG --predicate stake --quote '49% of Scale AI' --as-of 2025-06"),
+        shown(&["Refusal::Qualifier"], "A part that nobody knows", "", "LOG --predicate stake --quote '49% of Scale AI' --qualifier stag=agreed", 3, "LOG --predicate stake --quote '49% of Scale AI' --qualifier stage=agreed"),
+    ]
+}
+
+fn lines() -> Vec<Shown> {
+    vec![
+        shown(
+            &["LedgerError::Batch", "Refusal::Json", "Refusal::Missing", "Refusal::UnknownField", "Refusal::Shape"],
+            "A batch is all or nothing, and every bad line is told",
+            r#"printf '%s\n' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "stake", "quote": "49%% of Scale AI"}' 'not JSON' '["neither"]' '{"source": "https://gazette.example/1"}' '{"sauce": "https://gazette.example/1"}' '{"source": "https://gazette.example/1", "subject": 7, "quote": "49%% of Scale AI"}' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "compensation-offer", "quote": "$100 million"}' > claims.jsonl"#,
+            "onrecord log --jsonl claims.jsonl",
+            3,
+            r#"onrecord log --jsonl - <<'END'
+{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "compensation-offer", "quote": {"exact": "$100 million", "start": 56}}
+END"#,
+        ),
+        shown(&["Refusal::Missing", "Refusal::NotAName"], "Entities likewise", "", r#"printf '{"nom": "Meta"}\n\n{"aliases": []}\n{"name": "?"}\n' | onrecord entities add -"#, 3, ""),
+        shown(&["Trouble::Refused"], "A line for `figures` that is not one", "", r#"echo '{"id": 1}' | onrecord figures --jsonl"#, 3, r#"echo '{"id": 1, "lang": "fr", "text": "…"}' | onrecord figures --jsonl"#),
+        shown(&["Trouble::Refused"], "A file in another charset", "printf '\\351' > latin.jsonl", "onrecord log --jsonl latin.jsonl", 3, ""),
+    ]
+}
+
+fn claims() -> Vec<Shown> {
+    vec![
+        shown(&["Refusal::NoClaim"], "No such claim", "", "onrecord retract ffffffff --because 'a misreading'", 3, ""),
+        shown(&["Refusal::ManyClaims"], "Several begin so", "MANY", "onrecord attest $(cat prefix)", 3, "onrecord attest $(onrecord attest $(cat prefix) 2>&1 | sed 's/.*claims: //; s/,.*//; q')"),
+        shown(&["Refusal::NoQuestion"], "No such finding", "", "onrecord contradictions ffffffff", 3, "onrecord contradictions --all"),
+        shown(&["Refusal::Retracted"], "It was withdrawn", "onrecord retract $(cat claim) --because 'a misreading'", "onrecord attest $(cut -c1-8 claim)", 3, "onrecord reinstate $(cut -c1-8 claim) --because \"…\" && onrecord attest $(cut -c1-8 claim)"),
+        shown(&["Refusal::NotRetracted"], "It was not", "", "onrecord reinstate $(cut -c1-8 claim) --because 'it was right'", 3, "onrecord claims $(cut -c1-8 claim) --format json"),
+        shown(&["Refusal::NothingCorrected"], "A correction that changes nothing", "", "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate investment", 3, "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate acquisition-price"),
+        shown(&["Refusal::AlreadyLogged"], "A correction into a claim on record", "LOG --predicate acquisition-price --object 'Scale AI' --quote 'Meta paid $14.3 billion'", "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate acquisition-price", 3, "onrecord retract $(cut -c1-8 claim) --because \"…\""),
+        shown(&["Refusal::NoReason"], "No reason", "", "onrecord retract $(cut -c1-8 claim) --because ''", 3, "onrecord retract $(cut -c1-8 claim) --because \"…\""),
+    ]
+}
+
+fn predicates() -> Vec<Shown> {
+    vec![
+        shown(&["Refusal::NoPredicate"], "No such predicate", "", "LOG --predicate investement --quote 'Meta paid $14.3 billion'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
+        shown(&["Refusal::Predicate"], "A definition with a misprint", "printf '[predicates.fine]\\nvalue = \"monney\"\\ntime = \"event\"\\n' > fine.toml", "onrecord predicates add fine.toml", 3, "onrecord predicates --format jsonl"),
+        shown(&["Refusal::Predicate"], "One whose parts do not fit", "", "printf '[predicates.fine]\\nvalue = \"money\"\\nunit = \"km\"\\ntime = \"event\"\\n' | onrecord predicates add -", 3, ""),
+        shown(&["Refusal::Predicate"], "One that is there and differs", "", "printf '[predicates.stake]\\nvalue = \"money\"\\ntime = \"event\"\\n' | onrecord predicates add -", 3, ""),
+        shown(&["Refusal::Predicate"], "One that implies what is not there", "", "printf '[predicates.won]\\nvalue = \"state\"\\ntime = \"event\"\\nimplies = [\"entered\"]\\n' | onrecord predicates add -", 3, ""),
+    ]
+}
+
+fn usage() -> Vec<Shown> {
+    vec![
+        shown(&["Trouble::Usage"], "A claim needs more", "", "LOG --quote '49% of Scale AI'", 2, "LOG --quote '49% of Scale AI' --predicate stake"),
+        shown(&["Trouble::Usage"], "Options beside a file", "", "onrecord log --jsonl claims.jsonl --subject Meta", 2, ""),
+        shown(&["Trouble::Usage"], "A part without its value", "", "LOG --quote '49% of Scale AI' --predicate stake --qualifier agreed", 2, "LOG --quote '49% of Scale AI' --predicate stake --qualifier stage=agreed"),
+        shown(&["Trouble::Usage"], "A date that is none", "", "onrecord capture herald.txt --published 13/06/2025", 2, "onrecord capture herald.txt --published 2025-06-13"),
+        shown(&["Trouble::Usage"], "An address that is none", "", "onrecord capture herald.txt --url gazette.example", 2, "onrecord capture herald.txt --url https://gazette.example"),
+        shown(&["Trouble::Usage"], "A language that is none", "", "onrecord capture herald.txt --lang English", 2, "onrecord capture herald.txt --lang en"),
+        shown(&["Trouble::Usage"], "Nobody in particular", "", "onrecord attest $(cat claim) --actor jane", 2, "onrecord attest $(cat claim) --actor human:jane"),
+        shown(&["Trouble::Usage"], "A configuration file with a misprint", "mkdir -p .config/onrecord; echo 'aktor = \"human:jane\"' > .config/onrecord/config.toml; unset ONRECORD_ACTOR", "onrecord claims", 2, "echo 'actor = \"human:jane\"' > .config/onrecord/config.toml; onrecord claims"),
+        shown(&["Trouble::Ledger"], "An option that nobody knows", "", "onrecord claims --subjekt Meta", 2, "onrecord claims --subject Meta"),
+    ]
+}
+
+fn damage() -> Vec<Shown> {
+    vec![
+        shown(&["StoreError::Entry"], "Words of an entry were changed behind our back", "sqlite onrecord.db 'DROP TRIGGER entry_body_is_append_only_update' \"UPDATE entry_body SET body = replace(body, '14.3', '14.8')\"", "onrecord rebuild", 4, ""),
+        shown(&["StoreError::Damaged"], "A captured page was", "sqlite onrecord.db 'DROP TRIGGER blob_is_append_only_update' \"UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1)\"", "onrecord report https://gazette.example/1", 4, ""),
+        shown(&["StoreError::Damaged"], "The file was cut off", "dd if=onrecord.db of=half.db bs=4096 count=3 2>/dev/null", "onrecord claims --ledger half.db", 4, ""),
+    ]
+}
+
+/// Variants that no command can show, and why.
+const NOT_SHOWN: &[(&str, &str)] = &[
+    ("LedgerError::Refused", "the wrapper of every `Refusal`"),
+    ("LedgerError::Store", "the wrapper of every `StoreError`"),
+    ("CaptureError::UnsupportedMediaType", "a declared type comes from a server only, and is refused as `ResponseType` before"),
+    ("CaptureError::UnsupportedScheme", "what does not begin with `http` is taken for a file"),
+    ("CaptureError::Timeout", "it takes as long as the limit; tests/it/capture.rs has one"),
+    ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
+    ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
+    ("StoreError::Full", "it needs a full disk"),
+    ("StoreError::Canonical", "no input reaches the record with a number that JSON cannot hold"),
+    ("StoreError::Sqlite", "anything SQLite says that is none of the others: a bug of ours, exit code 70"),
+];
+
+/// A desk with the small ledger, and a stand-in for sqlite3 that few machines have.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.shell_ok(LEDGER);
+    desk
+}
+
+/// Runs a line of the gallery. `LOG`, `SERVER`, `sqlite` and `MANY` are ours; the shell does the rest.
+fn run(desk: &Desk, before: &str, line: &str, server: &str) -> Outcome {
+    let words = |text: &str| text.replace("LOG ", &format!("{LOG} ")).replace("SERVER", server);
+    if before == "MANY" {
+        many_claims(desk);
+        return desk.shell(&words(line));
+    }
+    let mut setting = String::new();
+    for step in before.split("; ") {
+        match step.strip_prefix("sqlite ") {
+            Some(arguments) => sqlite(desk, arguments),
+            None if step.starts_with("unset ") || step.starts_with("export ") => setting.push_str(&format!("{step}; ")),
+            None if step.is_empty() => {}
+            None => {
+                desk.shell_ok(&words(step));
+            }
+        }
+    }
+    desk.shell(&format!("{setting}{}", words(line)))
+}
+
+/// `FILE SQL…`, with the shell's quotes, by the library that is linked anyway.
+fn sqlite(desk: &Desk, arguments: &str) {
+    let shown = desk.shell_ok(&format!("printf '%s\\n' {arguments}"));
+    let mut words = shown.lines();
+    let connection = rusqlite::Connection::open(desk.path().join(words.next().unwrap())).unwrap();
+    for sql in words {
+        connection.execute_batch(sql).unwrap();
+    }
+}
+
+/// Logs claims until two of them begin alike.
+fn many_claims(desk: &Desk) {
+    let line = |day: usize| {
+        format!(
+            "{{\"source\": \"https://gazette.example/1\", \"subject\": \"Meta\", \"predicate\": \"said\", \"quote\": \"was only the start\", \
+             \"as_of\": \"{}-{:02}-{:02}\"}}\n",
+            2000 + day / 336, day / 28 % 12 + 1, day % 28 + 1
+        )
+    };
+    desk.write("many.jsonl", (0..600).map(line).collect::<String>());
+    let ids = desk.shell_ok("onrecord log --jsonl many.jsonl");
+    let mut seen = BTreeSet::new();
+    let twice = ids.lines().map(|id| &id[..4]).find(|prefix| !seen.insert(prefix.to_string()));
+    desk.write("prefix", twice.expect("two of 600 ids begin with the same four digits"));
+}
+
+/// Answers what the gallery asks for, for as long as the process lives.
+fn server() -> String {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let mut request = [0; 2048];
+            let n = stream.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..n]).into_owned();
+            let head = match request.split(' ').nth(1) {
+                Some("/picture") => "200 OK\r\nContent-Type: image/png\r\nContent-Length: 1",
+                Some("/large") => "200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999999999",
+                _ => "404 Not Found\r\nContent-Length: 1",
+            };
+            let _ = write!(stream, "HTTP/1.1 {head}\r\nConnection: close\r\n\r\nx");
+        }
+    });
+    address
+}
+
+#[test]
+fn every_error_is_shown() {
+    let server = server();
+    let mut page = String::from(
+        "# Errors\n\nEverything that `onrecord` refuses, each with the command that brings it up, what it prints on standard error, and its exit\n\
+         code. This page is made by `tests/it/errors.rs`, which also follows the hints. `LOG` stands for\n\
+         `onrecord log --source https://gazette.example/1 --subject Meta`, and the ledger begins as\n\n```sh",
+    );
+    page.push_str(LEDGER);
+    page.push_str("```\n");
+    let mut wrong = Vec::new();
+    for (title, errors) in gallery() {
+        write!(page, "\n## {title}\n").unwrap();
+        for error in errors {
+            let desk = desk();
+            let outcome = run(&desk, error.before, error.command, &server);
+            if outcome.code != error.code || !outcome.stdout.is_empty() {
+                wrong.push(format!("{}: expected exit code {}, found\n{}", error.command, error.code, outcome.shown()));
+            }
+            let stderr = desk.settled(&outcome.stderr).replace(&server, "SERVER");
+            let before = match error.before {
+                "" => String::new(),
+                "MANY" => "# … after some hundred claims\n".to_string(),
+                before => format!("{before}\n"),
+            };
+            // Long arguments and long lists say nothing more.
+            let fence = if stderr.contains("```") { "~~~" } else { "```" };
+            write!(page, "\n### {}\n\n{fence}sh\n{before}{}\n{fence}\n\n{fence}text\n{stderr}{fence}\n\nexit code {}\n", error.when, error.command, outcome.code).unwrap();
+            if !error.mended.is_empty() {
+                let mended = run(&desk, if error.before.contains("unset") { "unset ONRECORD_ACTOR" } else { "" }, error.mended, &server);
+                if mended.code != 0 {
+                    wrong.push(format!("{}\n  and, by its hint, {}\n{}", error.command, error.mended, mended.shown()));
+                }
+                write!(page, "; after `{}` it is done\n", error.mended.lines().next().unwrap_or_default()).unwrap();
+                // The words join the line of the exit code.
+                let joined = page.rfind("\n; after").unwrap();
+                page.replace_range(joined..joined + 1, "");
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n\n{}", wrong.len(), wrong.join("\n\n"));
+    check_file("docs/errors.md", &page);
+}
+
+/// The variants of the enums that people can meet, from the source text.
+fn variants(path: &str, name: &str) -> Vec<String> {
+    let source = std::fs::read_to_string(repository().join(path)).unwrap();
+    let body = source.split(&format!("pub enum {name} {{\n")).nth(1).unwrap_or_else(|| panic!("{name} in {path}"));
+    let body = &body[..body.find("\n}").unwrap()];
+    let variant = |line: &str| {
+        let line = line.strip_prefix("    ")?;
+        let word: String = line.chars().take_while(|c| c.is_ascii_alphanumeric()).collect();
+        word.starts_with(|c: char| c.is_ascii_uppercase()).then_some(word)
+    };
+    body.lines().filter_map(variant).map(|variant| format!("{name}::{variant}")).collect()
+}
+
+#[test]
+fn no_error_is_left_out() {
+    let mut all = Vec::new();
+    for (path, name) in [
+        ("src/ledger/error.rs", "Refusal"),
+        ("src/ledger/error.rs", "LedgerError"),
+        ("src/quote/error.rs", "QuoteError"),
+        ("src/capture/error.rs", "CaptureError"),
+        ("src/store/error.rs", "StoreError"),
+        ("src/cli/trouble.rs", "Trouble"),
+    ] {
+        let found = variants(path, name);
+        assert!(found.len() >= 4, "{path}: {found:?}");
+        all.extend(found);
+    }
+    let shown: BTreeSet<&str> = gallery().iter().flat_map(|(_, errors)| errors).flat_map(|error| error.variants).copied().collect();
+    let explained: BTreeSet<&str> = NOT_SHOWN.iter().map(|(name, _)| *name).collect();
+    let left_out: Vec<&String> = all.iter().filter(|name| !shown.contains(name.as_str()) && !explained.contains(name.as_str())).collect();
+    assert!(left_out.is_empty(), "in neither the gallery nor NOT_SHOWN of tests/it/errors.rs: {left_out:?}");
+    let unknown: Vec<&&str> = shown.iter().chain(&explained).filter(|name| !all.iter().any(|known| known == **name)).collect();
+    assert!(unknown.is_empty(), "no such variant any more: {unknown:?}");
+    let both: Vec<&&str> = shown.intersection(&explained).collect();
+    assert!(both.is_empty(), "shown, and said not to be: {both:?}");
+}
