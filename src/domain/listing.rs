@@ -69,6 +69,9 @@ pub struct ClaimView {
     pub object: Option<String>,
     /// The figure.
     pub figure: Option<Figure>,
+    /// The words or the date that the claim states, where its predicate takes those; `object` has them in JSON.
+    #[serde(skip)]
+    pub stated: Option<String>,
     /// Named parts of what is meant.
     pub qualifiers: Qualifiers,
     /// The attribution chain, origin first.

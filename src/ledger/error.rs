@@ -300,13 +300,17 @@ impl Refusal {
     /// What to do about it, as an action that works when typed; fields are named as options.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Refusal::Missing("name") => r#"write one a line: `{"name": "Lucas Beyer", "aliases": ["L. Beyer"]}`"#.into(),
+            Refusal::Missing("name") => {
+                r#"write one a line: `{"name": "Lucas Beyer", "aliases": ["L. Beyer"]}`"#.into()
+            }
             Refusal::Missing(_) => "a claim needs `source`, `quote`, `subject` and `predicate`".into(),
             Refusal::NoSource(_) => {
                 "`onrecord sources` lists them; `onrecord capture FILE|URL` puts one on record".into()
             }
             Refusal::ManySources { .. } => "name one by its own id, the first word of each".into(),
-            Refusal::UrlTaken { .. } => "leave out `--source` to capture it for that source, or take another `--url`".into(),
+            Refusal::UrlTaken { .. } => {
+                "leave out `--source` to capture it for that source, or take another `--url`".into()
+            }
             Refusal::Quote { elsewhere: Some((hash, whose)), .. } => {
                 format!("{whose} has these words: `--source {}`", hash.short())
             }
@@ -321,7 +325,9 @@ impl Refusal {
             Refusal::UnknownName { .. } => "`onrecord entities` lists the names".into(),
             Refusal::ManyEntities { keys, .. } => format!("name one by its key, such as `{}`", keys.first()?),
             Refusal::NotAName { .. } => "a name has a letter or a digit in it, and no control characters".into(),
-            Refusal::FigureNotWanted { .. } => "leave the figure out; `onrecord predicates` says what each takes".into(),
+            Refusal::FigureNotWanted { .. } => {
+                "leave the figure out; `onrecord predicates` says what each takes".into()
+            }
             Refusal::WrongKind { .. } => "`onrecord predicates` says what each takes".into(),
             Refusal::NoFigure { .. } => "quote the words that hold the figure".into(),
             Refusal::ManyFigures { figures } => format!("say which: `--figure {}`", shell_word(figures.first()?)),

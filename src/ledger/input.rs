@@ -132,7 +132,8 @@ fn read_entity(line: &str) -> Result<EntityInput, Refusal> {
 /// One line as a JSON object.
 fn object(line: &str) -> Result<Map<String, Value>, Refusal> {
     // There is only one line; where in it is what helps.
-    let place = |error: serde_json::Error| Refusal::Json(error.to_string().replace(" at line 1 column ", " at column "));
+    let place =
+        |error: serde_json::Error| Refusal::Json(error.to_string().replace(" at line 1 column ", " at column "));
     match serde_json::from_str(line).map_err(place)? {
         Value::Object(fields) => Ok(fields),
         other => Err(Refusal::Json(format!("found {}", kind(&other)))),

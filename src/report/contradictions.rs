@@ -11,8 +11,8 @@ use super::{Findings, Layout, Listing, clean, words};
 use crate::domain::claim::Status;
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{ClaimView, Contradictions, QuestionView};
-use crate::domain::when::When;
 use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict, Reason};
+use crate::domain::when::When;
 
 /// Ways of saying one position that are shown; the rest is counted.
 const SHOWN_SAYINGS: usize = 4;

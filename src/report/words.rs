@@ -16,11 +16,11 @@ pub fn figure(figure: &Figure) -> String {
     let body = match (figure.lo, figure.hi, figure.hedge) {
         (Some(lo), Some(hi), _) if lo == hi => amount(lo),
         (Some(lo), Some(hi), Some(Hedge::Plural)) => match plural(lo, hi) {
-            Some(words) => return format!("{words}{}", unit(&figure.unit)),
+            Some(words) => return format!("{words}{}", of_unit(&figure.unit)),
             None => format!("{} to {}, loosely", amount(lo), amount(hi)),
         },
         (Some(lo), Some(_), Some(Hedge::Digits)) => {
-            return format!("a sum of {} figures{}", lo.last_place() + 1, unit(&figure.unit));
+            return format!("a {}-figure sum{}", lo.last_place() + 1, of_unit(&figure.unit));
         }
         (Some(lo), Some(hi), _) => format!("{} to {}", amount(lo), amount(hi)),
         (Some(lo), None, _) if figure.lo_open => format!("more than {}", amount(lo)),
@@ -112,6 +112,14 @@ fn unit(unit: &Unit) -> String {
     }
 }
 
+/// A unit behind words: "tens of millions of USD".
+fn of_unit(shown: &Unit) -> String {
+    match shown {
+        Unit::Money(Currency::Known(_) | Currency::Family(_)) => format!(" of{}", unit(shown)),
+        other => unit(other),
+    }
+}
+
 /// A scale word for numbers too long to read.
 struct Scale {
     power: i32,
@@ -174,7 +182,8 @@ pub fn qualifiers(qualifiers: &Qualifiers) -> String {
 
 /// A claim in words, with its subject: "Meta: investment (Scale AI): 14 billion USD", "Lucas Beyer: joined (Meta)".
 pub fn claim(claim: &ClaimView) -> String {
-    let object = claim.object.as_ref().map_or(String::new(), |object| format!(" ({})", clean(object)));
+    let object = claim.object.as_ref().filter(|_| claim.stated.is_none());
+    let object = object.map_or(String::new(), |object| format!(" ({})", clean(object)));
     let marked = if claim.status == Status::Retracted { "RETRACTED " } else { "" };
     let said = match saying(claim) {
         yes if yes == "yes" => String::new(),
@@ -185,14 +194,17 @@ pub fn claim(claim: &ClaimView) -> String {
 
 /// What a claim says, in a few words: its figure or its value, its qualifiers, and whether it denies.
 pub fn saying(claim: &ClaimView) -> String {
-    let mut words = match (&claim.figure, &claim.object) {
-        (Some(value), _) => figure(value),
-        // Words and dates are shown as the object of the question already.
-        (None, _) => "yes".to_string(),
+    let value = match (&claim.figure, &claim.stated) {
+        (Some(value), _) => Some(figure(value)),
+        (None, Some(stated)) => Some(clean(stated)),
+        (None, None) => None,
     };
-    if claim.stance == Stance::Denies {
-        words = if words == "yes" { "no".to_string() } else { format!("not {words}") };
-    }
+    let mut words = match (value, claim.stance) {
+        (Some(value), Stance::Affirms) => value,
+        (Some(value), Stance::Denies) => format!("not {value}"),
+        (None, Stance::Affirms) => "yes".to_string(),
+        (None, Stance::Denies) => "no".to_string(),
+    };
     let qualified = qualifiers(&claim.qualifiers);
     if !qualified.is_empty() {
         words = format!("{words}, {qualified}");
@@ -319,10 +331,10 @@ mod tests {
         check("100000000", "", Some(Hedge::MoreThan), "more than 100 million USD");
         check("", "100000000", Some(Hedge::UpTo), "up to 100 million USD");
         check("200000000", "500000000", Some(Hedge::Between), "200 to 500 million USD");
-        check("100", "1000", Some(Hedge::Plural), "hundreds USD");
-        check("10000000", "100000000", Some(Hedge::Plural), "tens of millions USD");
-        check("1000000", "1000000000", Some(Hedge::Plural), "millions USD");
-        check("100000000", "1000000000", Some(Hedge::Digits), "a sum of 9 figures USD");
+        check("100", "1000", Some(Hedge::Plural), "hundreds of USD");
+        check("10000000", "100000000", Some(Hedge::Plural), "tens of millions of USD");
+        check("1000000", "1000000000", Some(Hedge::Plural), "millions of USD");
+        check("100000000", "1000000000", Some(Hedge::Digits), "a 9-figure sum of USD");
         check("9800", "9800", None, "9800 USD");
         check("98000", "98000", None, "98,000 USD");
         check("1234567891", "1234567891", None, "1,234,567,891 USD");
