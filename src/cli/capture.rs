@@ -90,7 +90,10 @@ impl Capture {
             ("language", details.language),
             ("url", details.url),
         ] {
-            note(format_args!("  {name:<10}{}", value.map_or("unknown".to_string(), |value| crate::report::clean(&value))));
+            note(format_args!(
+                "  {name:<10}{}",
+                value.map_or("unknown".to_string(), |value| crate::report::clean(&value))
+            ));
         }
         Ok(DONE)
     }
