@@ -69,8 +69,8 @@ fn ledger() -> Vec<Shown> {
         shown(&["StoreError::NoFolder"], "Its folder is not there", "", "onrecord init --ledger 'my stories/harbour.db'", 3, "mkdir -p 'my stories' && onrecord init --ledger 'my stories/harbour.db'"),
         shown(&["StoreError::Empty"], "The file has nothing in it", "touch empty.db", "onrecord claims --ledger empty.db", 3, "onrecord init --ledger empty.db && onrecord claims --ledger empty.db"),
         shown(&["StoreError::NotALedger"], "The file is something else", "echo notes > notes.db", "onrecord claims --ledger notes.db", 3, "onrecord claims --ledger onrecord.db"),
-        shown(&["StoreError::NotALedger"], "It is the database of another program", "sqlite other.db 'CREATE TABLE a (b)'", "onrecord claims --ledger other.db", 3, "onrecord claims --ledger onrecord.db"),
-        shown(&["StoreError::TooNew"], "A later version of onrecord wrote it", "sqlite onrecord.db 'PRAGMA user_version = 99'", "onrecord claims", 3, ""),
+        shown(&["StoreError::NotALedger"], "It is the database of another program", "sqlite3 other.db 'CREATE TABLE a (b)'", "onrecord claims --ledger other.db", 3, "onrecord claims --ledger onrecord.db"),
+        shown(&["StoreError::TooNew"], "A later version of onrecord wrote it", "sqlite3 onrecord.db 'PRAGMA user_version = 99'", "onrecord claims", 3, ""),
         shown(&["Trouble::Refused"], "The demo finds a file of its name that is not its own", "onrecord init --ledger onrecord-demo.db", "onrecord demo", 3, "mkdir other && cd other && onrecord demo"),
     ]
 }
@@ -83,15 +83,16 @@ fn sources() -> Vec<Shown> {
         shown(&["LedgerError::Capture", "CaptureError::Empty"], "Nothing in it", "printf ' \\n' > empty.txt", "onrecord capture empty.txt", 3, ""),
         shown(&["CaptureError::NoText"], "Markup without words", "echo '<html><body><script>x</script></body></html>' > app.html", "onrecord capture app.html", 3, ""),
         shown(&["CaptureError::Binary"], "Not text", "printf '\\211PNG\\r\\n\\032\\n\\000\\000' > chart.png", "onrecord capture chart.png", 3, ""),
-        shown(&["CaptureError::Damaged"], "Bytes that its charset does not allow", "printf '<meta charset=utf-8><p>caf\\351 and bar</p>' > cafe.html", "onrecord capture cafe.html", 3, "iconv -f WINDOWS-1252 -t UTF-8 cafe.html > new.html && onrecord capture new.html"),
-        shown(&["CaptureError::UnsupportedCharset"], "A charset that nobody reads", "printf '<meta charset=utf-7><p>Words</p>' > old.html", "onrecord capture old.html", 3, ""),
+        shown(&["CaptureError::Damaged"], "Bytes that its charset does not allow", "printf '<meta charset=utf-8><p>caf\\303\\251, caf\\351</p>' > cafe.html", "onrecord capture cafe.html", 3, "iconv -f WINDOWS-1252 -t UTF-8 cafe.html > new.html && onrecord capture new.html"),
+        shown(&["CaptureError::UnsupportedCharset"], "A charset that nobody reads", "printf '<meta charset=iso-2022-kr><p>Words</p>' > old.html", "onrecord capture old.html", 3, ""),
         shown(&["CaptureError::TooLarge"], "Too large", "head -c 200000000 /dev/zero | tr '\\0' a > large.txt", "onrecord capture large.txt", 3, "head -c 1000 large.txt > part.txt && onrecord capture part.txt"),
+        shown(&["CaptureError::UnsupportedScheme"], "An address of another kind", "", "onrecord capture ftp://gazette.example/1", 3, ""),
         shown(&["CaptureError::BadUrl"], "Not an address", "", "onrecord capture http://", 3, ""),
         shown(&["CaptureError::Status"], "The server has no such page", "", "onrecord capture http://SERVER/missing", 3, ""),
         shown(&["CaptureError::ResponseType"], "The server sends something else", "", "onrecord capture http://SERVER/picture", 3, ""),
         shown(&["CaptureError::ResponseTooLarge"], "The server announces too much", "", "onrecord capture http://SERVER/large", 3, ""),
         shown(&["CaptureError::Connection"], "Nobody answers", "", "onrecord capture http://127.0.0.1:1/page", 3, ""),
-        shown(&["Trouble::Io"], "The file is not there", "", "onrecord capture missing.html", 3, ""),
+        shown(&["Trouble::Refused"], "The file is not there", "", "onrecord capture gazette.example/1", 3, "onrecord capture - --url https://gazette.example/1 < gazette.txt"),
     ]
 }
 
@@ -99,7 +100,7 @@ fn quotes() -> Vec<Shown> {
     vec![
         shown(&["Refusal::Quote", "QuoteError::NotFound"], "The words are not in the text", "", "LOG --predicate stake --quote '48% of Scale AI'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
         shown(&["QuoteError::NotFound"], "Nor anything like them", "", "LOG --predicate stake --quote 'zebra crossing'", 3, ""),
-        shown(&["QuoteError::NotFound"], "Another source has them", "", "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI'", 3, "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --source $(LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' 2>&1 | sed -n 's/.*--source \\([0-9a-f]*\\).*/\\1/p') --by Meta"),
+        shown(&["QuoteError::NotFound"], "Another source has them", "", "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta", 3, "onrecord log --subject Meta --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta --source $(LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta 2>&1 | sed -n 's/.*--source \\([0-9a-f]*\\).*/\\1/p')"),
         shown(&["QuoteError::CutsWord"], "They are part of a number", "", "LOG --predicate investment --quote '4.3 billion'", 3, "LOG --predicate investment --quote '14.3 billion'"),
         shown(&["QuoteError::Ambiguous"], "They stand there twice", "", "LOG --predicate compensation-offer --quote '$100 million'", 3, "LOG --predicate compensation-offer --quote '$100 million' --start 56"),
         shown(&["QuoteError::Misplaced"], "They stand elsewhere than said", "", "LOG --predicate compensation-offer --quote '$100 million' --prefix 'paid '", 3, "LOG --predicate compensation-offer --quote '$100 million' --start 56"),
@@ -114,7 +115,7 @@ fn figures() -> Vec<Shown> {
         shown(&["Refusal::ManyFigures"], "Several", "", "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start'", 3, "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start' --figure '$100 million'"),
         shown(&["Refusal::FigureNotInQuote"], "A figure that is not there", "", "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure '14.8 billion'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
         shown(&["Refusal::FigureText"], "Words that are not one figure", "", "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure 'a fortune'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
-        shown(&["Refusal::CurrencyNotInQuote"], "A currency that the quote contradicts", "", "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros' --figure '15 billion pounds'", 3, "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros'"),
+        shown(&["Refusal::UnitNotInQuote"], "A currency that the quote contradicts", "", "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros' --figure '15 billion pounds'", 3, "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros'"),
         shown(&["Refusal::WrongKind"], "A figure of another kind than the predicate takes", "", "LOG --predicate headcount --quote '49% of Scale AI'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
         shown(&["Refusal::FigureNotWanted"], "A figure where the predicate takes none", "", "LOG --predicate said --quote 'Meta paid $14.3 billion' --figure '14.3 billion'", 3, "LOG --predicate said --quote 'Meta paid $14.3 billion'"),
         shown(&["Refusal::Figure"], "A figure that does not hold together", "", r#"echo '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "investment", "quote": "Meta paid $14.3 billion", "figure": {"lo": "15", "hi": "14"}}' | onrecord log --jsonl -"#, 3, ""),
@@ -141,7 +142,7 @@ fn lines() -> Vec<Shown> {
         shown(
             &["LedgerError::Batch", "Refusal::Json", "Refusal::Missing", "Refusal::UnknownField", "Refusal::Shape"],
             "A batch is all or nothing, and every bad line is told",
-            r#"printf '%s\n' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "stake", "quote": "49%% of Scale AI"}' 'not JSON' '["neither"]' '{"source": "https://gazette.example/1"}' '{"sauce": "https://gazette.example/1"}' '{"source": "https://gazette.example/1", "subject": 7, "quote": "49%% of Scale AI"}' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "compensation-offer", "quote": "$100 million"}' > claims.jsonl"#,
+            r#"printf '%s\n' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "stake", "quote": "49% of Scale AI"}' 'not JSON' '["neither"]' '{"source": "https://gazette.example/1"}' '{"sauce": "https://gazette.example/1"}' '{"source": "https://gazette.example/1", "subject": 7, "quote": "49% of Scale AI"}' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "compensation-offer", "quote": "$100 million"}' > claims.jsonl"#,
             "onrecord log --jsonl claims.jsonl",
             3,
             r#"onrecord log --jsonl - <<'END'
@@ -150,6 +151,7 @@ END"#,
         ),
         shown(&["Refusal::Missing", "Refusal::NotAName"], "Entities likewise", "", r#"printf '{"nom": "Meta"}\n\n{"aliases": []}\n{"name": "?"}\n' | onrecord entities add -"#, 3, ""),
         shown(&["Trouble::Refused"], "A line for `figures` that is not one", "", r#"echo '{"id": 1}' | onrecord figures --jsonl"#, 3, r#"echo '{"id": 1, "lang": "fr", "text": "…"}' | onrecord figures --jsonl"#),
+        shown(&["Trouble::Io"], "A file that is not there", "", "onrecord log --jsonl missing.jsonl", 3, ""),
         shown(&["Trouble::Refused"], "A file in another charset", "printf '\\351' > latin.jsonl", "onrecord log --jsonl latin.jsonl", 3, ""),
     ]
 }
@@ -193,8 +195,8 @@ fn usage() -> Vec<Shown> {
 
 fn damage() -> Vec<Shown> {
     vec![
-        shown(&["StoreError::Entry"], "Words of an entry were changed behind our back", "sqlite onrecord.db 'DROP TRIGGER entry_body_is_append_only_update' \"UPDATE entry_body SET body = replace(body, '14.3', '14.8')\"", "onrecord rebuild", 4, ""),
-        shown(&["StoreError::Damaged"], "A captured page was", "sqlite onrecord.db 'DROP TRIGGER blob_is_append_only_update' \"UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1)\"", "onrecord report https://gazette.example/1", 4, ""),
+        shown(&["StoreError::Entry"], "Words of an entry were changed behind our back", "sqlite3 onrecord.db 'DROP TRIGGER entry_body_is_append_only_update' \"UPDATE entry_body SET body = replace(body, '14.3', '14.8')\"", "onrecord rebuild", 4, ""),
+        shown(&["StoreError::Damaged"], "A captured page was", "sqlite3 onrecord.db 'DROP TRIGGER blob_is_append_only_update' \"UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1)\"", "onrecord report https://gazette.example/1", 4, ""),
         shown(&["StoreError::Damaged"], "The file was cut off", "dd if=onrecord.db of=half.db bs=4096 count=3 2>/dev/null", "onrecord claims --ledger half.db", 4, ""),
     ]
 }
@@ -204,7 +206,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("LedgerError::Refused", "the wrapper of every `Refusal`"),
     ("LedgerError::Store", "the wrapper of every `StoreError`"),
     ("CaptureError::UnsupportedMediaType", "a declared type comes from a server only, and is refused as `ResponseType` before"),
-    ("CaptureError::UnsupportedScheme", "what does not begin with `http` is taken for a file"),
     ("CaptureError::Timeout", "it takes as long as the limit; tests/it/capture.rs has one"),
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
@@ -220,7 +221,7 @@ fn desk() -> Desk {
     desk
 }
 
-/// Runs a line of the gallery. `LOG`, `SERVER`, `sqlite` and `MANY` are ours; the shell does the rest.
+/// Runs a line of the gallery. `LOG`, `SERVER`, `sqlite3` and `MANY` are ours; the shell does the rest.
 fn run(desk: &Desk, before: &str, line: &str, server: &str) -> Outcome {
     let words = |text: &str| text.replace("LOG ", &format!("{LOG} ")).replace("SERVER", server);
     if before == "MANY" {
@@ -229,7 +230,7 @@ fn run(desk: &Desk, before: &str, line: &str, server: &str) -> Outcome {
     }
     let mut setting = String::new();
     for step in before.split("; ") {
-        match step.strip_prefix("sqlite ") {
+        match step.strip_prefix("sqlite3 ") {
             Some(arguments) => sqlite(desk, arguments),
             None if step.starts_with("unset ") || step.starts_with("export ") => setting.push_str(&format!("{step}; ")),
             None if step.is_empty() => {}
@@ -322,10 +323,10 @@ fn every_error_is_shown() {
                 if mended.code != 0 {
                     wrong.push(format!("{}\n  and, by its hint, {}\n{}", error.command, error.mended, mended.shown()));
                 }
-                write!(page, "; after `{}` it is done\n", error.mended.lines().next().unwrap_or_default()).unwrap();
-                // The words join the line of the exit code.
-                let joined = page.rfind("\n; after").unwrap();
-                page.replace_range(joined..joined + 1, "");
+                if error.mended.lines().count() == 1 {
+                    page.truncate(page.trim_end().len());
+                    writeln!(page, "; the hint followed: `{}`", error.mended).unwrap();
+                }
             }
         }
     }
