@@ -97,7 +97,10 @@ impl Capture {
             ("language", details.language),
             ("url", details.url),
         ] {
-            note(format_args!("  {name:<10}{}", value.map_or("unknown".to_string(), |value| crate::report::clean(&value))));
+            note(format_args!(
+                "  {name:<10}{}",
+                value.map_or("unknown".to_string(), |value| crate::report::clean(&value))
+            ));
         }
         Ok(DONE)
     }
@@ -114,7 +117,8 @@ fn missing(trouble: Trouble) -> Trouble {
     match trouble {
         Trouble::Io { doing, error } if error.kind() == std::io::ErrorKind::NotFound => Trouble::Refused {
             message: format!("{doing}: {error}"),
-            hint: "check the path; a page on the web is captured by its whole address, which begins with `https://`".into(),
+            hint: "check the path; a page on the web is captured by its whole address, which begins with `https://`"
+                .into(),
         },
         other => other,
     }

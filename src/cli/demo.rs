@@ -84,7 +84,9 @@ fn remove_earlier(setting: &Setting, path: &Path) -> Result<(), Trouble> {
     match Setting::new(Some(path.to_path_buf()), setting.actor_option()).open() {
         Ok(earlier) if earlier.origin()? == ORIGIN => drop(earlier),
         Ok(_) => return Err(not_ours("a ledger, but not one of the demo")),
-        Err(Trouble::Ledger(LedgerError::Store(StoreError::NotALedger { .. }))) => return Err(not_ours("not a ledger")),
+        Err(Trouble::Ledger(LedgerError::Store(StoreError::NotALedger { .. }))) => {
+            return Err(not_ours("not a ledger"));
+        }
         // A demo that was cut short before its first table.
         Err(Trouble::Ledger(LedgerError::Store(StoreError::Empty(_)))) => {}
         Err(other) => return Err(other),

@@ -49,7 +49,11 @@ impl Figures {
                 continue;
             }
             let line: Line = serde_json::from_str(&line).map_err(|error| Trouble::Refused {
-                message: format!("line {}: {}", index + 1, error.to_string().replace(" at line 1 column ", " at column ")),
+                message: format!(
+                    "line {}: {}",
+                    index + 1,
+                    error.to_string().replace(" at line 1 column ", " at column ")
+                ),
                 hint: "write one a line: `{\"id\": 1, \"lang\": \"fr\", \"text\": \"…\"}`".into(),
             })?;
             let found = find(&line.text, line.lang.as_deref().unwrap_or(&self.lang));

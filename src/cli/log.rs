@@ -149,7 +149,12 @@ fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
         notes(claim);
         let question = ledger.question(&claim.id.to_string())?;
         if let Some(view) = question.questions.first() {
-            note(format_args!("verdict: {} on {}, `{}`", view.verdict.name(), words::question(&view.question), view.id.short()));
+            note(format_args!(
+                "verdict: {} on {}, `{}`",
+                view.verdict.name(),
+                words::question(&view.question),
+                view.id.short()
+            ));
         }
     }
     Ok(DONE)

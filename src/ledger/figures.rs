@@ -92,9 +92,9 @@ fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Res
 
 /// A figure given as fields: its bounds must be in the quote; what it leaves out is read there.
 fn fill(fields: &FigureFields, found: &[FoundFigure], quote: &str) -> Result<(Figure, Vec<Doubt>), Refusal> {
-    let unit = match (fields.currency, fields.unit.as_deref()) {
+    let unit = match (&fields.currency, fields.unit.as_deref()) {
         (Some(_), Some(_)) => return Err(Refusal::Figure("give a `currency` or a `unit`, not both".into())),
-        (Some(code), None) => Unit::Money(Currency::Known(code)),
+        (Some(currency), None) => Unit::Money(currency.clone()),
         (None, Some("%")) => Unit::Percent,
         (None, Some("pp")) => Unit::PercentagePoint,
         (None, Some(word)) => Unit::Other(word.to_string()),

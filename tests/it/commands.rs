@@ -77,21 +77,32 @@ fn wide_ledger() -> Desk {
         "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft".repeat(3)
     );
     desk.write("page.txt", page);
-    desk.shell_ok("onrecord init && onrecord capture page.txt --title '長い見出し 長い見出し 長い見出し 長い見出し 長い見出し' \
-                   --publisher 'The Very Long Named Provincial Gazette of the Eastern Marches and Isles 🗞' > source");
+    desk.shell_ok(
+        "onrecord init && onrecord capture page.txt --title '長い見出し 長い見出し 長い見出し 長い見出し 長い見出し' \
+                   --publisher 'The Very Long Named Provincial Gazette of the Eastern Marches and Isles 🗞' > source",
+    );
     let log = "onrecord log --new --source $(cat source) ";
     let subject = "--subject '株式会社とても長い名前のメタプラットフォームズ日本支社総務部研究開発課' \
                    --object 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'";
-    desk.shell_ok(&format!("{log} --predicate compensation-offer {subject} --figure '40 million dollars' \
-                            --quote \"$(sed -n 3p page.txt | cut -c1-2000 | sed 's/ *$//')\""));
+    desk.shell_ok(&format!(
+        "{log} --predicate compensation-offer {subject} --figure '40 million dollars' \
+                            --quote \"$(sed -n 3p page.txt | cut -c1-2000 | sed 's/ *$//')\""
+    ));
     desk.shell_ok(&format!("{log} --predicate compensation-offer {subject} --quote 'They paid 41 million dollars' --by '競合他社の匿名を希望する非常に長い肩書きの関係者'"));
     desk.shell_ok(&format!("{log} --predicate said {subject} --quote '株式会社メタは百四十三億ドルを投資したと発表した。東京とソウルと北京の三都市で働く研究者たちは驚いた。'"));
     desk
 }
 
 const LISTINGS: [&str; 9] = [
-    "contradictions", "contradictions --all", "contradictions $(cat claim)", "report $(cat source)", "claims", "sources",
-    "entities", "predicates", "answers",
+    "contradictions",
+    "contradictions --all",
+    "contradictions $(cat claim)",
+    "report $(cat source)",
+    "claims",
+    "sources",
+    "entities",
+    "predicates",
+    "answers",
 ];
 
 #[test]
@@ -125,7 +136,8 @@ fn every_format_of_every_listing_is_what_it_says() {
     for listing in LISTINGS {
         let out = |format: &str| desk.shell_ok(&format!("onrecord {listing} --format {format}"));
         let json: serde_json::Value = serde_json::from_str(&out("json")).unwrap();
-        let lines: Vec<serde_json::Value> = out("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let lines: Vec<serde_json::Value> =
+            out("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         match &json {
             serde_json::Value::Array(items) => assert_eq!(*items, lines, "{listing}"),
             object => assert_eq!([object.clone()].as_slice(), lines.as_slice(), "{listing}"),
@@ -148,7 +160,8 @@ fn every_format_of_every_listing_is_what_it_says() {
 fn colours_are_for_terminals_that_want_them() {
     let mut desk = Desk::new();
     desk.ok(&["demo"]);
-    let on_a_terminal = |desk: &Desk| desk.shell_ok("script -qec 'onrecord --ledger onrecord-demo.db contradictions' /dev/null");
+    let on_a_terminal =
+        |desk: &Desk| desk.shell_ok("script -qec 'onrecord --ledger onrecord-demo.db contradictions' /dev/null");
     if desk.shell("command -v script").code != 0 {
         // Without it there is still the other half: none where there is no terminal.
         assert!(!desk.ok(&["--ledger", "onrecord-demo.db", "contradictions"]).contains('\u{1b}'));
@@ -167,7 +180,8 @@ fn a_reader_that_leaves_early_is_no_error() {
     let desk = Desk::new();
     desk.ok(&["demo"]);
     // More than a pipe holds, so that the write does fail; the exit code is that of `onrecord`.
-    let many: String = (0..4000).map(|i| format!("{{\"id\":{i},\"lang\":\"en\",\"text\":\"It paid $14.3 billion.\"}}\n")).collect();
+    let many: String =
+        (0..4000).map(|i| format!("{{\"id\":{i},\"lang\":\"en\",\"text\":\"It paid $14.3 billion.\"}}\n")).collect();
     desk.write("many.jsonl", many);
     for command in [
         "onrecord --ledger onrecord-demo.db contradictions --all --format json",
@@ -223,7 +237,11 @@ impl Server {
                     }
                 }
                 let (head, body) = served.lock().unwrap().clone();
-                let _ = write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+                    body.len()
+                );
             }
         });
         Server { page, address }
@@ -240,14 +258,22 @@ fn a_page_is_captured_from_its_address() {
     let desk = Desk::new();
     desk.ok(&["init"]);
     let page = |words: &str| {
-        format!("<html lang=en><head><title>Port</title><meta name=author content='A. Reed'></head><body><article><h1>Port</h1>\
-                 <p>{words} The harbour was shut for two days, the mayor said, and ships had to wait outside.</p></article></body></html>")
+        format!(
+            "<html lang=en><head><title>Port</title><meta name=author content='A. Reed'></head><body><article><h1>Port</h1>\
+                 <p>{words} The harbour was shut for two days, the mayor said, and ships had to wait outside.</p></article></body></html>"
+        )
     };
     let url = format!("{}/port?x=1", server.address);
     server.serve("200 OK\r\nContent-Type: text/html; charset=utf-8", &page("Three ships sank."));
     let first = desk.run(&["capture", &url, "--publisher", "The Gazette"]);
     assert_eq!(first.code, 0, "{first:?}");
-    for words in ["new source", "  title     Port\n", "  publisher The Gazette\n", "  author    A. Reed\n", &format!("  url       {url}\n")] {
+    for words in [
+        "new source",
+        "  title     Port\n",
+        "  publisher The Gazette\n",
+        "  author    A. Reed\n",
+        &format!("  url       {url}\n"),
+    ] {
         assert!(first.stderr.contains(words), "{words}: {first:?}");
     }
     let again = desk.run(&["capture", &url]);
@@ -257,15 +283,30 @@ fn a_page_is_captured_from_its_address() {
     assert!(changed.stderr.starts_with("new snapshot of a known source"), "{changed:?}");
     assert_eq!([&first.stdout, &first.stdout], [&again.stdout, &changed.stdout]);
     // What stood in the first snapshot only can still be quoted, by its hash.
-    let report: serde_json::Value = serde_json::from_str(&desk.ok(&["report", first.stdout.trim(), "--format", "json"])).unwrap();
+    let report: serde_json::Value =
+        serde_json::from_str(&desk.ok(&["report", first.stdout.trim(), "--format", "json"])).unwrap();
     assert_eq!(report["snapshots"].as_array().unwrap().len(), 2);
     let old = report["snapshots"][0]["sha256"].as_str().unwrap();
     let log = |source: &str| {
-        desk.run(&["log", "--new", "--source", source, "--quote", "Three ships sank", "--subject", "ships", "--predicate", "amount"])
+        desk.run(&[
+            "log",
+            "--new",
+            "--source",
+            source,
+            "--quote",
+            "Three ships sank",
+            "--subject",
+            "ships",
+            "--predicate",
+            "amount",
+        ])
     };
     let refused = log(first.stdout.trim());
     assert_eq!(refused.code, 3, "{refused:?}");
-    assert!(refused.stderr.contains(&format!("--source {}", &old[..8])), "the hint names the snapshot that has it: {refused:?}");
+    assert!(
+        refused.stderr.contains(&format!("--source {}", &old[..8])),
+        "the hint names the snapshot that has it: {refused:?}"
+    );
     assert_eq!(log(&old[..8]).code, 0);
     // What is not the page is refused, and nothing is put on record.
     for (head, words) in [

@@ -221,7 +221,10 @@ fn the_environment_is_our_own() {
     let mut desk = Desk::new();
     let names = |desk: &Desk| {
         let shown = desk.shell_ok("env");
-        let names = shown.lines().filter_map(|line| line.split('=').next()).filter(|name| !matches!(*name, "PWD" | "_" | "SHLVL" | "OLDPWD"));
+        let names = shown
+            .lines()
+            .filter_map(|line| line.split('=').next())
+            .filter(|name| !matches!(*name, "PWD" | "_" | "SHLVL" | "OLDPWD"));
         names.map(str::to_string).collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(names(&desk), "COLUMNS HOME LC_ALL ONRECORD_ACTOR PATH XDG_CONFIG_HOME");

@@ -64,76 +64,412 @@ fn gallery() -> Vec<(&'static str, Vec<Shown>)> {
 
 fn ledger() -> Vec<Shown> {
     vec![
-        shown(&["StoreError::Missing"], "There is no ledger in this folder or a parent", "", "onrecord claims --ledger nowhere.db", 3, "onrecord init --ledger nowhere.db && onrecord claims --ledger nowhere.db"),
-        shown(&["StoreError::Exists"], "A ledger is to be made where a file is", "", "onrecord init", 3, "onrecord init --ledger another.db"),
-        shown(&["StoreError::NoFolder"], "Its folder is not there", "", "onrecord init --ledger 'my stories/harbour.db'", 3, "mkdir -p 'my stories' && onrecord init --ledger 'my stories/harbour.db'"),
-        shown(&["StoreError::Empty"], "The file has nothing in it", "touch empty.db", "onrecord claims --ledger empty.db", 3, "onrecord init --ledger empty.db && onrecord claims --ledger empty.db"),
-        shown(&["StoreError::NotALedger"], "The file is something else", "echo notes > notes.db", "onrecord claims --ledger notes.db", 3, "onrecord claims --ledger onrecord.db"),
-        shown(&["StoreError::NotALedger"], "It is the database of another program", "sqlite3 other.db 'CREATE TABLE a (b)'", "onrecord claims --ledger other.db", 3, "onrecord claims --ledger onrecord.db"),
-        shown(&["StoreError::TooNew"], "A later version of onrecord wrote it", "sqlite3 onrecord.db 'PRAGMA user_version = 99'", "onrecord claims", 3, ""),
-        shown(&["Trouble::Refused"], "The demo finds a file of its name that is not its own", "onrecord init --ledger onrecord-demo.db", "onrecord demo", 3, "mkdir other && cd other && onrecord demo"),
+        shown(
+            &["StoreError::Missing"],
+            "There is no ledger in this folder or a parent",
+            "",
+            "onrecord claims --ledger nowhere.db",
+            3,
+            "onrecord init --ledger nowhere.db && onrecord claims --ledger nowhere.db",
+        ),
+        shown(
+            &["StoreError::Exists"],
+            "A ledger is to be made where a file is",
+            "",
+            "onrecord init",
+            3,
+            "onrecord init --ledger another.db",
+        ),
+        shown(
+            &["StoreError::NoFolder"],
+            "Its folder is not there",
+            "",
+            "onrecord init --ledger 'my stories/harbour.db'",
+            3,
+            "mkdir -p 'my stories' && onrecord init --ledger 'my stories/harbour.db'",
+        ),
+        shown(
+            &["StoreError::Empty"],
+            "The file has nothing in it",
+            "touch empty.db",
+            "onrecord claims --ledger empty.db",
+            3,
+            "onrecord init --ledger empty.db && onrecord claims --ledger empty.db",
+        ),
+        shown(
+            &["StoreError::NotALedger"],
+            "The file is something else",
+            "echo notes > notes.db",
+            "onrecord claims --ledger notes.db",
+            3,
+            "onrecord claims --ledger onrecord.db",
+        ),
+        shown(
+            &["StoreError::NotALedger"],
+            "It is the database of another program",
+            "sqlite3 other.db 'CREATE TABLE a (b)'",
+            "onrecord claims --ledger other.db",
+            3,
+            "onrecord claims --ledger onrecord.db",
+        ),
+        shown(
+            &["StoreError::TooNew"],
+            "A later version of onrecord wrote it",
+            "sqlite3 onrecord.db 'PRAGMA user_version = 99'",
+            "onrecord claims",
+            3,
+            "",
+        ),
+        shown(
+            &["Trouble::Refused"],
+            "The demo finds a file of its name that is not its own",
+            "onrecord init --ledger onrecord-demo.db",
+            "onrecord demo",
+            3,
+            "mkdir other && cd other && onrecord demo",
+        ),
     ]
 }
 
 fn sources() -> Vec<Shown> {
     vec![
-        shown(&["Refusal::NoSource"], "The source is not on record", "", "onrecord report https://gazette.example/2", 3, "onrecord report https://gazette.example/1"),
-        shown(&["Refusal::ManySources"], "One hash, captured from two addresses", "onrecord capture gazette.txt --url https://copy.example/1", "onrecord report $(sha256sum gazette.txt | cut -c1-8)", 3, "onrecord report $(onrecord report $(sha256sum gazette.txt | cut -c1-8) 2>&1 | sed 's/.*sources: //; s/ .*//; q')"),
-        shown(&["Refusal::UrlTaken"], "The address belongs to another source", "", "onrecord capture herald.txt --source $(cat herald) --url https://gazette.example/1", 3, "onrecord capture herald.txt --url https://gazette.example/1"),
-        shown(&["LedgerError::Capture", "CaptureError::Empty"], "Nothing in it", "printf ' \\n' > empty.txt", "onrecord capture empty.txt", 3, ""),
-        shown(&["CaptureError::NoText"], "Markup without words", "echo '<html><body><script>x</script></body></html>' > app.html", "onrecord capture app.html", 3, ""),
-        shown(&["CaptureError::Binary"], "Not text", "printf '\\211PNG\\r\\n\\032\\n\\000\\000' > chart.png", "onrecord capture chart.png", 3, ""),
-        shown(&["CaptureError::Damaged"], "Bytes that its charset does not allow", "printf '<meta charset=utf-8><p>caf\\303\\251, caf\\351</p>' > cafe.html", "onrecord capture cafe.html", 3, "iconv -f WINDOWS-1252 -t UTF-8 cafe.html > new.html && onrecord capture new.html"),
-        shown(&["CaptureError::UnsupportedCharset"], "A charset that nobody reads", "printf '<meta charset=iso-2022-kr><p>Words</p>' > old.html", "onrecord capture old.html", 3, ""),
-        shown(&["CaptureError::TooLarge"], "Too large", "head -c 200000000 /dev/zero | tr '\\0' a > large.txt", "onrecord capture large.txt", 3, "head -c 1000 large.txt > part.txt && onrecord capture part.txt"),
-        shown(&["CaptureError::UnsupportedScheme"], "An address of another kind", "", "onrecord capture ftp://gazette.example/1", 3, ""),
+        shown(
+            &["Refusal::NoSource"],
+            "The source is not on record",
+            "",
+            "onrecord report https://gazette.example/2",
+            3,
+            "onrecord report https://gazette.example/1",
+        ),
+        shown(
+            &["Refusal::ManySources"],
+            "One hash, captured from two addresses",
+            "onrecord capture gazette.txt --url https://copy.example/1",
+            "onrecord report $(sha256sum gazette.txt | cut -c1-8)",
+            3,
+            "onrecord report $(onrecord report $(sha256sum gazette.txt | cut -c1-8) 2>&1 | sed 's/.*sources: //; s/ .*//; q')",
+        ),
+        shown(
+            &["Refusal::UrlTaken"],
+            "The address belongs to another source",
+            "",
+            "onrecord capture herald.txt --source $(cat herald) --url https://gazette.example/1",
+            3,
+            "onrecord capture herald.txt --url https://gazette.example/1",
+        ),
+        shown(
+            &["LedgerError::Capture", "CaptureError::Empty"],
+            "Nothing in it",
+            "printf ' \\n' > empty.txt",
+            "onrecord capture empty.txt",
+            3,
+            "",
+        ),
+        shown(
+            &["CaptureError::NoText"],
+            "Markup without words",
+            "echo '<html><body><script>x</script></body></html>' > app.html",
+            "onrecord capture app.html",
+            3,
+            "",
+        ),
+        shown(
+            &["CaptureError::Binary"],
+            "Not text",
+            "printf '\\211PNG\\r\\n\\032\\n\\000\\000' > chart.png",
+            "onrecord capture chart.png",
+            3,
+            "",
+        ),
+        shown(
+            &["CaptureError::Damaged"],
+            "Bytes that its charset does not allow",
+            "printf '<meta charset=utf-8><p>caf\\303\\251, caf\\351</p>' > cafe.html",
+            "onrecord capture cafe.html",
+            3,
+            "iconv -f WINDOWS-1252 -t UTF-8 cafe.html > new.html && onrecord capture new.html",
+        ),
+        shown(
+            &["CaptureError::UnsupportedCharset"],
+            "A charset that nobody reads",
+            "printf '<meta charset=iso-2022-kr><p>Words</p>' > old.html",
+            "onrecord capture old.html",
+            3,
+            "",
+        ),
+        shown(
+            &["CaptureError::TooLarge"],
+            "Too large",
+            "head -c 200000000 /dev/zero | tr '\\0' a > large.txt",
+            "onrecord capture large.txt",
+            3,
+            "head -c 1000 large.txt > part.txt && onrecord capture part.txt",
+        ),
+        shown(
+            &["CaptureError::UnsupportedScheme"],
+            "An address of another kind",
+            "",
+            "onrecord capture ftp://gazette.example/1",
+            3,
+            "",
+        ),
         shown(&["CaptureError::BadUrl"], "Not an address", "", "onrecord capture http://", 3, ""),
-        shown(&["CaptureError::Status"], "The server has no such page", "", "onrecord capture http://SERVER/missing", 3, ""),
-        shown(&["CaptureError::ResponseType"], "The server sends something else", "", "onrecord capture http://SERVER/picture", 3, ""),
-        shown(&["CaptureError::ResponseTooLarge"], "The server announces too much", "", "onrecord capture http://SERVER/large", 3, ""),
+        shown(
+            &["CaptureError::Status"],
+            "The server has no such page",
+            "",
+            "onrecord capture http://SERVER/missing",
+            3,
+            "",
+        ),
+        shown(
+            &["CaptureError::ResponseType"],
+            "The server sends something else",
+            "",
+            "onrecord capture http://SERVER/picture",
+            3,
+            "",
+        ),
+        shown(
+            &["CaptureError::ResponseTooLarge"],
+            "The server announces too much",
+            "",
+            "onrecord capture http://SERVER/large",
+            3,
+            "",
+        ),
         shown(&["CaptureError::Connection"], "Nobody answers", "", "onrecord capture http://127.0.0.1:1/page", 3, ""),
-        shown(&["Trouble::Refused"], "The file is not there", "", "onrecord capture gazette.example/1", 3, "onrecord capture - --url https://gazette.example/1 < gazette.txt"),
+        shown(
+            &["Trouble::Refused"],
+            "The file is not there",
+            "",
+            "onrecord capture gazette.example/1",
+            3,
+            "onrecord capture - --url https://gazette.example/1 < gazette.txt",
+        ),
     ]
 }
 
 fn quotes() -> Vec<Shown> {
     vec![
-        shown(&["Refusal::Quote", "QuoteError::NotFound"], "The words are not in the text", "", "LOG --predicate stake --quote '48% of Scale AI'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
-        shown(&["QuoteError::NotFound"], "Nor anything like them", "", "LOG --predicate stake --quote 'zebra crossing'", 3, ""),
-        shown(&["QuoteError::NotFound"], "Another source has them", "", "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta", 3, "onrecord log --subject Meta --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta --source $(LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta 2>&1 | sed -n 's/.*--source \\([0-9a-f]*\\).*/\\1/p')"),
-        shown(&["QuoteError::CutsWord"], "They are part of a number", "", "LOG --predicate investment --quote '4.3 billion'", 3, "LOG --predicate investment --quote '14.3 billion'"),
-        shown(&["QuoteError::Ambiguous"], "They stand there twice", "", "LOG --predicate compensation-offer --quote '$100 million'", 3, "LOG --predicate compensation-offer --quote '$100 million' --start 56"),
-        shown(&["QuoteError::Misplaced"], "They stand elsewhere than said", "", "LOG --predicate compensation-offer --quote '$100 million' --prefix 'paid '", 3, "LOG --predicate compensation-offer --quote '$100 million' --start 56"),
-        shown(&["QuoteError::Empty"], "No words at all", "", "LOG --predicate stake --quote ' '", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
-        shown(&["Refusal::TooLong"], "A quote of more than 10 000 bytes", "", "LOG --predicate stake --quote \"$(head -c 10001 /dev/zero | tr '\\0' a)\"", 3, ""),
+        shown(
+            &["Refusal::Quote", "QuoteError::NotFound"],
+            "The words are not in the text",
+            "",
+            "LOG --predicate stake --quote '48% of Scale AI'",
+            3,
+            "LOG --predicate stake --quote '49% of Scale AI'",
+        ),
+        shown(
+            &["QuoteError::NotFound"],
+            "Nor anything like them",
+            "",
+            "LOG --predicate stake --quote 'zebra crossing'",
+            3,
+            "",
+        ),
+        shown(
+            &["QuoteError::NotFound"],
+            "Another source has them",
+            "",
+            "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta",
+            3,
+            "onrecord log --subject Meta --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta --source $(LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta 2>&1 | sed -n 's/.*--source \\([0-9a-f]*\\).*/\\1/p')",
+        ),
+        shown(
+            &["QuoteError::CutsWord"],
+            "They are part of a number",
+            "",
+            "LOG --predicate investment --quote '4.3 billion'",
+            3,
+            "LOG --predicate investment --quote '14.3 billion'",
+        ),
+        shown(
+            &["QuoteError::Ambiguous"],
+            "They stand there twice",
+            "",
+            "LOG --predicate compensation-offer --quote '$100 million'",
+            3,
+            "LOG --predicate compensation-offer --quote '$100 million' --start 56",
+        ),
+        shown(
+            &["QuoteError::Misplaced"],
+            "They stand elsewhere than said",
+            "",
+            "LOG --predicate compensation-offer --quote '$100 million' --prefix 'paid '",
+            3,
+            "LOG --predicate compensation-offer --quote '$100 million' --start 56",
+        ),
+        shown(
+            &["QuoteError::Empty"],
+            "No words at all",
+            "",
+            "LOG --predicate stake --quote ' '",
+            3,
+            "LOG --predicate stake --quote '49% of Scale AI'",
+        ),
+        shown(
+            &["Refusal::TooLong"],
+            "A quote of more than 10 000 bytes",
+            "",
+            "LOG --predicate stake --quote \"$(head -c 10001 /dev/zero | tr '\\0' a)\"",
+            3,
+            "",
+        ),
     ]
 }
 
 fn figures() -> Vec<Shown> {
     vec![
-        shown(&["Refusal::NoFigure"], "No figure in the quote", "", "LOG --predicate stake --quote 'was only the start'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
-        shown(&["Refusal::ManyFigures"], "Several", "", "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start'", 3, "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start' --figure '$100 million'"),
-        shown(&["Refusal::FigureNotInQuote"], "A figure that is not there", "", "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure '14.8 billion'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
-        shown(&["Refusal::FigureText"], "Words that are not one figure", "", "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure 'a fortune'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
-        shown(&["Refusal::UnitNotInQuote"], "A currency that the quote contradicts", "", "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros' --figure '15 billion pounds'", 3, "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros'"),
-        shown(&["Refusal::WrongKind"], "A figure of another kind than the predicate takes", "", "LOG --predicate headcount --quote '49% of Scale AI'", 3, "LOG --predicate stake --quote '49% of Scale AI'"),
-        shown(&["Refusal::FigureNotWanted"], "A figure where the predicate takes none", "", "LOG --predicate said --quote 'Meta paid $14.3 billion' --figure '14.3 billion'", 3, "LOG --predicate said --quote 'Meta paid $14.3 billion'"),
-        shown(&["Refusal::Figure"], "A figure that does not hold together", "", r#"echo '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "investment", "quote": "Meta paid $14.3 billion", "figure": {"lo": "15", "hi": "14"}}' | onrecord log --jsonl -"#, 3, ""),
+        shown(
+            &["Refusal::NoFigure"],
+            "No figure in the quote",
+            "",
+            "LOG --predicate stake --quote 'was only the start'",
+            3,
+            "LOG --predicate stake --quote '49% of Scale AI'",
+        ),
+        shown(
+            &["Refusal::ManyFigures"],
+            "Several",
+            "",
+            "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start'",
+            3,
+            "LOG --predicate compensation-offer --quote '$100 million; $100 million was only the start' --figure '$100 million'",
+        ),
+        shown(
+            &["Refusal::FigureNotInQuote"],
+            "A figure that is not there",
+            "",
+            "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure '14.8 billion'",
+            3,
+            "LOG --predicate investment --quote 'Meta paid $14.3 billion'",
+        ),
+        shown(
+            &["Refusal::FigureText"],
+            "Words that are not one figure",
+            "",
+            "LOG --predicate investment --quote 'Meta paid $14.3 billion' --figure 'a fortune'",
+            3,
+            "LOG --predicate investment --quote 'Meta paid $14.3 billion'",
+        ),
+        shown(
+            &["Refusal::UnitNotInQuote"],
+            "A currency that the quote contradicts",
+            "",
+            "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros' --figure '15 billion pounds'",
+            3,
+            "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros'",
+        ),
+        shown(
+            &["Refusal::WrongKind"],
+            "A figure of another kind than the predicate takes",
+            "",
+            "LOG --predicate headcount --quote '49% of Scale AI'",
+            3,
+            "LOG --predicate stake --quote '49% of Scale AI'",
+        ),
+        shown(
+            &["Refusal::FigureNotWanted"],
+            "A figure where the predicate takes none",
+            "",
+            "LOG --predicate said --quote 'Meta paid $14.3 billion' --figure '14.3 billion'",
+            3,
+            "LOG --predicate said --quote 'Meta paid $14.3 billion'",
+        ),
+        shown(
+            &["Refusal::Figure"],
+            "A figure that does not hold together",
+            "",
+            r#"echo '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "investment", "quote": "Meta paid $14.3 billion", "figure": {"lo": "15", "hi": "14"}}' | onrecord log --jsonl -"#,
+            3,
+            "",
+        ),
     ]
 }
 
 fn fields() -> Vec<Shown> {
     vec![
-        shown(&["Refusal::NoEntity"], "Nobody is called so yet", "", "LOG --predicate stake --object Skale --quote '49% of Scale AI'", 3, "LOG --predicate stake --object Skale --quote '49% of Scale AI' --new"),
-        shown(&["Refusal::NoEntity"], "Somebody has a name like it", "", "LOG --predicate stake --object 'Scale A.I.' --quote '49% of Scale AI'", 3, "LOG --predicate stake --object 'Scale AI' --quote '49% of Scale AI'"),
-        shown(&["Refusal::ManyEntities"], "Two go by one name", "printf '{\"name\": \"Jane Roe\", \"aliases\": [\"J. Roe\"]}\\n{\"name\": \"John Roe\", \"aliases\": [\"J. Roe\"]}' | onrecord entities add -", "LOG --predicate stake --object 'J. Roe' --quote '49% of Scale AI'", 3, "LOG --predicate stake --object jane-roe --quote '49% of Scale AI'"),
-        shown(&["Refusal::NotAName"], "A name without a letter or a digit", "", "LOG --predicate stake --object '—' --quote '49% of Scale AI' --new", 3, ""),
-        shown(&["Refusal::UnknownName"], "A listing is asked for of somebody unknown", "", "onrecord claims --subject Metta", 3, "onrecord claims --subject Meta"),
-        shown(&["Refusal::NoSpeaker"], "Nobody is said to have said it", "", "onrecord log --source $(cat herald) --subject Meta --predicate investment --quote '15 billion euros'", 3, "onrecord log --source $(cat herald) --subject Meta --predicate investment --quote '15 billion euros' --by Meta"),
-        shown(&["Refusal::Object"], "An object where the predicate takes none", "", "LOG --predicate valuation --object 'Scale AI' --quote 'Meta paid $14.3 billion'", 3, "LOG --predicate valuation --quote 'Meta paid $14.3 billion'"),
-        shown(&["Refusal::Object"], "None where it needs one", "", "LOG --predicate role --quote 'Meta paid $14.3 billion'", 3, "LOG --predicate role --quote 'Meta paid $14.3 billion' --object buyer"),
-        shown(&["Refusal::Date"], "Not a date", "", "LOG --predicate stake --quote '49% of Scale AI' --as-of 'June 2025'", 3, "LOG --predicate stake --quote '49% of Scale AI' --as-of 2025-06"),
-        shown(&["Refusal::Qualifier"], "A part that nobody knows", "", "LOG --predicate stake --quote '49% of Scale AI' --qualifier stag=agreed", 3, "LOG --predicate stake --quote '49% of Scale AI' --qualifier stage=agreed"),
+        shown(
+            &["Refusal::NoEntity"],
+            "Nobody is called so yet",
+            "",
+            "LOG --predicate stake --object Skale --quote '49% of Scale AI'",
+            3,
+            "LOG --predicate stake --object Skale --quote '49% of Scale AI' --new",
+        ),
+        shown(
+            &["Refusal::NoEntity"],
+            "Somebody has a name like it",
+            "",
+            "LOG --predicate stake --object 'Scale A.I.' --quote '49% of Scale AI'",
+            3,
+            "LOG --predicate stake --object 'Scale AI' --quote '49% of Scale AI'",
+        ),
+        shown(
+            &["Refusal::ManyEntities"],
+            "Two go by one name",
+            "printf '{\"name\": \"Jane Roe\", \"aliases\": [\"J. Roe\"]}\\n{\"name\": \"John Roe\", \"aliases\": [\"J. Roe\"]}' | onrecord entities add -",
+            "LOG --predicate stake --object 'J. Roe' --quote '49% of Scale AI'",
+            3,
+            "LOG --predicate stake --object jane-roe --quote '49% of Scale AI'",
+        ),
+        shown(
+            &["Refusal::NotAName"],
+            "A name without a letter or a digit",
+            "",
+            "LOG --predicate stake --object '—' --quote '49% of Scale AI' --new",
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::UnknownName"],
+            "A listing is asked for of somebody unknown",
+            "",
+            "onrecord claims --subject Metta",
+            3,
+            "onrecord claims --subject Meta",
+        ),
+        shown(
+            &["Refusal::NoSpeaker"],
+            "Nobody is said to have said it",
+            "",
+            "onrecord log --source $(cat herald) --subject Meta --predicate investment --quote '15 billion euros'",
+            3,
+            "onrecord log --source $(cat herald) --subject Meta --predicate investment --quote '15 billion euros' --by Meta",
+        ),
+        shown(
+            &["Refusal::Object"],
+            "An object where the predicate takes none",
+            "",
+            "LOG --predicate valuation --object 'Scale AI' --quote 'Meta paid $14.3 billion'",
+            3,
+            "LOG --predicate valuation --quote 'Meta paid $14.3 billion'",
+        ),
+        shown(
+            &["Refusal::Object"],
+            "None where it needs one",
+            "",
+            "LOG --predicate role --quote 'Meta paid $14.3 billion'",
+            3,
+            "LOG --predicate role --quote 'Meta paid $14.3 billion' --object buyer",
+        ),
+        shown(
+            &["Refusal::Date"],
+            "Not a date",
+            "",
+            "LOG --predicate stake --quote '49% of Scale AI' --as-of 'June 2025'",
+            3,
+            "LOG --predicate stake --quote '49% of Scale AI' --as-of 2025-06",
+        ),
+        shown(
+            &["Refusal::Qualifier"],
+            "A part that nobody knows",
+            "",
+            "LOG --predicate stake --quote '49% of Scale AI' --qualifier stag=agreed",
+            3,
+            "LOG --predicate stake --quote '49% of Scale AI' --qualifier stage=agreed",
+        ),
     ]
 }
 
@@ -149,55 +485,244 @@ fn lines() -> Vec<Shown> {
 {"source": "https://gazette.example/1", "subject": "Meta", "predicate": "compensation-offer", "quote": {"exact": "$100 million", "start": 56}}
 END"#,
         ),
-        shown(&["Refusal::Missing", "Refusal::NotAName"], "Entities likewise", "", r#"printf '{"nom": "Meta"}\n\n{"aliases": []}\n{"name": "?"}\n' | onrecord entities add -"#, 3, ""),
-        shown(&["Trouble::Refused"], "A line for `figures` that is not one", "", r#"echo '{"id": 1}' | onrecord figures --jsonl"#, 3, r#"echo '{"id": 1, "lang": "fr", "text": "…"}' | onrecord figures --jsonl"#),
+        shown(
+            &["Refusal::Missing", "Refusal::NotAName"],
+            "Entities likewise",
+            "",
+            r#"printf '{"nom": "Meta"}\n\n{"aliases": []}\n{"name": "?"}\n' | onrecord entities add -"#,
+            3,
+            "",
+        ),
+        shown(
+            &["Trouble::Refused"],
+            "A line for `figures` that is not one",
+            "",
+            r#"echo '{"id": 1}' | onrecord figures --jsonl"#,
+            3,
+            r#"echo '{"id": 1, "lang": "fr", "text": "…"}' | onrecord figures --jsonl"#,
+        ),
         shown(&["Trouble::Io"], "A file that is not there", "", "onrecord log --jsonl missing.jsonl", 3, ""),
-        shown(&["Trouble::Refused"], "A file in another charset", "printf '\\351' > latin.jsonl", "onrecord log --jsonl latin.jsonl", 3, ""),
+        shown(
+            &["Trouble::Refused"],
+            "A file in another charset",
+            "printf '\\351' > latin.jsonl",
+            "onrecord log --jsonl latin.jsonl",
+            3,
+            "",
+        ),
     ]
 }
 
 fn claims() -> Vec<Shown> {
     vec![
         shown(&["Refusal::NoClaim"], "No such claim", "", "onrecord retract ffffffff --because 'a misreading'", 3, ""),
-        shown(&["Refusal::ManyClaims"], "Several begin so", "MANY", "onrecord attest $(cat prefix)", 3, "onrecord attest $(onrecord attest $(cat prefix) 2>&1 | sed 's/.*claims: //; s/,.*//; q')"),
-        shown(&["Refusal::NoQuestion"], "No such finding", "", "onrecord contradictions ffffffff", 3, "onrecord contradictions --all"),
-        shown(&["Refusal::Retracted"], "It was withdrawn", "onrecord retract $(cat claim) --because 'a misreading'", "onrecord attest $(cut -c1-8 claim)", 3, "onrecord reinstate $(cut -c1-8 claim) --because \"…\" && onrecord attest $(cut -c1-8 claim)"),
-        shown(&["Refusal::NotRetracted"], "It was not", "", "onrecord reinstate $(cut -c1-8 claim) --because 'it was right'", 3, "onrecord claims $(cut -c1-8 claim) --format json"),
-        shown(&["Refusal::NothingCorrected"], "A correction that changes nothing", "", "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate investment", 3, "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate acquisition-price"),
-        shown(&["Refusal::AlreadyLogged"], "A correction into a claim on record", "LOG --predicate acquisition-price --object 'Scale AI' --quote 'Meta paid $14.3 billion'", "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate acquisition-price", 3, "onrecord retract $(cut -c1-8 claim) --because \"…\""),
-        shown(&["Refusal::NoReason"], "No reason", "", "onrecord retract $(cut -c1-8 claim) --because ''", 3, "onrecord retract $(cut -c1-8 claim) --because \"…\""),
+        shown(
+            &["Refusal::ManyClaims"],
+            "Several begin so",
+            "MANY",
+            "onrecord attest $(cat prefix)",
+            3,
+            "onrecord attest $(onrecord attest $(cat prefix) 2>&1 | sed 's/.*claims: //; s/,.*//; q')",
+        ),
+        shown(
+            &["Refusal::NoQuestion"],
+            "No such finding",
+            "",
+            "onrecord contradictions ffffffff",
+            3,
+            "onrecord contradictions --all",
+        ),
+        shown(
+            &["Refusal::Retracted"],
+            "It was withdrawn",
+            "onrecord retract $(cat claim) --because 'a misreading'",
+            "onrecord attest $(cut -c1-8 claim)",
+            3,
+            "onrecord reinstate $(cut -c1-8 claim) --because \"…\" && onrecord attest $(cut -c1-8 claim)",
+        ),
+        shown(
+            &["Refusal::NotRetracted"],
+            "It was not",
+            "",
+            "onrecord reinstate $(cut -c1-8 claim) --because 'it was right'",
+            3,
+            "onrecord claims $(cut -c1-8 claim) --format json",
+        ),
+        shown(
+            &["Refusal::NothingCorrected"],
+            "A correction that changes nothing",
+            "",
+            "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate investment",
+            3,
+            "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate acquisition-price",
+        ),
+        shown(
+            &["Refusal::AlreadyLogged"],
+            "A correction into a claim on record",
+            "LOG --predicate acquisition-price --object 'Scale AI' --quote 'Meta paid $14.3 billion'",
+            "onrecord correct $(cut -c1-8 claim) --because 'typing' --predicate acquisition-price",
+            3,
+            "onrecord retract $(cut -c1-8 claim) --because \"…\"",
+        ),
+        shown(
+            &["Refusal::NoReason"],
+            "No reason",
+            "",
+            "onrecord retract $(cut -c1-8 claim) --because ''",
+            3,
+            "onrecord retract $(cut -c1-8 claim) --because \"…\"",
+        ),
     ]
 }
 
 fn predicates() -> Vec<Shown> {
     vec![
-        shown(&["Refusal::NoPredicate"], "No such predicate", "", "LOG --predicate investement --quote 'Meta paid $14.3 billion'", 3, "LOG --predicate investment --quote 'Meta paid $14.3 billion'"),
-        shown(&["Refusal::Predicate"], "A definition with a misprint", "printf '[predicates.fine]\\nvalue = \"monney\"\\ntime = \"event\"\\n' > fine.toml", "onrecord predicates add fine.toml", 3, "onrecord predicates --format jsonl"),
-        shown(&["Refusal::Predicate"], "One whose parts do not fit", "", "printf '[predicates.fine]\\nvalue = \"money\"\\nunit = \"km\"\\ntime = \"event\"\\n' | onrecord predicates add -", 3, ""),
-        shown(&["Refusal::Predicate"], "One that is there and differs", "", "printf '[predicates.stake]\\nvalue = \"money\"\\ntime = \"event\"\\n' | onrecord predicates add -", 3, ""),
-        shown(&["Refusal::Predicate"], "One that implies what is not there", "", "printf '[predicates.won]\\nvalue = \"state\"\\ntime = \"event\"\\nimplies = [\"entered\"]\\n' | onrecord predicates add -", 3, ""),
+        shown(
+            &["Refusal::NoPredicate"],
+            "No such predicate",
+            "",
+            "LOG --predicate investement --quote 'Meta paid $14.3 billion'",
+            3,
+            "LOG --predicate investment --quote 'Meta paid $14.3 billion'",
+        ),
+        shown(
+            &["Refusal::Predicate"],
+            "A definition with a misprint",
+            "printf '[predicates.fine]\\nvalue = \"monney\"\\ntime = \"event\"\\n' > fine.toml",
+            "onrecord predicates add fine.toml",
+            3,
+            "onrecord predicates --format jsonl",
+        ),
+        shown(
+            &["Refusal::Predicate"],
+            "One whose parts do not fit",
+            "",
+            "printf '[predicates.fine]\\nvalue = \"money\"\\nunit = \"km\"\\ntime = \"event\"\\n' | onrecord predicates add -",
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::Predicate"],
+            "One that is there and differs",
+            "",
+            "printf '[predicates.stake]\\nvalue = \"money\"\\ntime = \"event\"\\n' | onrecord predicates add -",
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::Predicate"],
+            "One that implies what is not there",
+            "",
+            "printf '[predicates.won]\\nvalue = \"state\"\\ntime = \"event\"\\nimplies = [\"entered\"]\\n' | onrecord predicates add -",
+            3,
+            "",
+        ),
     ]
 }
 
 fn usage() -> Vec<Shown> {
     vec![
-        shown(&["Trouble::Usage"], "A claim needs more", "", "LOG --quote '49% of Scale AI'", 2, "LOG --quote '49% of Scale AI' --predicate stake"),
-        shown(&["Trouble::Usage"], "Options beside a file", "", "onrecord log --jsonl claims.jsonl --subject Meta", 2, ""),
-        shown(&["Trouble::Usage"], "A part without its value", "", "LOG --quote '49% of Scale AI' --predicate stake --qualifier agreed", 2, "LOG --quote '49% of Scale AI' --predicate stake --qualifier stage=agreed"),
-        shown(&["Trouble::Usage"], "A date that is none", "", "onrecord capture herald.txt --published 13/06/2025", 2, "onrecord capture herald.txt --published 2025-06-13"),
-        shown(&["Trouble::Usage"], "An address that is none", "", "onrecord capture herald.txt --url gazette.example", 2, "onrecord capture herald.txt --url https://gazette.example"),
-        shown(&["Trouble::Usage"], "A language that is none", "", "onrecord capture herald.txt --lang English", 2, "onrecord capture herald.txt --lang en"),
-        shown(&["Trouble::Usage"], "Nobody in particular", "", "onrecord attest $(cat claim) --actor jane", 2, "onrecord attest $(cat claim) --actor human:jane"),
-        shown(&["Trouble::Usage"], "A configuration file with a misprint", "mkdir -p .config/onrecord; echo 'aktor = \"human:jane\"' > .config/onrecord/config.toml; unset ONRECORD_ACTOR", "onrecord claims", 2, "echo 'actor = \"human:jane\"' > .config/onrecord/config.toml; onrecord claims"),
-        shown(&["Trouble::Ledger"], "An option that nobody knows", "", "onrecord claims --subjekt Meta", 2, "onrecord claims --subject Meta"),
+        shown(
+            &["Trouble::Usage"],
+            "A claim needs more",
+            "",
+            "LOG --quote '49% of Scale AI'",
+            2,
+            "LOG --quote '49% of Scale AI' --predicate stake",
+        ),
+        shown(
+            &["Trouble::Usage"],
+            "Options beside a file",
+            "",
+            "onrecord log --jsonl claims.jsonl --subject Meta",
+            2,
+            "",
+        ),
+        shown(
+            &["Trouble::Usage"],
+            "A part without its value",
+            "",
+            "LOG --quote '49% of Scale AI' --predicate stake --qualifier agreed",
+            2,
+            "LOG --quote '49% of Scale AI' --predicate stake --qualifier stage=agreed",
+        ),
+        shown(
+            &["Trouble::Usage"],
+            "A date that is none",
+            "",
+            "onrecord capture herald.txt --published 13/06/2025",
+            2,
+            "onrecord capture herald.txt --published 2025-06-13",
+        ),
+        shown(
+            &["Trouble::Usage"],
+            "An address that is none",
+            "",
+            "onrecord capture herald.txt --url gazette.example",
+            2,
+            "onrecord capture herald.txt --url https://gazette.example",
+        ),
+        shown(
+            &["Trouble::Usage"],
+            "A language that is none",
+            "",
+            "onrecord capture herald.txt --lang English",
+            2,
+            "onrecord capture herald.txt --lang en",
+        ),
+        shown(
+            &["Trouble::Usage"],
+            "Nobody in particular",
+            "",
+            "onrecord attest $(cat claim) --actor jane",
+            2,
+            "onrecord attest $(cat claim) --actor human:jane",
+        ),
+        shown(
+            &["Trouble::Usage"],
+            "A configuration file with a misprint",
+            "mkdir -p .config/onrecord; echo 'aktor = \"human:jane\"' > .config/onrecord/config.toml; unset ONRECORD_ACTOR",
+            "onrecord claims",
+            2,
+            "echo 'actor = \"human:jane\"' > .config/onrecord/config.toml; onrecord claims",
+        ),
+        shown(
+            &["Trouble::Ledger"],
+            "An option that nobody knows",
+            "",
+            "onrecord claims --subjekt Meta",
+            2,
+            "onrecord claims --subject Meta",
+        ),
     ]
 }
 
 fn damage() -> Vec<Shown> {
     vec![
-        shown(&["StoreError::Entry"], "Words of an entry were changed behind our back", "sqlite3 onrecord.db 'DROP TRIGGER entry_body_is_append_only_update' \"UPDATE entry_body SET body = replace(body, '14.3', '14.8')\"", "onrecord rebuild", 4, ""),
-        shown(&["StoreError::Damaged"], "A captured page was", "sqlite3 onrecord.db 'DROP TRIGGER blob_is_append_only_update' \"UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1)\"", "onrecord report https://gazette.example/1", 4, ""),
-        shown(&["StoreError::Damaged"], "The file was cut off", "dd if=onrecord.db of=half.db bs=4096 count=3 2>/dev/null", "onrecord claims --ledger half.db", 4, ""),
+        shown(
+            &["StoreError::Entry"],
+            "Words of an entry were changed behind our back",
+            "sqlite3 onrecord.db 'DROP TRIGGER entry_body_is_append_only_update' \"UPDATE entry_body SET body = replace(body, '14.3', '14.8')\"",
+            "onrecord rebuild",
+            4,
+            "",
+        ),
+        shown(
+            &["StoreError::Damaged"],
+            "A captured page was",
+            "sqlite3 onrecord.db 'DROP TRIGGER blob_is_append_only_update' \"UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1)\"",
+            "onrecord report https://gazette.example/1",
+            4,
+            "",
+        ),
+        shown(
+            &["StoreError::Damaged"],
+            "The file was cut off",
+            "dd if=onrecord.db of=half.db bs=4096 count=3 2>/dev/null",
+            "onrecord claims --ledger half.db",
+            4,
+            "",
+        ),
     ]
 }
 
@@ -205,7 +730,10 @@ fn damage() -> Vec<Shown> {
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("LedgerError::Refused", "the wrapper of every `Refusal`"),
     ("LedgerError::Store", "the wrapper of every `StoreError`"),
-    ("CaptureError::UnsupportedMediaType", "a declared type comes from a server only, and is refused as `ResponseType` before"),
+    (
+        "CaptureError::UnsupportedMediaType",
+        "a declared type comes from a server only, and is refused as `ResponseType` before",
+    ),
     ("CaptureError::Timeout", "it takes as long as the limit; tests/it/capture.rs has one"),
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
@@ -258,7 +786,9 @@ fn many_claims(desk: &Desk) {
         format!(
             "{{\"source\": \"https://gazette.example/1\", \"subject\": \"Meta\", \"predicate\": \"said\", \"quote\": \"was only the start\", \
              \"as_of\": \"{}-{:02}-{:02}\"}}\n",
-            2000 + day / 336, day / 28 % 12 + 1, day % 28 + 1
+            2000 + day / 336,
+            day / 28 % 12 + 1,
+            day % 28 + 1
         )
     };
     desk.write("many.jsonl", (0..600).map(line).collect::<String>());
@@ -317,9 +847,19 @@ fn every_error_is_shown() {
             };
             // Long arguments and long lists say nothing more.
             let fence = if stderr.contains("```") { "~~~" } else { "```" };
-            write!(page, "\n### {}\n\n{fence}sh\n{before}{}\n{fence}\n\n{fence}text\n{stderr}{fence}\n\nexit code {}\n", error.when, error.command, outcome.code).unwrap();
+            write!(
+                page,
+                "\n### {}\n\n{fence}sh\n{before}{}\n{fence}\n\n{fence}text\n{stderr}{fence}\n\nexit code {}\n",
+                error.when, error.command, outcome.code
+            )
+            .unwrap();
             if !error.mended.is_empty() {
-                let mended = run(&desk, if error.before.contains("unset") { "unset ONRECORD_ACTOR" } else { "" }, error.mended, &server);
+                let mended = run(
+                    &desk,
+                    if error.before.contains("unset") { "unset ONRECORD_ACTOR" } else { "" },
+                    error.mended,
+                    &server,
+                );
                 if mended.code != 0 {
                     wrong.push(format!("{}\n  and, by its hint, {}\n{}", error.command, error.mended, mended.shown()));
                 }
@@ -362,11 +902,14 @@ fn no_error_is_left_out() {
         assert!(found.len() >= 4, "{path}: {found:?}");
         all.extend(found);
     }
-    let shown: BTreeSet<&str> = gallery().iter().flat_map(|(_, errors)| errors).flat_map(|error| error.variants).copied().collect();
+    let shown: BTreeSet<&str> =
+        gallery().iter().flat_map(|(_, errors)| errors).flat_map(|error| error.variants).copied().collect();
     let explained: BTreeSet<&str> = NOT_SHOWN.iter().map(|(name, _)| *name).collect();
-    let left_out: Vec<&String> = all.iter().filter(|name| !shown.contains(name.as_str()) && !explained.contains(name.as_str())).collect();
+    let left_out: Vec<&String> =
+        all.iter().filter(|name| !shown.contains(name.as_str()) && !explained.contains(name.as_str())).collect();
     assert!(left_out.is_empty(), "in neither the gallery nor NOT_SHOWN of tests/it/errors.rs: {left_out:?}");
-    let unknown: Vec<&&str> = shown.iter().chain(&explained).filter(|name| !all.iter().any(|known| known == **name)).collect();
+    let unknown: Vec<&&str> =
+        shown.iter().chain(&explained).filter(|name| !all.iter().any(|known| known == **name)).collect();
     assert!(unknown.is_empty(), "no such variant any more: {unknown:?}");
     let both: Vec<&&str> = shown.intersection(&explained).collect();
     assert!(both.is_empty(), "shown, and said not to be: {both:?}");

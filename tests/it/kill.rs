@@ -10,7 +10,9 @@ use crate::desk::Desk;
 /// Claims of a batch.
 const CLAIMS: usize = 250;
 /// Kills, spread evenly over the time that a command takes.
-const KILLS: u32 = 18;
+const KILLS: u32 = 14;
+/// Kills after the write lock was taken, in milliseconds from then.
+const LOCKED_KILLS: [u64; 6] = [0, 0, 1, 3, 6, 12];
 /// Kills at the moment when the commit begins to be written.
 const COMMIT_KILLS: u32 = 4;
 
@@ -28,7 +30,9 @@ fn desk() -> Desk {
         )
     };
     desk.write("page.txt", page).write("claims.jsonl", (0..CLAIMS).map(line).collect::<String>());
-    desk.shell_ok("onrecord init && onrecord capture page.txt --publisher Gazette --lang en --url https://gazette.example/1");
+    desk.shell_ok(
+        "onrecord init && onrecord capture page.txt --publisher Gazette --lang en --url https://gazette.example/1",
+    );
     desk
 }
 
@@ -51,6 +55,8 @@ fn restore(desk: &Desk) {
 enum Moment {
     /// After a while.
     After(Duration),
+    /// A while after it took the write lock.
+    Locked(Duration),
     /// As soon as something stands in the write-ahead log, which is when SQLite writes a commit down.
     Commit,
 }
@@ -72,6 +78,12 @@ fn killed(desk: &Desk, arguments: &[&str], moment: Moment) -> Found {
     let mut child = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     match moment {
         Moment::After(time) => std::thread::sleep(time),
+        Moment::Locked(time) => {
+            while !is_locked(desk) && child.try_wait().unwrap().is_none() {
+                std::thread::yield_now();
+            }
+            std::thread::sleep(time);
+        }
         Moment::Commit => {
             let wal = desk.path().join("onrecord.db-wal");
             let written = || std::fs::metadata(&wal).is_ok_and(|file| file.len() > 0);
@@ -80,7 +92,8 @@ fn killed(desk: &Desk, arguments: &[&str], moment: Moment) -> Found {
             }
         }
     }
-    let locked = matches!(moment, Moment::After(_)) && is_locked(desk);
+    // Asking takes a moment, in which the commit would be over.
+    let locked = !matches!(moment, Moment::Commit) && is_locked(desk);
     let _ = child.kill();
     match child.wait().unwrap().signal() {
         Some(9) if locked => Found::Inside,
@@ -92,7 +105,9 @@ fn killed(desk: &Desk, arguments: &[&str], moment: Moment) -> Found {
 /// Whether somebody else holds the write lock.
 fn is_locked(desk: &Desk) -> bool {
     let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE;
-    let Ok(connection) = rusqlite::Connection::open_with_flags(desk.path().join("onrecord.db"), flags) else { return false };
+    let Ok(connection) = rusqlite::Connection::open_with_flags(desk.path().join("onrecord.db"), flags) else {
+        return false;
+    };
     connection.busy_timeout(Duration::ZERO).unwrap();
     match connection.execute_batch("BEGIN IMMEDIATE") {
         Ok(()) => false,
@@ -116,6 +131,7 @@ fn sweep(desk: &Desk, arguments: &[&str], table: &str, all: usize) {
     assert_eq!(counted(desk, table), rows + all);
     let entries_after = counted(desk, "entry");
     let moments = (0..KILLS).map(|n| Moment::After(lasts * n / (KILLS - 2)));
+    let moments = moments.chain(LOCKED_KILLS.map(|time| Moment::Locked(Duration::from_millis(time))));
     let moments = moments.chain((0..COMMIT_KILLS).map(|_| Moment::Commit));
     let mut outcomes = Vec::new();
     for (n, moment) in moments.enumerate() {
@@ -131,16 +147,16 @@ fn sweep(desk: &Desk, arguments: &[&str], table: &str, all: usize) {
         assert_eq!(counted(desk, table), if n % 5 == 0 { rows + all } else { rows + kept });
     }
     let n = |outcome| outcomes.iter().filter(|found| **found == outcome).count();
-    let inside = n((Found::Inside, false));
+    // A lock held when asked may be let go right before the kill.
+    let inside = n((Found::Inside, false)) + n((Found::Inside, true));
     println!(
         "{arguments:?}: {lasts:?}; outside {} (nothing kept) and {} (all kept), inside {inside}, done {}",
         n((Found::Outside, false)),
         n((Found::Outside, true)),
         n((Found::Done, true)),
     );
-    assert_eq!(n((Found::Inside, true)) + n((Found::Done, false)), 0, "{outcomes:?}");
-    // Even on a machine that is three times as fast or as slow as it was when measured.
-    assert!(inside >= 4, "hardly any kill fell inside the transaction: {outcomes:?}");
+    assert_eq!(n((Found::Done, false)), 0, "{outcomes:?}");
+    assert!(inside >= 3, "hardly any kill fell inside the transaction: {outcomes:?}");
 }
 
 #[test]
@@ -152,7 +168,8 @@ fn a_batch_is_all_or_nothing() {
 #[test]
 fn a_capture_is_all_or_nothing() {
     let desk = desk();
-    let page: String = (0..6000).map(|n| format!("<p>Paragraph {n} of the report says that {} ships sank.</p>\n", n * 7)).collect();
+    let page: String =
+        (0..3000).map(|n| format!("<p>Paragraph {n} of the report says that {} ships sank.</p>\n", n * 7)).collect();
     desk.write("report.html", format!("<html><body><article><h1>Report</h1>{page}</article></body></html>"));
     sweep(&desk, &["capture", "report.html", "--publisher", "Herald", "--whole-page"], "snapshot", 1);
 }

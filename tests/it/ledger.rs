@@ -21,7 +21,15 @@ use crate::desk;
 
 /// The tables that are worked out from the record.
 const DERIVED: [&str; 10] = [
-    "source", "snapshot", "entity", "alias", "predicate", "question", "claim", "claim_event", "position",
+    "source",
+    "snapshot",
+    "entity",
+    "alias",
+    "predicate",
+    "question",
+    "claim",
+    "claim_event",
+    "position",
     "position_claim",
 ];
 
@@ -118,9 +126,21 @@ fn rebuild_equals_live() {
 
 /// Pages that the claims below are quoted from: publisher, date of publication, text.
 const PAGES: [(&str, &str, &str); 3] = [
-    ("Gazette", "2025-06-13", "Meta paid $14.3 billion. It has 8 researchers. Beyer joined. A stake of 49%. It employs 1,200 people. Meta, the boss said, is fine."),
-    ("Herald", "2025-06-20", "Meta paid about $14 billion. It has 11 researchers. Beyer declined. A stake of 49.3%. It employs 1,250 people. Meta paid €14.3 billion."),
-    ("Star", "2025-09-01", "Meta paid more than $14.8 billion. It has 9 researchers. Beyer left. A stake of 40%. It employs 1,250 people. Meta paid $15 billion."),
+    (
+        "Gazette",
+        "2025-06-13",
+        "Meta paid $14.3 billion. It has 8 researchers. Beyer joined. A stake of 49%. It employs 1,200 people. Meta, the boss said, is fine.",
+    ),
+    (
+        "Herald",
+        "2025-06-20",
+        "Meta paid about $14 billion. It has 11 researchers. Beyer declined. A stake of 49.3%. It employs 1,250 people. Meta paid €14.3 billion.",
+    ),
+    (
+        "Star",
+        "2025-09-01",
+        "Meta paid more than $14.8 billion. It has 9 researchers. Beyer left. A stake of 40%. It employs 1,250 people. Meta paid $15 billion.",
+    ),
 ];
 
 /// Claims to play with: page, quote, predicate, object, as-of, stance, origin.
@@ -417,7 +437,9 @@ fn a_flipped_byte_of_a_body_is_noticed() {
     let connection = Connection::open(&path).unwrap();
     connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
     let (body, salt): (String, Vec<u8>) = connection
-        .query_row("SELECT body, salt FROM entry_body WHERE sequence = ?1", [last as i64], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row("SELECT body, salt FROM entry_body WHERE sequence = ?1", [last as i64], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .unwrap();
     assert!(body.len() > 300, "{body}");
     let mut flips = 0;
@@ -467,7 +489,10 @@ fn entries_in_another_place_are_noticed() {
 fn a_changed_blob_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     for (change, words) in [
-        ("UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1) WHERE size > (SELECT min(size) FROM blob)", "does not"),
+        (
+            "UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1) WHERE size > (SELECT min(size) FROM blob)",
+            "does not",
+        ),
         ("UPDATE blob SET packed = substr(packed, 1, length(packed) / 2)", "does not"),
         ("UPDATE blob SET packed = x'00'", "does not unpack"),
         ("UPDATE blob SET size = size - 1", "does not"),
@@ -479,7 +504,8 @@ fn a_changed_blob_is_noticed() {
         tampered(&path, change);
         let mut ledger = Ledger::open(&path, desk()).unwrap();
         let sources = ledger.sources().unwrap();
-        let damaged = sources.iter().filter_map(|source| ledger.report(&source.id.to_string()).err()).collect::<Vec<_>>();
+        let damaged =
+            sources.iter().filter_map(|source| ledger.report(&source.id.to_string()).err()).collect::<Vec<_>>();
         match damaged.first() {
             Some(LedgerError::Store(StoreError::Damaged(what))) => assert!(what.contains(words), "{change}: {what}"),
             other => panic!("{change}: {other:?}"),
@@ -497,8 +523,12 @@ fn headers_are_canonical_and_in_a_row() {
     let folder = tempfile::tempdir().unwrap();
     let path = small(folder.path());
     let connection = Connection::open(&path).unwrap();
-    let mut select = connection.prepare("SELECT sequence, header, body FROM entry JOIN entry_body USING (sequence) ORDER BY 1").unwrap();
-    let rows = select.query_map([], |row| Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))).unwrap();
+    let mut select = connection
+        .prepare("SELECT sequence, header, body FROM entry JOIN entry_body USING (sequence) ORDER BY 1")
+        .unwrap();
+    let rows = select
+        .query_map([], |row| Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))
+        .unwrap();
     let mut expected = 0;
     for row in rows {
         let (sequence, header, body) = row.unwrap();
@@ -527,7 +557,19 @@ fn two_writers_wait_for_each_other() {
     let write = |year: usize| {
         for n in 0..50 {
             let as_of = format!("{year}-{:02}-{:02}", n / 25 + 1, n % 25 + 1);
-            desk.ok(&["log", "--source", source.trim(), "--quote", "Eight ships sank", "--subject", "ships", "--predicate", "amount", "--as-of", &as_of]);
+            desk.ok(&[
+                "log",
+                "--source",
+                source.trim(),
+                "--quote",
+                "Eight ships sank",
+                "--subject",
+                "ships",
+                "--predicate",
+                "amount",
+                "--as-of",
+                &as_of,
+            ]);
         }
     };
     std::thread::scope(|scope| {

@@ -32,7 +32,8 @@ fn plain() -> String {
 #[test]
 fn it_applies_and_says_what_it_is() {
     let connection = fresh();
-    let source = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations.rs")).unwrap();
+    let source =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations.rs")).unwrap();
     let constant = |name: &str| {
         let line = source.lines().find(|line| line.contains(&format!("const {name}: i64"))).unwrap();
         let value = line.split('=').nth(1).unwrap().trim().trim_end_matches(';').replace('_', "");
@@ -64,7 +65,10 @@ fn a_ledger_file_has_this_schema() {
 #[test]
 fn every_table_is_strict_and_described() {
     let connection = fresh();
-    let tables = names(&connection, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'");
+    let tables = names(
+        &connection,
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
+    );
     assert!(tables.len() > RECORD.len(), "{tables:?}");
     let loose = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'";
     assert_eq!(names(&connection, loose), Vec::<String>::new());
@@ -80,7 +84,9 @@ fn every_table_is_strict_and_described() {
 fn record_tables_are_append_only() {
     let connection = fresh();
     for verb in ["UPDATE", "DELETE"] {
-        let sql = format!("SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%BEFORE {verb} ON%RAISE(ABORT%' ORDER BY 1");
+        let sql = format!(
+            "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%BEFORE {verb} ON%RAISE(ABORT%' ORDER BY 1"
+        );
         assert_eq!(names(&connection, &sql), RECORD, "{verb}");
     }
     // `INSERT OR REPLACE` deletes without asking the DELETE triggers, unless they are told to be asked; the record
@@ -96,7 +102,10 @@ fn derived_tables_are_those_that_rebuild_empties() {
     let list = source.split("const TABLES").nth(1).unwrap().split(';').nth(1).unwrap();
     let mut emptied: Vec<String> = list.split('"').skip(1).step_by(2).map(str::to_string).collect();
     emptied.sort();
-    let mut derived = names(&fresh(), "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'");
+    let mut derived = names(
+        &fresh(),
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
+    );
     derived.retain(|name| !RECORD.contains(&name.as_str()));
     derived.sort();
     assert_eq!(emptied, derived);
@@ -129,7 +138,8 @@ fn views_show_what_the_listings_show() {
     let file = Connection::open(desk.path().join("onrecord-demo.db")).unwrap();
     let listed = |arguments: &[&str]| -> Vec<String> {
         let all = [&["--ledger", "onrecord-demo.db"], arguments, &["--format", "jsonl"]].concat();
-        let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_string();
+        let id =
+            |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_string();
         desk.ok(&all).lines().map(id).collect()
     };
     assert_eq!(names(&file, "SELECT id FROM findings_now"), listed(&["contradictions"]));
