@@ -326,8 +326,7 @@ impl Lexicon {
         }
         let written = &text[first.start..first.end];
         let mut folded = Folded::default();
-        if !self.outlines[outline(written.as_bytes())] && !written.contains(token::SOFT_HYPHEN) || !folded.fold(written)
-        {
+        if !self.outlines[outline(written.as_bytes())] && !written.contains(token::SOFT_HYPHEN) || !folded.fold(written) {
             return None;
         }
         let fits = |entry: &&Entry| {
@@ -346,10 +345,7 @@ impl Lexicon {
         let written = &text[token.start..token.end];
         let mut folded = Folded::default();
         // Offsets into the folded word are offsets into the text only where folding kept every length.
-        if !self.piece_starts[piece_start(written.as_bytes())]
-            || !folded.fold(written)
-            || folded.length != written.len()
-        {
+        if !self.piece_starts[piece_start(written.as_bytes())] || !folded.fold(written) || folded.length != written.len() {
             return false;
         }
         let first = out.len();

@@ -236,9 +236,7 @@ impl Reader<'_, '_> {
     /// a smaller number as a whole. A few after millions are rather of another kind ("one million and two of them").
     fn lesser_number(&mut self, at: usize) -> bool {
         let may = self.page.joins && self.used > 0 && self.page.lexicon.grammar.and == And::Hundreds;
-        let Some(number) =
-            may.then(|| read_below(self.page, at, false, self.last_scale)).flatten().filter(|n| !n.digits && !n.weak)
-        else {
+        let Some(number) = may.then(|| read_below(self.page, at, false, self.last_scale)).flatten().filter(|n| !n.digits && !n.weak) else {
             return false;
         };
         let fits = number.value < Decimal::power_of_ten(self.last_scale) && !number.collective;
