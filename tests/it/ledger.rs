@@ -265,7 +265,7 @@ fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     /// Whatever happened, the derived tables are what the entries say, and the verdicts are those of the standing
     /// claims alone: how they came to stand, and in which order, changes nothing.
