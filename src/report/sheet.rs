@@ -58,7 +58,7 @@ impl Sheet {
         let mut table = Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY);
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width);
-        table.set_header(self.columns.iter().map(|name| Cell::new(name)));
+        table.set_header(self.columns.iter().map(Cell::new));
         if layout.color {
             table.enforce_styling();
         } else {

@@ -144,7 +144,8 @@ const PAGES: [(&str, &str, &str); 3] = [
 ];
 
 /// Claims to play with: page, quote, predicate, object, as-of, stance, origin.
-const POOL: [(usize, &str, &str, Option<&str>, Option<&str>, bool, Option<&str>); 18] = [
+type Playing = (usize, &'static str, &'static str, Option<&'static str>, Option<&'static str>, bool, Option<&'static str>);
+const POOL: [Playing; 18] = [
     (0, "Meta paid $14.3 billion", "investment", Some("Scale"), None, false, None),
     (1, "Meta paid about $14 billion", "investment", Some("Scale"), None, false, None),
     (1, "Meta paid €14.3 billion", "investment", Some("Scale"), None, false, Some("Gazette")),
@@ -338,13 +339,13 @@ fn a_claim_touches_only_its_question() {
         let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?.to_string(), row.get(1)?))).unwrap();
         rows.map(Result::unwrap).collect()
     };
-    for claim in 0..POOL.len() {
+    for (claim, what) in POOL.iter().enumerate() {
         let before = rows(&path);
         let logged = ledger.log(&[(1, Ok(input(claim, &sources)))], false).unwrap();
-        assert_eq!(logged.questions_touched, 1, "{:?}", POOL[claim]);
+        assert_eq!(logged.questions_touched, 1, "{what:?}");
         let after = rows(&path);
         let changed = after.iter().filter(|(number, row)| before.get(*number) != Some(*row)).count();
-        assert_eq!(changed, 1, "{:?}", POOL[claim]);
+        assert_eq!(changed, 1, "{what:?}");
     }
     // The same again is attested: nothing to compare.
     assert_eq!(ledger.log(&[(1, Ok(input(0, &sources)))], false).unwrap().questions_touched, 0);
@@ -584,4 +585,24 @@ fn two_writers_wait_for_each_other() {
     let live = dumped(&file, &DERIVED);
     desk.ok(&["rebuild"]);
     assert_eq!(dumped(&file, &DERIVED), live);
+}
+
+/// Of several that make one ledger at once, one does, and it works.
+#[test]
+fn a_ledger_is_made_once() {
+    let desk = desk::Desk::new();
+    for round in 0..5 {
+        let name = format!("{round}.db");
+        let codes: Vec<desk::Outcome> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..4).map(|_| scope.spawn(|| desk.run(&["init", "--ledger", &name]))).collect();
+            running.into_iter().map(|running| running.join().unwrap()).collect()
+        });
+        let made = codes.iter().filter(|outcome| outcome.code == 0).count();
+        assert_eq!(made, 1, "{codes:?}");
+        let refused = codes.iter().filter(|outcome| outcome.code == 3 && outcome.stderr.contains("already a file"));
+        assert_eq!(refused.count(), 3, "{codes:?}");
+        let predicates = desk.ok(&["predicates", "--format", "jsonl", "--ledger", &name]);
+        assert_eq!(predicates.lines().count(), onrecord::domain::predicate::shipped().len());
+        assert_eq!(count(&desk.path().join(&name), "SELECT count(*) FROM entry"), 1 + predicates.lines().count() as i64);
+    }
 }
