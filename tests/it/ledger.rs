@@ -144,7 +144,8 @@ const PAGES: [(&str, &str, &str); 3] = [
 ];
 
 /// Claims to play with: page, quote, predicate, object, as-of, stance, origin.
-type Playing = (usize, &'static str, &'static str, Option<&'static str>, Option<&'static str>, bool, Option<&'static str>);
+type Playing =
+    (usize, &'static str, &'static str, Option<&'static str>, Option<&'static str>, bool, Option<&'static str>);
 const POOL: [Playing; 18] = [
     (0, "Meta paid $14.3 billion", "investment", Some("Scale"), None, false, None),
     (1, "Meta paid about $14 billion", "investment", Some("Scale"), None, false, None),
@@ -603,6 +604,9 @@ fn a_ledger_is_made_once() {
         assert_eq!(refused.count(), 3, "{codes:?}");
         let predicates = desk.ok(&["predicates", "--format", "jsonl", "--ledger", &name]);
         assert_eq!(predicates.lines().count(), onrecord::domain::predicate::shipped().len());
-        assert_eq!(count(&desk.path().join(&name), "SELECT count(*) FROM entry"), 1 + predicates.lines().count() as i64);
+        assert_eq!(
+            count(&desk.path().join(&name), "SELECT count(*) FROM entry"),
+            1 + predicates.lines().count() as i64
+        );
     }
 }
