@@ -138,7 +138,7 @@ impl CaptureError {
                 "convert it with `pdftotext FILE.pdf FILE.txt` and capture `FILE.txt` for now"
             }
             CaptureError::Binary { .. } => "save or export it as plain text, Markdown or HTML and capture that",
-            CaptureError::TooLarge { .. } => "capture the part that is needed, or raise the size limit",
+            CaptureError::TooLarge { .. } => "save the part that is needed in a file of its own and capture that",
             CaptureError::Damaged { charset, basis, .. } => damaged_hint(charset, basis),
             CaptureError::UnsupportedCharset { .. } => {
                 "convert it with `iconv -f CHARSET -t UTF-8 FILE > NEW` and capture `NEW`"

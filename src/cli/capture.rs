@@ -1,6 +1,6 @@
 use super::setting::{Setting, place, print, read};
 use super::trouble::{DONE, Trouble, note};
-use crate::capture::{FetchLimits, Hints, fetch};
+use crate::capture::{CaptureError, FetchLimits, Hints, fetch};
 use crate::domain::source::SourceDetails;
 use crate::ledger::{CaptureRequest, LedgerError};
 
@@ -56,7 +56,7 @@ impl Capture {
         let mut hints = Hints { whole_page: self.whole_page, ..Hints::default() };
         // Opened first: nothing is fetched for a ledger that is not there.
         let mut ledger = setting.open()?;
-        let bytes = if self.place.starts_with("http://") || self.place.starts_with("https://") {
+        let bytes = if is_address(&self.place) {
             let fetched = fetch(&self.place, &FetchLimits::default())
                 .map_err(|error| LedgerError::Capture { place: self.place.clone(), error: Box::new(error) })?;
             hints.media_type = fetched.media_type;
@@ -64,7 +64,14 @@ impl Capture {
             fetched.bytes
         } else {
             hints.file_name = (self.place != "-").then(|| self.place.clone());
-            read(&self.place, hints.max_bytes)?
+            let bytes = read(&self.place, hints.max_bytes).map_err(missing)?;
+            if bytes.len() > hints.max_bytes {
+                // Not all of it was read; the file itself says how much there is.
+                let size = std::fs::metadata(&self.place).map_or(bytes.len(), |file| file.len() as usize);
+                let error = Box::new(CaptureError::TooLarge { limit: hints.max_bytes, size });
+                return Err(LedgerError::Capture { place: place(&self.place).to_string(), error }.into());
+            }
+            bytes
         };
         let place = place(&self.place).to_string();
         let captured = ledger.capture(CaptureRequest { bytes: &bytes, place, hints, details, source: self.source })?;
@@ -96,6 +103,24 @@ impl Capture {
             ));
         }
         Ok(DONE)
+    }
+}
+
+/// True for what has a scheme in front; a file of that name would need `./` before it.
+fn is_address(place: &str) -> bool {
+    let scheme = place.split_once("://").map_or("", |(scheme, _)| scheme);
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.chars().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// A file that is not there may have been meant as an address.
+fn missing(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Io { doing, error } if error.kind() == std::io::ErrorKind::NotFound => Trouble::Refused {
+            message: format!("{doing}: {error}"),
+            hint: "check the path; a page on the web is captured by its whole address, which begins with `https://`"
+                .into(),
+        },
+        other => other,
     }
 }
 

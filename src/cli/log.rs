@@ -270,10 +270,10 @@ fn link(by: &str) -> LinkInput {
 /// A claim by options needs these four.
 fn complete(input: &ClaimInput) -> Result<(), Trouble> {
     let needed = [
-        ("--source", &input.source),
-        ("--quote", &input.quote.exact),
-        ("--subject", &input.subject),
-        ("--predicate", &input.predicate),
+        ("`--source`", &input.source),
+        ("`--quote`", &input.quote.exact),
+        ("`--subject`", &input.subject),
+        ("`--predicate`", &input.predicate),
     ];
     let missing: Vec<&str> = needed.into_iter().filter(|(_, value)| value.is_empty()).map(|(name, _)| name).collect();
     match missing.as_slice() {

@@ -32,7 +32,7 @@ pub enum LedgerError {
         total: usize,
     },
     /// Bytes could not be made into text.
-    #[error("{place}: {error}")]
+    #[error("{}", placed(.place, .error))]
     Capture {
         /// The file or URL.
         place: String,
@@ -197,9 +197,9 @@ pub enum Refusal {
         /// Figures found there.
         found: String,
     },
-    /// A given currency that the quote contradicts.
+    /// A given currency or unit that the quote contradicts.
     #[error("the figure is given in {given}, the quote says {found}")]
-    CurrencyNotInQuote {
+    UnitNotInQuote {
         /// As given.
         given: String,
         /// As found.
@@ -289,6 +289,12 @@ pub enum Refusal {
     },
 }
 
+/// What came of a place; an address is named by most errors already.
+fn placed(place: &str, error: &CaptureError) -> String {
+    let error = error.to_string();
+    if error.contains(place) { error } else { format!("{place}: {error}") }
+}
+
 fn like(names: &[String]) -> String {
     match names {
         [] => String::new(),
@@ -329,9 +335,11 @@ impl Refusal {
                 "leave the figure out; `onrecord predicates` says what each takes".into()
             }
             Refusal::WrongKind { .. } => "`onrecord predicates` says what each takes".into(),
+            Refusal::Object { rule, .. } if rule.starts_with("takes no") => "leave the object out".into(),
+            Refusal::Object { .. } => "add `--object \"…\"`".into(),
             Refusal::NoFigure { .. } => "quote the words that hold the figure".into(),
             Refusal::ManyFigures { figures } => format!("say which: `--figure {}`", shell_word(figures.first()?)),
-            Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. } | Refusal::CurrencyNotInQuote { .. } => {
+            Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. } | Refusal::UnitNotInQuote { .. } => {
                 "give the figure as the quote has it, or leave it out to have it read from the quote".into()
             }
             Refusal::Figure(_) => "leave the figure out to have it read from the quote".into(),
@@ -354,7 +362,6 @@ impl Refusal {
             Refusal::Json(_)
             | Refusal::UnknownField { .. }
             | Refusal::Shape { .. }
-            | Refusal::Object { .. }
             | Refusal::Date { .. }
             | Refusal::Qualifier { .. }
             | Refusal::TooLong { .. } => return None,
@@ -373,6 +380,7 @@ impl Refusal {
             Refusal::NoSpeaker => {
                 "add `\"by\": [\"NAME\"]`, or name the publisher when capturing: `--publisher NAME`".into()
             }
+            Refusal::Object { rule, .. } if !rule.starts_with("takes no") => "add `\"object\": \"…\"`".into(),
             other => return other.hint(),
         })
     }

@@ -93,9 +93,9 @@ fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Res
 
 /// A figure given as fields: its bounds must be in the quote; what it leaves out is read there.
 fn fill(fields: &FigureFields, found: &[FoundFigure], quote: &str) -> Result<(Figure, Vec<Doubt>), Refusal> {
-    let unit = match (fields.currency, fields.unit.as_deref()) {
+    let unit = match (&fields.currency, fields.unit.as_deref()) {
         (Some(_), Some(_)) => return Err(Refusal::Figure("give a `currency` or a `unit`, not both".into())),
-        (Some(code), None) => Unit::Money(Currency::Known(code)),
+        (Some(currency), None) => Unit::Money(currency.clone()),
         (None, Some("%")) => Unit::Percent,
         (None, Some("pp")) => Unit::PercentagePoint,
         (None, Some(word)) => Unit::Other(word.to_string()),
@@ -159,18 +159,42 @@ fn holds(found: &FoundFigure, end: Decimal, unit: &Unit) -> bool {
 
 /// The unit given, unless the quote says another; the quote's where none is given.
 fn united(given: &Unit, found: &Unit) -> Result<Unit, Refusal> {
-    let conflict = |given: String, found: String| Err(Refusal::CurrencyNotInQuote { given, found });
-    match (given, found) {
-        (Unit::Number, found) => Ok(found.clone()),
-        (Unit::Money(Currency::Known(code)), Unit::Money(Currency::Known(other))) if code != other => {
-            conflict(code.to_string(), other.to_string())
+    use Currency::{Family, Known, Unknown};
+    let agreed = match (given, found) {
+        (Unit::Number, found) => Some(found.clone()),
+        // A currency may come from the context, and "half" may be given as a percentage.
+        (given, Unit::Number) => Some(given.clone()),
+        (Unit::Money(given), Unit::Money(found)) => {
+            let agreed = match (given, found) {
+                (Unknown, found) => Some(found),
+                (given, Unknown) => Some(given),
+                (Known(code), Known(other)) => (code == other).then_some(given),
+                (Known(code), Family(members)) => members.contains(code).then_some(given),
+                (Family(members), Known(code)) => members.contains(code).then_some(found),
+                (Family(members), Family(others)) => members.iter().any(|code| others.contains(code)).then_some(given),
+            };
+            agreed.map(|currency| Unit::Money(currency.clone()))
         }
-        (Unit::Money(Currency::Known(code)), Unit::Money(Currency::Family(members))) if !members.contains(code) => {
-            conflict(code.to_string(), members.iter().map(|m| m.to_string()).collect::<Vec<_>>().join(" or "))
-        }
-        // A currency may come from the context; a percentage may not be made into one.
-        (Unit::Money(_), Unit::Percent | Unit::PercentagePoint) => conflict("money".into(), "per cent".into()),
-        (given, _) => Ok(given.clone()),
+        // Units are written in many ways; two that differ may be one.
+        (Unit::Other(_), Unit::Other(_)) => Some(given.clone()),
+        (given, found) => (given == found).then(|| given.clone()),
+    };
+    agreed.ok_or_else(|| Refusal::UnitNotInQuote { given: unit_words(given), found: unit_words(found) })
+}
+
+/// A unit in a few words, for messages.
+fn unit_words(unit: &Unit) -> String {
+    match unit {
+        Unit::Number => "no unit".to_string(),
+        Unit::Money(Currency::Known(code)) => code.to_string(),
+        Unit::Money(Currency::Family(members)) => match members.as_slice() {
+            [first, second] => format!("{first} or {second}"),
+            members => format!("{} or a like currency", members[0]),
+        },
+        Unit::Money(Currency::Unknown) => "money".to_string(),
+        Unit::Percent => "per cent".to_string(),
+        Unit::PercentagePoint => "percentage points".to_string(),
+        Unit::Other(word) => word.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::claim::{Known, Modality, QUALIFIER_KEYS, Qualifiers, Stance};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Figure, Hedge, Precision};
 use crate::domain::quote::WantedQuote;
-use crate::domain::unit::CurrencyCode;
+use crate::domain::unit::{Currency, CurrencyCode};
 
 /// A claim to be logged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,7 +86,7 @@ pub struct FigureFields {
     /// Hedge.
     pub hedge: Option<Hedge>,
     /// Currency.
-    pub currency: Option<CurrencyCode>,
+    pub currency: Option<Currency>,
     /// Other unit.
     pub unit: Option<String>,
 }
@@ -315,6 +315,7 @@ fn figure_fields(fields: &Map<String, Value>) -> Result<FigureFields, Refusal> {
         Some(other) => Err(shape(name, "a decimal number or its text", other)),
     };
     let open = |name: &'static str| word::<bool>(fields, name, "`true` or `false`").map(Option::unwrap_or_default);
+    let (lo_open, hi_open) = (open("lo_open")?, open("hi_open")?);
     let hedge: Option<Hedge> = match text(fields, "hedge")? {
         None => None,
         Some(name) => Some(Hedge::from_name(&name).ok_or_else(|| {
@@ -326,20 +327,44 @@ fn figure_fields(fields: &Map<String, Value>) -> Result<FigureFields, Refusal> {
     let (lo, hi) = (amount("lo")?, amount("hi")?);
     let bounds = match (value, lo.or(hi)) {
         (Some(_), Some(_)) => return Err(Refusal::Figure("give `value`, or `lo` and `hi`, not both".into())),
+        (Some(_), None) if lo_open || hi_open => {
+            return Err(Refusal::Figure("`lo_open` and `hi_open` go with `lo` and `hi`, not with `value`".into()));
+        }
         (Some(value), None) => hedged(value, hedge),
-        _ => FigureFields { lo, hi, lo_open: open("lo_open")?, hi_open: open("hi_open")?, ..FigureFields::default() },
+        _ => FigureFields { lo, hi, lo_open, hi_open, ..FigureFields::default() },
     };
-    let currency = text(fields, "currency")?;
     Ok(FigureFields {
         hedge,
         precision: given(fields, "decimals").map(precision).transpose()?,
-        currency: currency
-            .map(|code| {
-                code.parse().map_err(|error: crate::domain::unit::UnknownCurrency| Refusal::Figure(error.to_string()))
-            })
-            .transpose()?,
+        currency: currency(fields)?,
         unit: text(fields, "unit")?,
         ..bounds
+    })
+}
+
+/// A currency, a family of them as listings print it, or a sum of money without one.
+fn currency(fields: &Map<String, Value>) -> Result<Option<Currency>, Refusal> {
+    let code = |text: &str| {
+        text.parse::<CurrencyCode>()
+            .map_err(|error: crate::domain::unit::UnknownCurrency| Refusal::Figure(error.to_string()))
+    };
+    let likeliest = text(fields, "currency")?.map(|text| code(&text)).transpose()?;
+    let expected = "a list of at least two currencies, `currency` first";
+    let member = |value: &Value| match value {
+        Value::String(text) => code(text),
+        other => Err(shape("currency_any", expected, other)),
+    };
+    let family: Vec<CurrencyCode> = match given(fields, "currency_any") {
+        None => Vec::new(),
+        Some(Value::Array(members)) => members.iter().map(member).collect::<Result<_, _>>()?,
+        Some(other) => return Err(shape("currency_any", expected, other)),
+    };
+    let money = word::<bool>(fields, "money", "`true` or `false`")?.unwrap_or_default();
+    Ok(match likeliest {
+        Some(code) if family.is_empty() => Some(Currency::Known(code)),
+        Some(code) if family.len() >= 2 && family[0] == code => Some(Currency::Family(family)),
+        None if family.is_empty() => money.then_some(Currency::Unknown),
+        _ => return Err(shape("currency_any", expected, &fields["currency_any"])),
     })
 }
 

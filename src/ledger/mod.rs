@@ -84,6 +84,10 @@ impl Ledger {
     /// The shipped predicates are entries like any other, so that a ledger means the same whatever version reads it.
     fn write_beginning(&mut self, origin: &str) -> Result<(), LedgerError> {
         let mut session = self.session()?;
+        // Whoever else opened the file meanwhile has begun it.
+        if session.writer.next_sequence() > 0 {
+            return Ok(());
+        }
         session.append(Body::Begin(Begin { format: FORMAT.to_string(), origin: origin.to_string() }))?;
         for predicate in shipped() {
             session.append(Body::Predicate(predicate))?;

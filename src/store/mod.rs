@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
 pub use derive::Touched;
 pub use error::StoreError;
@@ -59,14 +59,14 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-        let id = pragma("application_id").map_err(|error| match StoreError::from(error) {
-            StoreError::Damaged(_) => not_a_ledger("it is not an SQLite file".to_string()),
-            other => other,
+        let id = pragma("application_id").map_err(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => not_a_ledger("it is not an SQLite file".to_string()),
+            _ => error.into(),
         })?;
         if id != migrations::APPLICATION_ID {
             return Err(match is_empty(&connection)? {
                 true => StoreError::Empty(path.to_path_buf()),
-                false => not_a_ledger(format!("an SQLite file with application id {id}")),
+                false => not_a_ledger(format!("it is an SQLite file of another program (application id {id})")),
             });
         }
         let version = pragma("user_version")?;
@@ -252,6 +252,9 @@ fn unpack(digest: Digest, size: i64, packed: &[u8]) -> Result<Vec<u8>, StoreErro
         .take(size as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| StoreError::Damaged(format!("blob {digest} does not unpack: {error}")))?;
+    if bytes.len() != size {
+        return Err(StoreError::Damaged(format!("blob {digest} does not have the {size} bytes it should have")));
+    }
     if Digest::of(&bytes) != digest {
         return Err(StoreError::Damaged(format!(
             "blob {digest} does not match its hash: found {}",

@@ -190,7 +190,12 @@ impl<'c> View<'c> {
         let entry = select.query_row(params![sequence as i64], |row| {
             Ok(Entry { header: row.get(0)?, salt: row.get(1)?, body: row.get(2)? })
         })?;
-        entry.checked().map_err(|error| StoreError::Entry { sequence, error })
+        let (header, body) = entry.checked().map_err(|error| StoreError::Entry { sequence, error })?;
+        if header.sequence != sequence {
+            let found = header.sequence;
+            return Err(StoreError::Damaged(format!("entry {sequence} says that it is entry {found}")));
+        }
+        Ok((header, body))
     }
 
     /// What happened to a claim after it was logged, in order.

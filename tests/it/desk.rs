@@ -105,7 +105,7 @@ impl Desk {
         for (id, name) in self.ids() {
             text = text.replace(&id, &format!("{name}{}", "~".repeat(64 - name.len()))).replace(&id[..8], &name);
         }
-        times_hidden(&text)
+        hidden(&hidden(&text, "0000-00-00T00:00:00.000Z", "TIME"), &"f".repeat(64), "HASH")
     }
 
     /// The ids on record, each with a name for it.
@@ -185,20 +185,19 @@ pub fn check_file(path: &str, content: &str) {
     );
 }
 
-/// RFC 3339 times to the millisecond become `TIME`.
-fn times_hidden(text: &str) -> String {
-    const SHAPE: &str = "0000-00-00T00:00:00.000Z";
-    let fits = |place: &[u8]| {
-        let alike = |(a, b): (&u8, u8)| if b == b'0' { a.is_ascii_digit() } else { *a == b };
-        place.len() == SHAPE.len() && place.iter().zip(SHAPE.bytes()).all(alike)
+/// Puts `name` for everything of a shape, in which `0` is any digit and `f` any hexadecimal digit.
+fn hidden(text: &str, shape: &str, name: &str) -> String {
+    let alike = |(found, shape): (&u8, u8)| match shape {
+        b'0' => found.is_ascii_digit(),
+        b'f' => found.is_ascii_hexdigit(),
+        other => *found == other,
     };
-    let (mut hidden, mut from) = (String::new(), 0);
-    let mut at = 0;
-    while at + SHAPE.len() <= text.len() {
-        if fits(&text.as_bytes()[at..at + SHAPE.len()]) {
+    let (mut hidden, mut from, mut at) = (String::new(), 0, 0);
+    while let Some(place) = text.as_bytes().get(at..at + shape.len()) {
+        if place.iter().zip(shape.bytes()).all(alike) {
             hidden.push_str(&text[from..at]);
-            hidden.push_str("TIME");
-            at += SHAPE.len();
+            hidden.push_str(name);
+            at += shape.len();
             from = at;
         } else {
             at += 1;
@@ -209,8 +208,9 @@ fn times_hidden(text: &str) -> String {
 
 #[test]
 fn only_what_differs_from_run_to_run_is_hidden() {
-    assert_eq!(times_hidden("é 2026-01-02T03:04:05.678Z by 2026-01-02T03:04:05Z"), "é TIME by 2026-01-02T03:04:05Z");
     let desk = Desk::new();
+    assert_eq!(desk.settled("é 2026-01-02T03:04:05.678Z by 2026-01-02T03:04:05Z"), "é TIME by 2026-01-02T03:04:05Z");
+    assert_eq!(desk.settled(&format!("({})", "0a".repeat(32))), "(HASH)");
     let outcome = desk.shell("pwd; echo oh >&2; exit 3");
     assert_eq!(desk.settled(&outcome.shown()), "FOLDER\n! oh\n[exit 3]\n");
     assert_eq!(desk.shell("kill -9 $$").code, 137);

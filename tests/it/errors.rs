@@ -107,7 +107,7 @@ fn ledger() -> Vec<Shown> {
         shown(
             &["StoreError::NotALedger"],
             "It is the database of another program",
-            "sqlite other.db 'CREATE TABLE a (b)'",
+            "sqlite3 other.db 'CREATE TABLE a (b)'",
             "onrecord claims --ledger other.db",
             3,
             "onrecord claims --ledger onrecord.db",
@@ -115,7 +115,7 @@ fn ledger() -> Vec<Shown> {
         shown(
             &["StoreError::TooNew"],
             "A later version of onrecord wrote it",
-            "sqlite onrecord.db 'PRAGMA user_version = 99'",
+            "sqlite3 onrecord.db 'PRAGMA user_version = 99'",
             "onrecord claims",
             3,
             "",
@@ -184,7 +184,7 @@ fn sources() -> Vec<Shown> {
         shown(
             &["CaptureError::Damaged"],
             "Bytes that its charset does not allow",
-            "printf '<meta charset=utf-8><p>caf\\351 and bar</p>' > cafe.html",
+            "printf '<meta charset=utf-8><p>caf\\303\\251, caf\\351</p>' > cafe.html",
             "onrecord capture cafe.html",
             3,
             "iconv -f WINDOWS-1252 -t UTF-8 cafe.html > new.html && onrecord capture new.html",
@@ -192,7 +192,7 @@ fn sources() -> Vec<Shown> {
         shown(
             &["CaptureError::UnsupportedCharset"],
             "A charset that nobody reads",
-            "printf '<meta charset=utf-7><p>Words</p>' > old.html",
+            "printf '<meta charset=iso-2022-kr><p>Words</p>' > old.html",
             "onrecord capture old.html",
             3,
             "",
@@ -200,10 +200,18 @@ fn sources() -> Vec<Shown> {
         shown(
             &["CaptureError::TooLarge"],
             "Too large",
-            "head -c 200000000 /dev/zero | tr '\\0' a > large.txt",
+            "head -c 21000000 /dev/zero | tr '\\0' a > large.txt",
             "onrecord capture large.txt",
             3,
             "head -c 1000 large.txt > part.txt && onrecord capture part.txt",
+        ),
+        shown(
+            &["CaptureError::UnsupportedScheme"],
+            "An address of another kind",
+            "",
+            "onrecord capture ftp://gazette.example/1",
+            3,
+            "",
         ),
         shown(&["CaptureError::BadUrl"], "Not an address", "", "onrecord capture http://", 3, ""),
         shown(
@@ -231,7 +239,14 @@ fn sources() -> Vec<Shown> {
             "",
         ),
         shown(&["CaptureError::Connection"], "Nobody answers", "", "onrecord capture http://127.0.0.1:1/page", 3, ""),
-        shown(&["Trouble::Io"], "The file is not there", "", "onrecord capture missing.html", 3, ""),
+        shown(
+            &["Trouble::Refused"],
+            "The file is not there",
+            "",
+            "onrecord capture gazette.example/1",
+            3,
+            "onrecord capture - --url https://gazette.example/1 < gazette.txt",
+        ),
     ]
 }
 
@@ -257,9 +272,9 @@ fn quotes() -> Vec<Shown> {
             &["QuoteError::NotFound"],
             "Another source has them",
             "",
-            "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI'",
+            "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta",
             3,
-            "LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --source $(LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' 2>&1 | sed -n 's/.*--source \\([0-9a-f]*\\).*/\\1/p') --by Meta",
+            "onrecord log --subject Meta --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta --source $(LOG --predicate investment --quote 'Meta put 15 billion euros into Scale AI' --by Meta 2>&1 | sed -n 's/.*--source \\([0-9a-f]*\\).*/\\1/p')",
         ),
         shown(
             &["QuoteError::CutsWord"],
@@ -339,7 +354,7 @@ fn figures() -> Vec<Shown> {
             "LOG --predicate investment --quote 'Meta paid $14.3 billion'",
         ),
         shown(
-            &["Refusal::CurrencyNotInQuote"],
+            &["Refusal::UnitNotInQuote"],
             "A currency that the quote contradicts",
             "",
             "onrecord log --source $(cat herald) --subject Meta --by Meta --predicate investment --quote '15 billion euros' --figure '15 billion pounds'",
@@ -463,7 +478,7 @@ fn lines() -> Vec<Shown> {
         shown(
             &["LedgerError::Batch", "Refusal::Json", "Refusal::Missing", "Refusal::UnknownField", "Refusal::Shape"],
             "A batch is all or nothing, and every bad line is told",
-            r#"printf '%s\n' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "stake", "quote": "49%% of Scale AI"}' 'not JSON' '["neither"]' '{"source": "https://gazette.example/1"}' '{"sauce": "https://gazette.example/1"}' '{"source": "https://gazette.example/1", "subject": 7, "quote": "49%% of Scale AI"}' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "compensation-offer", "quote": "$100 million"}' > claims.jsonl"#,
+            r#"printf '%s\n' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "stake", "quote": "49% of Scale AI"}' 'not JSON' '["neither"]' '{"source": "https://gazette.example/1"}' '{"sauce": "https://gazette.example/1"}' '{"source": "https://gazette.example/1", "subject": 7, "quote": "49% of Scale AI"}' '{"source": "https://gazette.example/1", "subject": "Meta", "predicate": "compensation-offer", "quote": "$100 million"}' > claims.jsonl"#,
             "onrecord log --jsonl claims.jsonl",
             3,
             r#"onrecord log --jsonl - <<'END'
@@ -486,6 +501,7 @@ END"#,
             3,
             r#"echo '{"id": 1, "lang": "fr", "text": "…"}' | onrecord figures --jsonl"#,
         ),
+        shown(&["Trouble::Io"], "A file that is not there", "", "onrecord log --jsonl missing.jsonl", 3, ""),
         shown(
             &["Trouble::Refused"],
             "A file in another charset",
@@ -686,7 +702,7 @@ fn damage() -> Vec<Shown> {
         shown(
             &["StoreError::Entry"],
             "Words of an entry were changed behind our back",
-            "sqlite onrecord.db 'DROP TRIGGER entry_body_is_append_only_update' \"UPDATE entry_body SET body = replace(body, '14.3', '14.8')\"",
+            "sqlite3 onrecord.db 'DROP TRIGGER entry_body_is_append_only_update' \"UPDATE entry_body SET body = replace(body, '14.3', '14.8')\"",
             "onrecord rebuild",
             4,
             "",
@@ -694,7 +710,7 @@ fn damage() -> Vec<Shown> {
         shown(
             &["StoreError::Damaged"],
             "A captured page was",
-            "sqlite onrecord.db 'DROP TRIGGER blob_is_append_only_update' \"UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1)\"",
+            "sqlite3 onrecord.db 'DROP TRIGGER blob_is_append_only_update' \"UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1)\"",
             "onrecord report https://gazette.example/1",
             4,
             "",
@@ -718,7 +734,6 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "CaptureError::UnsupportedMediaType",
         "a declared type comes from a server only, and is refused as `ResponseType` before",
     ),
-    ("CaptureError::UnsupportedScheme", "what does not begin with `http` is taken for a file"),
     ("CaptureError::Timeout", "it takes as long as the limit; tests/it/capture.rs has one"),
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
@@ -727,14 +742,19 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("StoreError::Sqlite", "anything SQLite says that is none of the others: a bug of ours, exit code 70"),
 ];
 
-/// A desk with the small ledger, and a stand-in for sqlite3 that few machines have.
-fn desk() -> Desk {
-    let desk = Desk::new();
-    desk.shell_ok(LEDGER);
-    desk
+/// A desk with the files of another.
+fn copied(desk: &Desk) -> Desk {
+    let copy = Desk::new();
+    for entry in std::fs::read_dir(desk.path()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+        }
+    }
+    copy
 }
 
-/// Runs a line of the gallery. `LOG`, `SERVER`, `sqlite` and `MANY` are ours; the shell does the rest.
+/// Runs a line of the gallery. `LOG`, `SERVER`, `sqlite3` and `MANY` are ours; the shell does the rest.
 fn run(desk: &Desk, before: &str, line: &str, server: &str) -> Outcome {
     let words = |text: &str| text.replace("LOG ", &format!("{LOG} ")).replace("SERVER", server);
     if before == "MANY" {
@@ -743,7 +763,7 @@ fn run(desk: &Desk, before: &str, line: &str, server: &str) -> Outcome {
     }
     let mut setting = String::new();
     for step in before.split("; ") {
-        match step.strip_prefix("sqlite ") {
+        match step.strip_prefix("sqlite3 ") {
             Some(arguments) => sqlite(desk, arguments),
             None if step.starts_with("unset ") || step.starts_with("export ") => setting.push_str(&format!("{step}; ")),
             None if step.is_empty() => {}
@@ -816,10 +836,12 @@ fn every_error_is_shown() {
     page.push_str(LEDGER);
     page.push_str("```\n");
     let mut wrong = Vec::new();
+    let small = Desk::new();
+    small.shell_ok(LEDGER);
     for (title, errors) in gallery() {
         write!(page, "\n## {title}\n").unwrap();
         for error in errors {
-            let desk = desk();
+            let desk = copied(&small);
             let outcome = run(&desk, error.before, error.command, &server);
             if outcome.code != error.code || !outcome.stdout.is_empty() {
                 wrong.push(format!("{}: expected exit code {}, found\n{}", error.command, error.code, outcome.shown()));
@@ -848,10 +870,10 @@ fn every_error_is_shown() {
                 if mended.code != 0 {
                     wrong.push(format!("{}\n  and, by its hint, {}\n{}", error.command, error.mended, mended.shown()));
                 }
-                write!(page, "; after `{}` it is done\n", error.mended.lines().next().unwrap_or_default()).unwrap();
-                // The words join the line of the exit code.
-                let joined = page.rfind("\n; after").unwrap();
-                page.replace_range(joined..joined + 1, "");
+                if error.mended.lines().count() == 1 {
+                    page.truncate(page.trim_end().len());
+                    writeln!(page, "; the hint followed: `{}`", error.mended).unwrap();
+                }
             }
         }
     }

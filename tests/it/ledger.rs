@@ -1,1 +1,612 @@
+//! The ledger through the library, on real SQLite files.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use onrecord::capture::Hints;
+use onrecord::domain::id::ClaimId;
+use onrecord::domain::quote::WantedQuote;
+use onrecord::domain::source::SourceDetails;
+use onrecord::ledger::{
+    CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, Ledger, LedgerError, LinkInput, Refusal,
+};
+use onrecord::record::canonical::to_canonical;
+use onrecord::store::{Store, StoreError};
+use proptest::prelude::*;
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use crate::desk;
+
+/// The tables that are worked out from the record.
+const DERIVED: [&str; 10] = [
+    "source",
+    "snapshot",
+    "entity",
+    "alias",
+    "predicate",
+    "question",
+    "claim",
+    "claim_event",
+    "position",
+    "position_claim",
+];
+
+/// A clock that goes on by a second, and salt that is never the same.
+fn desk() -> Desk {
+    let (seconds, mut salts) = (std::cell::Cell::new(1_750_000_000), 0u128);
+    Desk {
+        actor: "human:test".parse().unwrap(),
+        clock: Box::new(move || {
+            seconds.set(seconds.get() + 1);
+            DateTime::<Utc>::from_timestamp(seconds.get(), 0).unwrap()
+        }),
+        salt: Box::new(move || {
+            salts += 1;
+            salts.to_be_bytes()
+        }),
+    }
+}
+
+/// Every row of these tables, in a fixed order.
+fn dumped(path: &Path, tables: &[&str]) -> String {
+    let connection = Connection::open(path).unwrap();
+    let mut dump = String::new();
+    for table in tables {
+        let mut select = connection.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = select.column_count();
+        let row = |row: &rusqlite::Row| {
+            let cell = |index| match row.get_unwrap(index) {
+                Value::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+                other => format!("{other:?}"),
+            };
+            Ok((0..columns).map(cell).collect::<Vec<String>>().join("|"))
+        };
+        let mut rows: Vec<String> = select.query_map([], row).unwrap().map(Result::unwrap).collect();
+        rows.sort();
+        dump.push_str(&format!("{table}: {} rows\n{}\n", rows.len(), rows.join("\n")));
+    }
+    dump
+}
+
+fn sql(path: &Path, sql: &str) -> Result<(), rusqlite::Error> {
+    Connection::open(path).unwrap().execute_batch(sql)
+}
+
+fn count(path: &Path, sql: &str) -> i64 {
+    Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+// ---- the derived tables
+
+/// On the demo's story, with everything that can happen to a claim and a source happening.
+#[test]
+fn rebuild_equals_live() {
+    let mut desk = desk::Desk::new();
+    desk.ok(&["demo"]);
+    desk.set("ONRECORD_LEDGER", "onrecord-demo.db");
+    let ids = desk.shell_ok("onrecord claims --format jsonl | sed 's/.*\"id\":\"\\([0-9a-f]*\\)\",\"modality.*/\\1/'");
+    let ids: Vec<&str> = ids.lines().collect();
+    assert!(ids.len() >= 40 && ids.iter().all(|id| id.len() == 64), "{ids:?}");
+    for (n, id) in ids.iter().enumerate() {
+        match n % 7 {
+            0 => desk.ok(&["retract", id, "--because", "a misreading"]),
+            1 => desk.ok(&["attest", id, "--actor", "agent:reader"]),
+            2 => desk.ok(&["correct", id, "--because", "another time", "--as-of", "2025-05"]),
+            3 => {
+                desk.ok(&["correct", id, "--because", "a denial", "--deny", "--qualifier", "scope=all"]);
+                desk.ok(&["reinstate", id, "--because", "both"])
+            }
+            _ => String::new(),
+        };
+    }
+    for id in ids.iter().step_by(14) {
+        desk.ok(&["reinstate", id, "--because", "it was right"]);
+    }
+    // A page whose date is corrected, a further snapshot, more names, more predicates.
+    desk.shell_ok(
+        "onrecord capture examples/meta-openai/01-ledger-post.en.html --published 2025-09-01 --author 'A. Reed' \
+             --url https://ledgerpost.example/business/2025/06/13/meta-scale-ai
+         (cat examples/meta-openai/12-albion-dispatch.en.txt; echo More.) | onrecord capture - \
+             --source $(onrecord sources --format csv | grep Albion | cut -c1-8)
+         echo '{\"name\": \"Meta\", \"aliases\": [\"Facebook\", \"META 🙂\"]}' | onrecord entities add -
+         onrecord predicates add examples/predicates.toml",
+    );
+    let file = desk.path().join("onrecord-demo.db");
+    let live = dumped(&file, &DERIVED);
+    for table in DERIVED {
+        assert!(!live.contains(&format!("{table}: 0 rows")), "{table} shows nothing");
+    }
+    let record = dumped(&file, &["entry", "entry_body", "blob"]);
+    desk.ok(&["rebuild"]);
+    assert_eq!(dumped(&file, &DERIVED), live);
+    assert_eq!(dumped(&file, &["entry", "entry_body", "blob"]), record, "rebuild writes nothing to the record");
+}
+
+/// Pages that the claims below are quoted from: publisher, date of publication, text.
+const PAGES: [(&str, &str, &str); 3] = [
+    (
+        "Gazette",
+        "2025-06-13",
+        "Meta paid $14.3 billion. It has 8 researchers. Beyer joined. A stake of 49%. It employs 1,200 people. Meta, the boss said, is fine.",
+    ),
+    (
+        "Herald",
+        "2025-06-20",
+        "Meta paid about $14 billion. It has 11 researchers. Beyer declined. A stake of 49.3%. It employs 1,250 people. Meta paid €14.3 billion.",
+    ),
+    (
+        "Star",
+        "2025-09-01",
+        "Meta paid more than $14.8 billion. It has 9 researchers. Beyer left. A stake of 40%. It employs 1,250 people. Meta paid $15 billion.",
+    ),
+];
+
+/// Claims to play with: page, quote, predicate, object, as-of, stance, origin.
+type Playing =
+    (usize, &'static str, &'static str, Option<&'static str>, Option<&'static str>, bool, Option<&'static str>);
+const POOL: [Playing; 18] = [
+    (0, "Meta paid $14.3 billion", "investment", Some("Scale"), None, false, None),
+    (1, "Meta paid about $14 billion", "investment", Some("Scale"), None, false, None),
+    (1, "Meta paid €14.3 billion", "investment", Some("Scale"), None, false, Some("Gazette")),
+    (2, "Meta paid more than $14.8 billion", "investment", Some("Scale"), None, false, None),
+    (2, "Meta paid $15 billion", "investment", Some("Scale"), None, true, None),
+    (2, "$15 billion", "investment", Some("Scale"), None, false, Some("Gazette")),
+    (0, "It has 8 researchers", "hires", Some("OpenAI"), None, false, None),
+    (1, "It has 11 researchers", "hires", Some("OpenAI"), Some("2025-06"), false, None),
+    (2, "It has 9 researchers", "hires", Some("OpenAI"), None, false, None),
+    (0, "Beyer joined", "joined", Some("Meta"), None, false, None),
+    (1, "Beyer declined", "declined", Some("Meta"), None, false, Some("Beyer")),
+    (2, "Beyer left", "left", Some("Meta"), Some("2025-08"), false, None),
+    (0, "A stake of 49%", "stake", Some("Scale"), None, false, None),
+    (1, "A stake of 49.3%", "stake", Some("Scale"), None, false, None),
+    (2, "A stake of 40%", "stake", Some("Scale"), None, false, None),
+    (0, "It employs 1,200 people", "headcount", None, Some("2025-06"), false, None),
+    (1, "It employs 1,250 people", "headcount", None, Some("2025-06"), false, None),
+    (2, "Meta paid $15 billion", "said", None, None, false, None),
+];
+
+/// A ledger with the pages, the names and nothing else; answers the sources with it.
+fn with_pages(path: &Path) -> (Ledger, Vec<String>) {
+    let mut ledger = Ledger::create(path, "test", desk()).unwrap();
+    let names = ["Meta", "Scale", "OpenAI", "Beyer", "Gazette", "Herald", "Star"];
+    let entity = |name: &str| Ok(EntityInput { name: name.to_string(), aliases: Vec::new() });
+    let lines: Vec<_> = names.into_iter().enumerate().map(|(n, name)| (n + 1, entity(name))).collect();
+    ledger.add_entities(&lines).unwrap();
+    let sources = (0..PAGES.len()).map(|page| described(&mut ledger, page, PAGES[page].1)).collect();
+    (ledger, sources)
+}
+
+/// Captures a page with that date of publication; a page on record is described anew.
+fn described(ledger: &mut Ledger, page: usize, published: &str) -> String {
+    let (publisher, _, text) = PAGES[page];
+    let details = SourceDetails {
+        publisher: Some(publisher.to_string()),
+        published: Some(published.parse().unwrap()),
+        language: Some("en".to_string()),
+        ..SourceDetails::default()
+    };
+    let request = CaptureRequest {
+        bytes: text.as_bytes(),
+        place: publisher.to_string(),
+        hints: Hints::default(),
+        details,
+        source: None,
+    };
+    ledger.capture(request).unwrap().source.to_string()
+}
+
+fn input(claim: usize, sources: &[String]) -> ClaimInput {
+    let (page, quote, predicate, object, as_of, denies, by) = POOL[claim];
+    let subject = if matches!(predicate, "joined" | "declined" | "left") { "Beyer" } else { "Meta" };
+    ClaimInput {
+        source: sources[page].clone(),
+        quote: WantedQuote { exact: quote.to_string(), ..WantedQuote::default() },
+        subject: subject.to_string(),
+        predicate: predicate.to_string(),
+        object: object.map(str::to_string),
+        as_of: as_of.map(str::to_string),
+        stance: if denies { onrecord::domain::claim::Stance::Denies } else { Default::default() },
+        by: by.into_iter().chain([PAGES[page].0]).map(LinkInput::named).collect(),
+        ..ClaimInput::default()
+    }
+}
+
+fn log(ledger: &mut Ledger, claim: usize, sources: &[String]) -> Result<ClaimId, LedgerError> {
+    Ok(ledger.log(&[(1, Ok(input(claim, sources)))], false)?.claims[0].id)
+}
+
+#[derive(Clone, Debug)]
+enum Operation {
+    Log(usize),
+    Retract(usize),
+    Reinstate(usize),
+    Correct(usize, usize),
+    Attest(usize),
+    Describe(usize, &'static str),
+}
+
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    let claim = 0..POOL.len();
+    let date = prop::sample::select(vec!["2025-06-13", "2025-06-20", "2025-09-01", "2024", "2025-06"]);
+    let one = prop_oneof![
+        4 => claim.clone().prop_map(Operation::Log),
+        2 => claim.clone().prop_map(Operation::Retract),
+        1 => claim.clone().prop_map(Operation::Reinstate),
+        1 => (claim.clone(), claim.clone()).prop_map(|(a, b)| Operation::Correct(a, b)),
+        1 => claim.prop_map(Operation::Attest),
+        1 => (0..PAGES.len(), date).prop_map(|(page, date)| Operation::Describe(page, date)),
+    ];
+    prop::collection::vec(one, 1..40)
+}
+
+/// What a ledger says of each question: verdict, counts, and positions by their claims; not in which order claims came.
+fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
+    let connection = Connection::open(path).unwrap();
+    let mut select = connection
+        .prepare(
+            "SELECT lower(hex(q.id)), q.verdict || ' ' || q.severity || ' ' || q.claims || ' ' || q.origins,
+                    coalesce(p.lo, '') || '..' || coalesce(p.hi, '') || ' ' || coalesce(group_concat(hex(c.id) ORDER BY c.id), '')
+             FROM question q
+             LEFT JOIN position p ON p.question = q.number
+             LEFT JOIN position_claim pc ON pc.question = p.question AND pc.place = p.place
+             LEFT JOIN claim c ON c.number = pc.claim
+             WHERE q.claims > 0 GROUP BY q.number, p.place",
+        )
+        .unwrap();
+    let mut verdicts: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+    let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    for row in rows {
+        let (id, verdict, position): (String, String, String) = row.unwrap();
+        let entry = verdicts.entry(id).or_insert((verdict, Vec::new()));
+        entry.1.push(position);
+        entry.1.sort();
+    }
+    verdicts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Whatever happened, the derived tables are what the entries say, and the verdicts are those of the standing
+    /// claims alone: how they came to stand, and in which order, changes nothing.
+    #[test]
+    fn only_what_stands_counts(operations in operations(), seed in any::<u64>()) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let (mut ledger, sources) = with_pages(&path);
+        let mut dates: Vec<&str> = PAGES.iter().map(|page| page.1).collect();
+        let mut ids: BTreeMap<usize, ClaimId> = BTreeMap::new();
+        let mut done = 0;
+        for operation in &operations {
+            let id = |claim: &usize| ids.get(claim).map_or("0000".to_string(), ClaimId::to_string);
+            let outcome = match operation {
+                Operation::Log(claim) => log(&mut ledger, *claim, &sources).map(|id| { ids.insert(*claim, id); }),
+                Operation::Retract(claim) => ledger.retract(&id(claim), "a test").map(drop),
+                Operation::Reinstate(claim) => ledger.reinstate(&id(claim), "a test").map(drop),
+                Operation::Attest(claim) => ledger.attest(&id(claim)).map(drop),
+                Operation::Correct(claim, other) => {
+                    let right = input(*other, &sources);
+                    ledger.correct(&id(claim), "a test", false, |wrong| *wrong = right).map(|logged| { ids.insert(*other, logged.id); })
+                }
+                Operation::Describe(page, date) => {
+                    described(&mut ledger, *page, date);
+                    dates[*page] = date;
+                    Ok(())
+                }
+            };
+            match outcome {
+                Ok(()) => done += 1,
+                // What cannot be done (a claim that is not there) is refused, and nothing else may happen.
+                Err(LedgerError::Refused(_) | LedgerError::Batch { .. }) => {}
+                Err(other) => panic!("{operation:?}: {other}"),
+            }
+        }
+        let live = dumped(&path, &DERIVED);
+        ledger.rebuild().unwrap();
+        prop_assert_eq!(dumped(&path, &DERIVED), live, "{} of {} done", done, operations.len());
+
+        let standing = ledger.claims(&ClaimFilter::default()).unwrap();
+        let mut standing: Vec<ClaimId> = standing.iter().filter(|c| c.status.name() == "standing").map(|c| c.id).collect();
+        // Another order, the same for the same seed.
+        standing.sort_by_key(|id| id.0.0.iter().fold(seed, |sum, byte| sum.rotate_left(7) ^ u64::from(*byte)));
+        let fresh_path = folder.path().join("b.db");
+        let (mut fresh, same) = with_pages(&fresh_path);
+        prop_assert_eq!(&same, &sources);
+        for (page, date) in dates.iter().enumerate() {
+            described(&mut fresh, page, date);
+        }
+        for id in standing {
+            let claim = ids.iter().find(|(_, known)| **known == id).map(|(claim, _)| *claim).unwrap();
+            prop_assert_eq!(log(&mut fresh, claim, &sources).unwrap(), id);
+        }
+        prop_assert_eq!(verdicts(&fresh_path), verdicts(&path));
+    }
+}
+
+/// A claim is compared with those on its question, and with nothing else.
+#[test]
+fn a_claim_touches_only_its_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let (mut ledger, sources) = with_pages(&path);
+    let rows = |path: &Path| -> BTreeMap<String, String> {
+        let connection = Connection::open(path).unwrap();
+        let sql = "SELECT number, number || subject || predicate || verdict || severity || coalesce(worst, '') || claims || origins
+                   || coalesce((SELECT group_concat(place || lo || hi || origins) FROM position WHERE question = number), '')
+                   FROM question";
+        let mut select = connection.prepare(sql).unwrap();
+        let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?.to_string(), row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    for (claim, what) in POOL.iter().enumerate() {
+        let before = rows(&path);
+        let logged = ledger.log(&[(1, Ok(input(claim, &sources)))], false).unwrap();
+        assert_eq!(logged.questions_touched, 1, "{what:?}");
+        let after = rows(&path);
+        let changed = after.iter().filter(|(number, row)| before.get(*number) != Some(*row)).count();
+        assert_eq!(changed, 1, "{what:?}");
+    }
+    // The same again is attested: nothing to compare.
+    assert_eq!(ledger.log(&[(1, Ok(input(0, &sources)))], false).unwrap().questions_touched, 0);
+}
+
+/// A batch touches each of its questions once, and one bad line keeps all of it off the record.
+#[test]
+fn a_batch_is_one_transaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let (mut ledger, sources) = with_pages(&path);
+    let all: Vec<_> = (0..POOL.len()).map(|claim| (claim + 1, Ok(input(claim, &sources)))).collect();
+    let before = (dumped(&path, &DERIVED), dumped(&path, &["entry", "entry_body"]));
+    let mut spoilt = all.clone();
+    spoilt.push((90, Err(Refusal::NoReason)));
+    spoilt.insert(3, (40, Ok(ClaimInput { source: "nowhere".into(), ..input(3, &sources) })));
+    match ledger.log(&spoilt, false) {
+        Err(LedgerError::Batch { lines, total }) => {
+            assert_eq!(total, POOL.len() + 2);
+            assert_eq!(lines, [(40, Refusal::NoSource("nowhere".into())), (90, Refusal::NoReason)]);
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!((dumped(&path, &DERIVED), dumped(&path, &["entry", "entry_body"])), before);
+    let logged = ledger.log(&all, false).unwrap();
+    assert_eq!(logged.questions_touched as i64, count(&path, "SELECT count(*) FROM question"));
+    assert_eq!(count(&path, "SELECT count(*) FROM claim"), POOL.len() as i64);
+}
+
+// ---- the record
+
+/// A ledger with something in every table of the record.
+fn small(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("a.db");
+    let (mut ledger, sources) = with_pages(&path);
+    for claim in 0..6 {
+        log(&mut ledger, claim, &sources).unwrap();
+    }
+    path
+}
+
+#[test]
+fn the_record_refuses_to_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = small(folder.path());
+    let before = dumped(&path, &["entry", "entry_body", "blob"]);
+    for statement in [
+        "UPDATE entry SET header = '{}' WHERE sequence = 3",
+        "UPDATE entry SET sequence = 900 WHERE sequence = 3",
+        "DELETE FROM entry WHERE sequence = (SELECT max(sequence) FROM entry)",
+        "UPDATE entry_body SET body = '{}'",
+        "UPDATE entry_body SET salt = zeroblob(16)",
+        "DELETE FROM entry_body",
+        "UPDATE blob SET packed = x''",
+        "DELETE FROM blob",
+        "PRAGMA foreign_keys = off; DELETE FROM entry",
+        "PRAGMA recursive_triggers = on; INSERT OR REPLACE INTO blob SELECT sha256, size, x'' FROM blob",
+    ] {
+        let error = sql(&path, statement).expect_err(statement).to_string();
+        assert!(error.contains("the record is append-only"), "{statement}: {error}");
+    }
+    let error = sql(&path, "INSERT INTO entry SELECT max(sequence) + 2, '{}' FROM entry").unwrap_err().to_string();
+    assert!(error.contains("the record has no gaps"), "{error}");
+    assert_eq!(dumped(&path, &["entry", "entry_body", "blob"]), before);
+}
+
+/// Without the triggers and the checks, as somebody would do it who means to.
+fn tampered(path: &Path, statement: &str) {
+    let connection = Connection::open(path).unwrap();
+    let triggers: Vec<String> = {
+        let mut select = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    for trigger in triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
+    connection.execute_batch(statement).unwrap();
+}
+
+/// Every byte of a body and of its salt, one after the other.
+#[test]
+fn a_flipped_byte_of_a_body_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = small(folder.path());
+    let last = count(&path, "SELECT max(sequence) FROM entry") as u64;
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.view().checked_entry(last).unwrap().0.kind, "claim");
+    tampered(&path, "CREATE TABLE kept AS SELECT * FROM entry_body");
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
+    let (body, salt): (String, Vec<u8>) = connection
+        .query_row("SELECT body, salt FROM entry_body WHERE sequence = ?1", [last as i64], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    assert!(body.len() > 300, "{body}");
+    let mut flips = 0;
+    for (at, _) in body.char_indices().filter(|(_, c)| c.is_ascii()) {
+        let mut bytes = body.clone().into_bytes();
+        bytes[at] ^= 1;
+        let changed = String::from_utf8(bytes).unwrap();
+        connection.execute("UPDATE entry_body SET body = ?2 WHERE sequence = ?1", (last as i64, &changed)).unwrap();
+        let noticed = store.view().checked_entry(last);
+        assert!(matches!(noticed, Err(StoreError::Entry { sequence, .. }) if sequence == last), "byte {at}: {changed}");
+        flips += 1;
+    }
+    connection.execute("UPDATE entry_body SET body = ?2 WHERE sequence = ?1", (last as i64, &body)).unwrap();
+    for at in 0..salt.len() {
+        let mut changed = salt.clone();
+        changed[at] ^= 0x80;
+        connection.execute("UPDATE entry_body SET salt = ?2 WHERE sequence = ?1", (last as i64, &changed)).unwrap();
+        assert!(store.view().checked_entry(last).is_err(), "byte {at} of the salt");
+    }
+    connection.execute("UPDATE entry_body SET salt = ?2 WHERE sequence = ?1", (last as i64, &salt)).unwrap();
+    store.view().checked_entry(last).unwrap();
+    assert!(flips > 300);
+}
+
+#[test]
+fn entries_in_another_place_are_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = small(folder.path());
+    let last = count(&path, "SELECT max(sequence) FROM entry");
+    tampered(
+        &path,
+        &format!(
+            "UPDATE entry SET sequence = -1 WHERE sequence = {last}; UPDATE entry SET sequence = {last} WHERE sequence = {last} - 1;
+             UPDATE entry SET sequence = {last} - 1 WHERE sequence = -1;
+             UPDATE entry_body SET sequence = -1 WHERE sequence = {last}; UPDATE entry_body SET sequence = {last} WHERE sequence = {last} - 1;
+             UPDATE entry_body SET sequence = {last} - 1 WHERE sequence = -1"
+        ),
+    );
+    let mut ledger = Ledger::open(&path, desk()).unwrap();
+    match ledger.rebuild() {
+        Err(LedgerError::Store(StoreError::Damaged(what))) => assert!(what.contains("says that it is entry"), "{what}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_changed_blob_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    for (change, words) in [
+        (
+            "UPDATE blob SET packed = (SELECT packed FROM blob ORDER BY size LIMIT 1) WHERE size > (SELECT min(size) FROM blob)",
+            "does not",
+        ),
+        ("UPDATE blob SET packed = substr(packed, 1, length(packed) / 2)", "does not"),
+        ("UPDATE blob SET packed = x'00'", "does not unpack"),
+        ("UPDATE blob SET size = size - 1", "does not"),
+        ("UPDATE blob SET size = size + 1", "does not have"),
+        ("UPDATE blob SET size = -1", "negative size"),
+        ("DELETE FROM blob", "are missing"),
+    ] {
+        let path = small(folder.path());
+        tampered(&path, change);
+        let mut ledger = Ledger::open(&path, desk()).unwrap();
+        let sources = ledger.sources().unwrap();
+        let damaged =
+            sources.iter().filter_map(|source| ledger.report(&source.id.to_string()).err()).collect::<Vec<_>>();
+        match damaged.first() {
+            Some(LedgerError::Store(StoreError::Damaged(what))) => assert!(what.contains(words), "{change}: {what}"),
+            other => panic!("{change}: {other:?}"),
+        }
+        drop(ledger);
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.path().join(format!("a.db{suffix}")));
+        }
+    }
+}
+
+/// The same input gives the same bytes, and the entries stand in a row.
+#[test]
+fn headers_are_canonical_and_in_a_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = small(folder.path());
+    let connection = Connection::open(&path).unwrap();
+    let mut select = connection
+        .prepare("SELECT sequence, header, body FROM entry JOIN entry_body USING (sequence) ORDER BY 1")
+        .unwrap();
+    let rows = select
+        .query_map([], |row| Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)))
+        .unwrap();
+    let mut expected = 0;
+    for row in rows {
+        let (sequence, header, body) = row.unwrap();
+        assert_eq!(sequence, expected);
+        for text in [&header, &body] {
+            let value: serde_json::Value = serde_json::from_str(text).unwrap();
+            assert_eq!(to_canonical(&value).unwrap(), *text);
+        }
+        let header: serde_json::Value = serde_json::from_str(&header).unwrap();
+        assert_eq!(header["sequence"], serde_json::json!(sequence));
+        expected += 1;
+    }
+    assert!(expected > 30);
+    let other = tempfile::tempdir().unwrap();
+    let again = small(other.path());
+    assert_eq!(dumped(&again, &["entry", "entry_body", "blob"]), dumped(&path, &["entry", "entry_body", "blob"]));
+}
+
+/// Two processes at once, fifty claims each, one command a claim.
+#[test]
+fn two_writers_wait_for_each_other() {
+    let desk = desk::Desk::new();
+    desk.shell_ok("onrecord init; echo Eight ships sank. | onrecord capture - --publisher Gazette > source; printf '{\"name\": \"ships\"}\\n{\"name\": \"Gazette\"}' | onrecord entities add -");
+    let entries = count(&desk.path().join("onrecord.db"), "SELECT count(*) FROM entry");
+    let source = std::fs::read_to_string(desk.path().join("source")).unwrap();
+    let write = |year: usize| {
+        for n in 0..50 {
+            let as_of = format!("{year}-{:02}-{:02}", n / 25 + 1, n % 25 + 1);
+            desk.ok(&[
+                "log",
+                "--source",
+                source.trim(),
+                "--quote",
+                "Eight ships sank",
+                "--subject",
+                "ships",
+                "--predicate",
+                "amount",
+                "--as-of",
+                &as_of,
+            ]);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| write(2024));
+        scope.spawn(|| write(2025));
+    });
+    let file = desk.path().join("onrecord.db");
+    assert_eq!(count(&file, "SELECT count(*) FROM claim"), 100);
+    assert_eq!(count(&file, "SELECT count(*) FROM entry"), entries + 100);
+    assert_eq!(count(&file, "SELECT max(sequence) + 1 FROM entry"), entries + 100);
+    assert_eq!(count(&file, "SELECT count(*) FROM entry WHERE json_extract(header, '$.sequence') <> sequence"), 0);
+    let live = dumped(&file, &DERIVED);
+    desk.ok(&["rebuild"]);
+    assert_eq!(dumped(&file, &DERIVED), live);
+}
+
+/// Of several that make one ledger at once, one does, and it works.
+#[test]
+fn a_ledger_is_made_once() {
+    let desk = desk::Desk::new();
+    for round in 0..5 {
+        let name = format!("{round}.db");
+        let codes: Vec<desk::Outcome> = std::thread::scope(|scope| {
+            let running: Vec<_> = (0..4).map(|_| scope.spawn(|| desk.run(&["init", "--ledger", &name]))).collect();
+            running.into_iter().map(|running| running.join().unwrap()).collect()
+        });
+        let made = codes.iter().filter(|outcome| outcome.code == 0).count();
+        assert_eq!(made, 1, "{codes:?}");
+        let refused = codes.iter().filter(|outcome| outcome.code == 3 && outcome.stderr.contains("already a file"));
+        assert_eq!(refused.count(), 3, "{codes:?}");
+        let predicates = desk.ok(&["predicates", "--format", "jsonl", "--ledger", &name]);
+        assert_eq!(predicates.lines().count(), onrecord::domain::predicate::shipped().len());
+        assert_eq!(
+            count(&desk.path().join(&name), "SELECT count(*) FROM entry"),
+            1 + predicates.lines().count() as i64
+        );
+    }
+}
