@@ -33,8 +33,14 @@ pub fn figure_of(
             Some(FigureInput::Known(figure)) => Ok((*figure.clone(), Vec::new())),
         }
     };
-    // A page quotes other languages than its own; what its own cannot read, the words themselves may tell.
-    let (figure, doubts) = read(language).or_else(|refusal| read("und").map_err(|_| refusal))?;
+    // A page quotes other languages than its own; what its own cannot read, the words themselves may tell. What it can
+    // read and refuses stays refused.
+    let (figure, doubts) = match read(language) {
+        Err(unread @ (Refusal::NoFigure { .. } | Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. })) => {
+            read("und").map_err(|_| unread)?
+        }
+        other => other?,
+    };
     let figure = fitted(figure, predicate)?;
     figure.check().map_err(|error| Refusal::Figure(error.to_string()))?;
     Ok(Checked { figure, doubts })
