@@ -1,8 +1,8 @@
 //! Hedges and ranges: what stands before or after a quantity and makes a bound, a range or an "about" of it.
 
-use super::lexicon::Role;
 use super::page::Page;
 use super::quantity::{self, Quantity};
+use super::sense::Role;
 use super::token::Kind;
 use crate::domain::figure::Hedge;
 use crate::domain::unit::Unit;

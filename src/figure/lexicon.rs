@@ -1,29 +1,33 @@
-//! The words of a language as data: what a word or a phrase can mean beside a number.
+//! The words of each language, looked up: which tokens make a phrase, what it means, which compounds fall apart.
 //!
-//! `words/any.toml` holds what all languages share, `words/<code>.toml` the rest; a new language is a new file and a
-//! line in [`LANGUAGES`] and `LEXICONS`. A phrase may have several meanings at once ("over" bounds a figure and begins a period), so
-//! a [`Sense`] holds one slot per kind of meaning and the readers ask for the slot they need.
+//! The words are data: `words/any.toml` holds what all languages share, `words/<code>.toml` the rest. A new language is
+//! a new file and a line in [`LEXICONS`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
+use super::sense::{Grammar, Role, Sense};
 use super::token::{self, Gap, Kind, Token};
-use crate::domain::decimal::Decimal;
-use crate::domain::figure::Hedge;
-use crate::domain::unit::{Currency, CurrencyCode};
+use super::wordfile::{self, Words};
 
-/// Languages with words of their own; the first that fits best is taken where a text does not say.
-const LANGUAGES: [(&str, &str); 5] = [
-    ("en", include_str!("words/en.toml")),
-    ("fr", include_str!("words/fr.toml")),
-    ("de", include_str!("words/de.toml")),
-    ("es", include_str!("words/es.toml")),
-    ("it", include_str!("words/it.toml")),
-];
+/// What all languages share.
 const SHARED: &str = include_str!("words/any.toml");
+
+type Language = (&'static str, LazyLock<Lexicon>);
+
+/// The languages with words of their own; the words are read when first asked for, so that a text in one language does
+/// not pay for the others.
+static LEXICONS: [Language; 5] = [
+    ("en", LazyLock::new(|| Lexicon::of_language(include_str!("words/en.toml")))),
+    ("fr", LazyLock::new(|| Lexicon::of_language(include_str!("words/fr.toml")))),
+    ("de", LazyLock::new(|| Lexicon::of_language(include_str!("words/de.toml")))),
+    ("es", LazyLock::new(|| Lexicon::of_language(include_str!("words/es.toml")))),
+    ("it", LazyLock::new(|| Lexicon::of_language(include_str!("words/it.toml")))),
+];
+
+/// For texts whose language is not known: what all languages share, digits and signs.
+static NEUTRAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(wordfile::read(&[SHARED])));
 
 /// Longest word that can have a meaning, in bytes after folding; anything longer is no word of a number.
 const LONGEST: usize = 96;
@@ -31,186 +35,6 @@ const LONGEST: usize = 96;
 const LONGEST_PIECE: usize = 16;
 /// Size of the table that turns unknown words away.
 const OUTLINES: usize = 1 << 16;
-
-macro_rules! roles {
-    ($($role:ident = $name:literal),+ $(,)?) => {
-        /// A part a word can play around a number, beyond the meanings that carry a value.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[repr(u8)]
-        pub(super) enum Role { $($role),+ }
-
-        impl Role {
-            const NAMED: &[(&str, Role)] = &[$(($name, Role::$role)),+];
-            const FIT_IN_A_WORD: () = assert!(Role::NAMED.len() <= 64);
-        }
-    };
-}
-
-roles! {
-    And = "and", To = "to", Or = "or", Between = "between", From = "from", Of = "of", Point = "point", Minus = "minus",
-    Half = "half", HalfMore = "half_more", HalfNoun = "half_noun", Article = "article", Several = "several",
-    Figures = "figures", Month = "month", Weekday = "weekday", Clock = "clock", ClockBefore = "clock_before", Label = "label", Change = "change",
-    Over = "over", Contract = "contract", Per = "per", Ratio = "ratio", People = "people",
-    Race = "race", Stop = "stop",
-    // Set by other sections of the file.
-    Weak = "weak", Piece = "piece", MoneyHedge = "money_hedge", LooseMoney = "loose_money", WaryCode = "wary_code", Foreign = "foreign", Sign = "sign",
-}
-
-/// How a word of scale may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Use {
-    /// After a number, glued or not.
-    After = 1,
-    /// Without a number before it: "cent", "mille".
-    Alone = 2,
-    /// As a vague plural: "millions of dollars", "des milliers".
-    Vague = 4,
-    /// A plural only: "Tausende", which does not multiply a number glued before it.
-    OnlyVague = 8,
-    /// After a number that it touches: "100k".
-    Glued = 16,
-    /// After a number, beside a currency: "£200m".
-    Money = 32,
-    /// Inside a compound only: Italian "cent-".
-    Piece = 64,
-}
-
-/// A power of ten: "hundred", "million", "Mrd."
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Power {
-    /// The exponent of ten.
-    pub exponent: i32,
-    /// The exponent in a second reading ("billion" in French).
-    pub other: Option<i32>,
-    uses: u8,
-}
-
-impl Power {
-    /// This power, with the uses of another reading of the same word; its exponent stays a second reading.
-    fn or_else(self, other: Power) -> Power {
-        let second = (other.exponent != self.exponent).then_some(other.exponent);
-        Power { exponent: self.exponent, other: self.other.or(second), uses: self.uses | other.uses }
-    }
-
-    /// True when the word may be used so.
-    pub fn can(&self, way: Use) -> bool {
-        self.uses & way as u8 != 0
-    }
-}
-
-/// A collective: "dozen", "dizaine".
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Group {
-    /// How many.
-    pub value: i64,
-    /// The word itself says "about".
-    pub about: bool,
-    /// May stand alone as a vague plural: "dozens".
-    pub vague: bool,
-}
-
-/// What follows a number and is not money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Measure {
-    /// Per cent.
-    Percent,
-    /// Percentage point.
-    Point,
-    /// A length of time, by its English name: "year".
-    Time(&'static str),
-    /// Any other, by its symbol or English name.
-    Other(&'static str),
-}
-
-const TIMES: [&str; 7] = ["year", "month", "week", "day", "hour", "minute", "second"];
-
-/// A currency as a word or sign names it.
-#[derive(Clone, Debug)]
-pub(super) struct Money {
-    /// The currency or the family.
-    pub currency: Currency,
-    /// A hundredth of it: "cents".
-    pub minor: bool,
-}
-
-/// Everything a word or phrase can mean beside a number.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sense {
-    /// The value of a number word.
-    pub cardinal: Option<Decimal>,
-    /// A power of ten.
-    pub power: Option<Power>,
-    /// A collective.
-    pub group: Option<Group>,
-    /// The denominator of a fraction: 3 for "third".
-    pub fraction: Option<i64>,
-    /// A currency.
-    pub money: Option<Money>,
-    /// A unit.
-    pub measure: Option<Measure>,
-    /// A hedge before a figure.
-    pub hedge: Option<Hedge>,
-    /// A hedge after a figure.
-    pub hedge_after: Option<Hedge>,
-    /// A rate after a figure: "year" for "pro Jahr".
-    pub per: Option<&'static str>,
-    roles: u64,
-    /// Words that may not stand before a number word ("no one").
-    pub not_after: Vec<String>,
-    /// Words that may not stand after a number word ("one of").
-    pub not_before: Vec<String>,
-}
-
-impl Sense {
-    /// True when the word plays that part.
-    pub fn is(&self, role: Role) -> bool {
-        self.roles & (1 << role as u8) != 0
-    }
-
-    /// True for words that can begin a number.
-    pub fn is_numeric(&self) -> bool {
-        self.cardinal.is_some() || self.power.is_some() || self.group.is_some() || self.is(Role::Half)
-    }
-
-    fn add_role(&mut self, role: Role) {
-        let () = Role::FIT_IN_A_WORD;
-        self.roles |= 1 << role as u8;
-    }
-}
-
-/// How numbers are put together.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Grammar {
-    /// The decimal mark; the other of "." and "," groups thousands. `None` where the language is not known.
-    pub decimal: Option<char>,
-    /// Where "and" joins two number words.
-    pub and: And,
-    /// The largest number that "hundred" multiplies.
-    pub hundreds_up_to: i64,
-    /// "soixante-dix", "quatre-vingts".
-    pub vigesimal: bool,
-    /// "fünfundfünfzig".
-    pub reversed: bool,
-    /// Number words are written together.
-    pub compounds: bool,
-    /// Every noun has a capital.
-    pub noun_capitals: bool,
-    /// A sentence may begin with its verb.
-    pub verb_first: bool,
-}
-
-/// Where "and" joins two number words.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum And {
-    /// After hundreds and scales: "two hundred and five".
-    #[default]
-    Hundreds,
-    /// Between ten and unit: "treinta y dos".
-    Tens,
-}
 
 /// One meaning of a word: which words must follow, which capitals it must have.
 #[derive(Clone, Debug)]
@@ -255,42 +79,58 @@ impl Hasher for Fnv {
     }
 }
 
-/// Read when first asked for: a text in one language does not pay for the others.
-static LEXICONS: [LazyLock<Lexicon>; LANGUAGES.len()] = [
-    LazyLock::new(|| Lexicon::build(Some(0))),
-    LazyLock::new(|| Lexicon::build(Some(1))),
-    LazyLock::new(|| Lexicon::build(Some(2))),
-    LazyLock::new(|| Lexicon::build(Some(3))),
-    LazyLock::new(|| Lexicon::build(Some(4))),
-];
-
-/// For texts whose language is not known: scales, units and currencies of all languages, but no number words.
-static NEUTRAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::build(None));
-
 impl Lexicon {
     /// The words of a language by its code ("en", "de-CH"); `und` and the empty code are found out from `text`; any
     /// other gets what all languages share.
     pub fn of(lang: &str, text: &str) -> &'static Lexicon {
         let primary = lang.split(['-', '_']).next().unwrap_or_default();
-        let named = |code: &str| LANGUAGES.iter().position(|(known, _)| known.eq_ignore_ascii_case(code));
+        let named = |code: &str| LEXICONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
         match primary {
             "" | "und" => detect(text).unwrap_or(&NEUTRAL),
-            code => named(code).map_or(&NEUTRAL, |at| &LEXICONS[at]),
+            code => named(code).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
         }
     }
 
-    /// The words of the language with that index, or of none in particular.
-    fn build(language: Option<usize>) -> Lexicon {
-        // The files are part of the program, and a test loads each of them.
-        let read = |file: &str| toml::from_str::<File>(file).expect("the word files are well formed");
-        let mut builder = Builder { neutral: language.is_none(), ..Builder::default() };
-        builder.add_file(read(SHARED));
-        for (at, (_, file)) in LANGUAGES.iter().enumerate() {
-            if language.is_none_or(|language| language == at) {
-                builder.add_file(read(file));
+    fn of_language(file: &str) -> Lexicon {
+        Lexicon::new(wordfile::read(&[SHARED, file]))
+    }
+
+    fn new(words: Words) -> Lexicon {
+        let mut lexicon = Lexicon {
+            grammar: words.grammar,
+            entries: HashMap::default(),
+            outlines: vec![false; OUTLINES].into_boxed_slice(),
+            piece_starts: vec![false; OUTLINES].into_boxed_slice(),
+            // Sense 0 is that of a word without meaning.
+            senses: vec![Sense::default()],
+        };
+        let mut tokens = Vec::new();
+        for ((phrase, exact), sense) in words.senses {
+            let end = token::paragraph(&phrase, 0, &mut tokens);
+            assert!(end == phrase.len() && !tokens.is_empty(), "`{phrase}` in the word files is one phrase");
+            let of = |t: &Token| phrase[t.start..t.end].chars().map(token::plain).collect::<String>();
+            let first = of(&tokens[0]);
+            let tail =
+                tokens[1..].iter().map(|t| (t.gap == Gap::None, of(t).to_lowercase().into_boxed_str())).collect();
+            let entry = Entry { tail, exact: exact.then(|| first.clone().into()), sense: lexicon.senses.len() };
+            lexicon.senses.push(sense);
+            let key = first.to_lowercase();
+            let upper = key.to_uppercase();
+            let (small, large) = (key.as_bytes(), upper.as_bytes());
+            // "élevé", "Élevé", "ÉLEVÉ": beyond ASCII a capital changes bytes, so every mixture is entered.
+            for start in [small, large] {
+                let second = start.get(1).copied().unwrap_or(0);
+                for end in [small, large] {
+                    lexicon.outlines[outline_of(start[0], second, end[end.len() - 1], key.len())] = true;
+                }
+                lexicon.piece_starts[piece_start(start)] = true;
             }
+            lexicon.entries.entry(key.into()).or_default().push(entry);
         }
-        builder.finish()
+        for entries in lexicon.entries.values_mut() {
+            entries.sort_by_key(|entry| (std::cmp::Reverse(entry.tail.len()), entry.exact.is_none()));
+        }
+        lexicon
     }
 
     /// The meaning of a token; the empty one when it has none.
@@ -326,7 +166,8 @@ impl Lexicon {
         }
         let written = &text[first.start..first.end];
         let mut folded = Folded::default();
-        if !self.outlines[outline(written.as_bytes())] && !written.contains(token::SOFT_HYPHEN) || !folded.fold(written) {
+        if !self.outlines[outline(written.as_bytes())] && !written.contains(token::SOFT_HYPHEN) || !folded.fold(written)
+        {
             return None;
         }
         let fits = |entry: &&Entry| {
@@ -345,7 +186,10 @@ impl Lexicon {
         let written = &text[token.start..token.end];
         let mut folded = Folded::default();
         // Offsets into the folded word are offsets into the text only where folding kept every length.
-        if !self.piece_starts[piece_start(written.as_bytes())] || !folded.fold(written) || folded.length != written.len() {
+        if !self.piece_starts[piece_start(written.as_bytes())]
+            || !folded.fold(written)
+            || folded.length != written.len()
+        {
             return false;
         }
         let first = out.len();
@@ -366,9 +210,10 @@ impl Lexicon {
             if start > 0 && reached[start].is_none() {
                 continue;
             }
-            for end in start + 1..=word.len().min(start + LONGEST_PIECE) {
-                if reached[end].is_none() {
-                    reached[end] = self.piece(word, start, end).map(|sense| (start as u8, sense as u32));
+            for (end, place) in reached.iter_mut().enumerate().take(word.len() + 1).skip(start + 1).take(LONGEST_PIECE)
+            {
+                if place.is_none() {
+                    *place = self.piece(word, start, end).map(|sense| (start as u8, sense as u32));
                 }
             }
         }
@@ -475,18 +320,18 @@ fn detect(text: &str) -> Option<&'static Lexicon> {
         end -= 1;
     }
     let (mut raw, mut resolved, mut from) = (Vec::new(), Vec::new(), 0);
-    let mut counts = [0usize; LANGUAGES.len()];
+    let mut counts = [0usize; LEXICONS.len()];
     let head = &text[..end];
     while from < head.len() {
         from = token::paragraph(head, from, &mut raw);
-        for (count, lexicon) in counts.iter_mut().zip(&LEXICONS) {
+        for (count, (_, lexicon)) in counts.iter_mut().zip(&LEXICONS) {
             lexicon.resolve(head, &raw, &mut resolved);
             *count += resolved.iter().filter(|t| t.kind == Kind::Word && lexicon.tells(lexicon.sense(t))).count();
         }
     }
     let best = (0..counts.len()).max_by_key(|at| counts[*at])?;
     let leads = (0..counts.len()).all(|at| at == best || counts[at] * 3 < counts[best] * 2);
-    (counts[best] > 0 && leads).then(|| &*LEXICONS[best])
+    (counts[best] > 0 && leads).then(|| &*LEXICONS[best].1)
 }
 
 impl Lexicon {
@@ -494,291 +339,6 @@ impl Lexicon {
     fn tells(&self, sense: &Sense) -> bool {
         let own = !sense.is(Role::Foreign);
         own && (sense.is(Role::Stop) || sense.cardinal.is_some() || sense.hedge.is_some() || sense.power.is_some())
-    }
-}
-
-/// A word file.
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[derive(Default)]
-struct File {
-    grammar: Grammar,
-    codes: String,
-    wary_codes: String,
-    family: BTreeMap<String, String>,
-    number: BTreeMap<String, Vec<String>>,
-    piece: BTreeMap<String, Vec<String>>,
-    weak: BTreeMap<String, Vec<String>>,
-    scale: Vec<ScaleRow>,
-    group: Vec<GroupRow>,
-    fraction: BTreeMap<String, Vec<String>>,
-    currency: Vec<CurrencyRow>,
-    measure: BTreeMap<String, Vec<String>>,
-    symbol: BTreeMap<String, Vec<String>>,
-    hedge: BTreeMap<String, Vec<String>>,
-    hedge_money: BTreeMap<String, Vec<String>>,
-    hedge_after: BTreeMap<String, Vec<String>>,
-    per: BTreeMap<String, Vec<String>>,
-    roles: BTreeMap<String, Vec<String>>,
-    guard: BTreeMap<String, Guard>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct ScaleRow {
-    power: i32,
-    other: Option<i32>,
-    words: Vec<String>,
-    alone: Vec<String>,
-    plural: Vec<String>,
-    vague: Vec<String>,
-    loose: Vec<String>,
-    pieces: Vec<String>,
-    /// Words of other languages.
-    foreign: Vec<String>,
-    short: Vec<String>,
-    glued: Vec<String>,
-    money: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct GroupRow {
-    value: i64,
-    about: bool,
-    words: Vec<String>,
-    plural: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct CurrencyRow {
-    is: String,
-    minor: bool,
-    words: Vec<String>,
-    /// Words that are money only beside a scale: "won".
-    loose: Vec<String>,
-    /// Case counts.
-    signs: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct Guard {
-    not_after: Vec<String>,
-    not_before: Vec<String>,
-}
-
-/// Puts the word files together.
-#[derive(Default)]
-struct Builder {
-    neutral: bool,
-    grammar: Grammar,
-    families: BTreeMap<String, Vec<CurrencyCode>>,
-    /// Phrase and whether capitals count, to its meaning.
-    senses: BTreeMap<(String, bool), Sense>,
-}
-
-impl Builder {
-    fn add_file(&mut self, file: File) {
-        let code = |text: &str| text.parse::<CurrencyCode>().expect("the word files hold codes in use");
-        for (name, members) in &file.family {
-            self.families.insert(name.clone(), members.split(' ').map(code).collect());
-        }
-        for written in file.codes.split_whitespace() {
-            let sense = self.sense(written, true);
-            sense.money = Some(Money { currency: Currency::Known(code(written)), minor: false });
-            sense.add_role(Role::Sign);
-        }
-        for written in file.wary_codes.split_whitespace() {
-            self.sense(written, true).add_role(Role::WaryCode);
-        }
-        if !self.neutral {
-            self.grammar = file.grammar;
-            self.add_numbers(&file);
-        }
-        self.add_scales(&file);
-        self.add_units(&file);
-        self.add_hedges(&file);
-        for (name, words) in &file.roles {
-            let exact = name.starts_with(char::is_uppercase);
-            let named = |(known, _): &&(&str, Role)| known.eq_ignore_ascii_case(name);
-            let role = Role::NAMED.iter().find(named).expect("the word files name known roles").1;
-            words.iter().for_each(|word| self.sense(word, exact).add_role(role));
-        }
-        for (word, guard) in file.guard {
-            let sense = self.sense(&word, false);
-            sense.not_after = guard.not_after;
-            sense.not_before = guard.not_before;
-        }
-    }
-
-    fn add_numbers(&mut self, file: &File) {
-        let sections = [(&file.number, None), (&file.piece, Some(Role::Piece)), (&file.weak, Some(Role::Weak))];
-        for (section, role) in sections {
-            for (value, words) in section {
-                let value: Decimal = value.parse().expect("the word files hold numbers");
-                for word in words {
-                    let sense = self.sense(word, false);
-                    sense.cardinal = Some(value);
-                    role.into_iter().for_each(|role| sense.add_role(role));
-                }
-            }
-        }
-        for (value, words) in &file.fraction {
-            let value: i64 = value.parse().expect("the word files hold denominators");
-            words.iter().for_each(|word| self.sense(word, false).fraction = Some(value));
-        }
-        for row in &file.group {
-            for (words, vague) in [(&row.words, false), (&row.plural, true)] {
-                let group = Group { value: row.value, about: row.about, vague };
-                words.iter().for_each(|word| self.sense(word, false).group = Some(group));
-            }
-        }
-    }
-
-    fn add_scales(&mut self, file: &File) {
-        for row in &file.scale {
-            let ways = [
-                (&row.words, false, Use::After as u8),
-                (&row.alone, false, Use::After as u8 | Use::Alone as u8),
-                (&row.plural, false, Use::After as u8 | Use::Vague as u8),
-                (&row.vague, false, Use::After as u8 | Use::Vague as u8 | Use::OnlyVague as u8),
-                (&row.loose, false, Use::Vague as u8),
-                (&row.pieces, false, Use::Piece as u8),
-                (&row.short, true, Use::After as u8),
-                (&row.glued, true, Use::Glued as u8),
-                (&row.money, true, Use::Money as u8),
-            ];
-            for (words, exact, uses) in ways {
-                // Without a language, a word that is no abbreviation stands for a number only after digits.
-                let uses = if self.neutral { uses & !(Use::Alone as u8 | Use::Piece as u8) } else { uses };
-                for word in words {
-                    self.add_power(word, exact, Power { exponent: row.power, other: row.other, uses });
-                }
-            }
-            for word in &row.foreign {
-                self.add_power(word, false, Power { exponent: row.power, other: row.other, uses: Use::After as u8 });
-                self.sense(word, false).add_role(Role::Foreign);
-            }
-        }
-    }
-
-    /// Two files that disagree about a word ("billion") give it a second reading.
-    fn add_power(&mut self, word: &str, exact: bool, power: Power) {
-        let neutral = self.neutral;
-        let sense = self.sense(word, exact);
-        // A word of the language itself is no foreign one.
-        let known = sense.power.filter(|_| neutral || !sense.is(Role::Foreign));
-        sense.roles &= !(1 << Role::Foreign as u8);
-        sense.power = Some(match known {
-            Some(known) if neutral || known.exponent == power.exponent => known.or_else(power),
-            _ => power,
-        });
-        if power.uses == Use::Piece as u8 {
-            sense.add_role(Role::Piece);
-        }
-    }
-
-    fn add_units(&mut self, file: &File) {
-        for row in &file.currency {
-            let currency = match self.families.get(&row.is) {
-                Some(members) => Currency::Family(members.clone()),
-                None => Currency::Known(row.is.parse().expect("the word files hold codes in use")),
-            };
-            for (words, exact, loose) in
-                [(&row.words, false, false), (&row.loose, false, true), (&row.signs, true, false)]
-            {
-                for word in words {
-                    let sense = self.sense(word, exact);
-                    sense.money = Some(Money { currency: currency.clone(), minor: row.minor });
-                    if loose {
-                        sense.add_role(Role::LooseMoney);
-                    }
-                    if exact {
-                        sense.add_role(Role::Sign);
-                    }
-                }
-            }
-        }
-        for (section, exact) in [(&file.measure, false), (&file.symbol, true)] {
-            for (name, words) in section {
-                let measure = match name.as_str() {
-                    "percent" => Measure::Percent,
-                    "point" => Measure::Point,
-                    name => match TIMES.iter().find(|time| **time == name) {
-                        Some(time) => Measure::Time(time),
-                        // Once per unit of the word files, when they are first read.
-                        None => Measure::Other(Box::leak(name.to_string().into_boxed_str())),
-                    },
-                };
-                words.iter().for_each(|word| self.sense(word, exact).measure = Some(measure));
-            }
-        }
-        for (name, words) in &file.per {
-            let name: &'static str = Box::leak(name.clone().into_boxed_str());
-            words.iter().for_each(|word| self.sense(word, false).per = Some(name));
-        }
-    }
-
-    fn add_hedges(&mut self, file: &File) {
-        let hedge = |name: &str| Hedge::from_name(name).expect("the word files name known hedges");
-        for (name, words) in &file.hedge {
-            words.iter().for_each(|word| self.sense(word, false).hedge = Some(hedge(name)));
-        }
-        for (name, words) in &file.hedge_money {
-            for word in words {
-                let sense = self.sense(word, false);
-                sense.hedge = Some(hedge(name));
-                sense.add_role(Role::MoneyHedge);
-            }
-        }
-        for (name, words) in &file.hedge_after {
-            words.iter().for_each(|word| self.sense(word, false).hedge_after = Some(hedge(name)));
-        }
-    }
-
-    fn sense(&mut self, phrase: &str, exact: bool) -> &mut Sense {
-        let key = if exact { phrase.to_string() } else { phrase.to_lowercase() };
-        self.senses.entry((key, exact)).or_default()
-    }
-
-    fn finish(self) -> Lexicon {
-        let mut lexicon = Lexicon {
-            grammar: self.grammar,
-            entries: HashMap::default(),
-            outlines: vec![false; OUTLINES].into_boxed_slice(),
-            piece_starts: vec![false; OUTLINES].into_boxed_slice(),
-            // Sense 0 is that of a word without meaning.
-            senses: vec![Sense::default()],
-        };
-        let mut tokens = Vec::new();
-        for ((phrase, exact), sense) in self.senses {
-            let end = token::paragraph(&phrase, 0, &mut tokens);
-            assert!(end == phrase.len() && !tokens.is_empty(), "`{phrase}` in the word files is one phrase");
-            let of = |t: &Token| phrase[t.start..t.end].chars().map(token::plain).collect::<String>();
-            let first = of(&tokens[0]);
-            let tail =
-                tokens[1..].iter().map(|t| (t.gap == Gap::None, of(t).to_lowercase().into_boxed_str())).collect();
-            let entry = Entry { tail, exact: exact.then(|| first.clone().into()), sense: lexicon.senses.len() };
-            lexicon.senses.push(sense);
-            let key = first.to_lowercase();
-            let upper = key.to_uppercase();
-            let (small, large) = (key.as_bytes(), upper.as_bytes());
-            // "élevé", "Élevé", "ÉLEVÉ": beyond ASCII a capital changes bytes, so every mixture is entered.
-            for start in [small, large] {
-                let second = start.get(1).copied().unwrap_or(0);
-                for end in [small, large] {
-                    lexicon.outlines[outline_of(start[0], second, end[end.len() - 1], key.len())] = true;
-                }
-                lexicon.piece_starts[piece_start(start)] = true;
-            }
-            lexicon.entries.entry(key.into()).or_default().push(entry);
-        }
-        for entries in lexicon.entries.values_mut() {
-            entries.sort_by_key(|entry| (std::cmp::Reverse(entry.tail.len()), entry.exact.is_none()));
-        }
-        lexicon
     }
 }
 
@@ -796,7 +356,7 @@ mod tests {
 
     #[test]
     fn every_language_loads_and_says_how_it_writes_decimals() {
-        for ((code, _), lexicon) in LANGUAGES.iter().zip(&LEXICONS) {
+        for (code, lexicon) in &LEXICONS {
             assert!(lexicon.grammar.decimal.is_some(), "{code}");
         }
         assert!(NEUTRAL.grammar.decimal.is_none());

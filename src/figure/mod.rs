@@ -41,8 +41,8 @@
 //! - Digits in every usual grouping, number words with their compounds, scales and their abbreviations, halves.
 //! - Currencies before or after, as sign, code or name; per cent and percentage points, which differ; other units by
 //!   their symbol ("km", "MW") or their English name ("year").
-//! - Bounds, ranges with a shared scale or unit, vague plurals ("tens of millions": from the power up to, and without,
-//!   the next word), numbers of digits ("six-figure").
+//! - Bounds ("more than 100 but less than 200" is one figure), ranges with a shared scale or unit, vague plurals ("tens
+//!   of millions": from the power up to, and without, the next word), numbers of digits ("six-figure").
 //! - Beside a figure: what it is counted by (`per`: "year", "person", or the noun) and its period ("4 years").
 //!
 //! The span covers number, scale and unit, not the hedge, unless the hedge is the figure ("hundreds", "between A and B").
@@ -63,7 +63,8 @@
 //!
 //! # What stays in doubt
 //!
-//! "1.234" where the language does not tell, "billion" in French, German, Spanish and Italian: both readings are kept.
+//! "1.234" where the language does not tell (and "1,234" in French), "billion" in French or German, "billón" in Spanish:
+//! both readings are kept.
 //! "$", "pounds", "pesos": the family of currencies, likeliest first.
 //!
 //! # Cost
@@ -79,7 +80,9 @@ mod quantity;
 mod rate;
 mod read;
 mod refuse;
+mod sense;
 mod token;
+mod wordfile;
 
 use crate::domain::figure::FoundFigure;
 
@@ -91,14 +94,38 @@ pub const PARSER: &str = "figure/1";
 /// `lang` is an ISO 639-1 code ("en", "fr", "de", "es", "it", with or without a region) or "und": find out from the
 /// text's own words. Where nothing tells, and for other languages, digits, signs and codes are read and doubts kept.
 pub fn find(text: &str, lang: &str) -> Vec<FoundFigure> {
+    read_all(text, lang, false)
+}
+
+/// All numbers in `text` that could be figures: [`find`], without its refusal of what looks like a year, a date, a name
+/// or a list mark. For words of which somebody says that they hold a figure; parts of numbers are refused all the same.
+pub fn find_stated(text: &str, lang: &str) -> Vec<FoundFigure> {
+    read_all(text, lang, true)
+}
+
+fn read_all(text: &str, lang: &str, trusting: bool) -> Vec<FoundFigure> {
     let lexicon = lexicon::Lexicon::of(lang, text);
     let (mut raw, mut tokens, mut found, mut from) = (Vec::new(), Vec::new(), Vec::new(), 0);
     while from < text.len() {
         from = token::paragraph(text, from, &mut raw);
         lexicon.resolve(text, &raw, &mut tokens);
-        let page = page::Page { text, tokens: &tokens, lexicon, choice: page::Choice::Likely, joins: true };
+        let page = page::Page { text, tokens: &tokens, lexicon, choice: page::Choice::Likely, joins: true, trusting };
         read::paragraph(&page, &mut found);
     }
     found.retain(|found: &FoundFigure| found.figure.check().is_ok());
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find, find_stated};
+
+    #[test]
+    fn what_is_stated_to_be_a_figure_may_look_like_a_year() {
+        for (text, stated) in [("2043 in all", "2043"), ("Case 7: 1848 in all", "1848")] {
+            assert!(!find(text, "en").iter().any(|found| found.span.of(text) == stated), "{text}");
+            assert!(find_stated(text, "en").iter().any(|found| found.span.of(text) == stated), "{text}");
+        }
+        assert!(find_stated("GPT-4 and A100", "en").is_empty());
+    }
 }

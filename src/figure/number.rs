@@ -5,9 +5,9 @@
 //! trescientos millones" needs no rule of its own. A number that goes on in a way the reader does not know gives
 //! nothing, rather than its first half.
 
-use super::lexicon::{And, Power, Role, Use};
 use super::numeral::{self, Stated};
 use super::page::{Choice, Page};
+use super::sense::{And, Power, Role, Use};
 use super::token::{Gap, Kind};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::Doubt;
@@ -129,7 +129,8 @@ impl Reader<'_, '_> {
             self.group = Some(word_value(value));
             self.weak = sense.is(Role::Weak);
             self.at += 1;
-            return self.guarded();
+            // Inside a number it is one.
+            return self.limit < i32::MAX || self.guarded();
         }
         match sense.power {
             Some(power) if power.can(Use::Alone) => {
@@ -145,6 +146,13 @@ impl Reader<'_, '_> {
         let sense = self.page.sense(self.at - 1);
         let is_one_of =
             |words: &[String], at: usize| words.iter().any(|word| super::lexicon::same_word(word, self.page.word(at)));
+        let next = self.page.past_hyphen(self.at);
+        let follower = self.page.sense(next);
+        let counts = self.page.is_content(next) || follower.is_numeric() || follower.money.is_some();
+        let counts = counts || follower.is(Role::Point) || follower.is(Role::Ratio) || follower.measure.is_some();
+        if sense.before_noun && !counts && self.page.tokens.len() > 1 {
+            return false;
+        }
         let before = self.at >= 2 && is_one_of(&sense.not_after, self.at - 2);
         !before
             && !is_one_of(&sense.not_before, self.page.past_hyphen(self.at))
@@ -169,8 +177,8 @@ impl Reader<'_, '_> {
         if self.weak && (sense.is(Role::Half) || sense.fraction == Some(4)) {
             return self.part_of_scale(at);
         }
-        if link == Link::And && self.group.is_none() && sense.is_numeric() {
-            return self.lesser_number(at);
+        if self.group.is_none() && sense.is_numeric() && (link == Link::And || self.last_scale > 3) && !self.digits {
+            return self.lesser_number(at, link);
         }
         if let Some(group) = sense.group.filter(|_| link == Link::Plain) {
             return self.collective(at, group.value, group.about);
@@ -232,15 +240,23 @@ impl Reader<'_, '_> {
         self.numeral(at)
     }
 
-    /// "two million and three hundred thousand", "due milioni e cinquecentomila": what follows "and" after a scale is
-    /// a smaller number as a whole. A few after millions are rather of another kind ("one million and two of them").
-    fn lesser_number(&mut self, at: usize) -> bool {
-        let may = self.page.joins && self.used > 0 && self.page.lexicon.grammar.and == And::Hundreds;
-        let Some(number) = may.then(|| read_below(self.page, at, false, self.last_scale)).flatten().filter(|n| !n.digits && !n.weak) else {
+    /// "two million three hundred thousand", "due milioni e cinquecentomila": what follows a scale is a smaller number
+    /// as a whole. A few after millions are rather of another kind ("two million and three", "one million two years ago").
+    fn lesser_number(&mut self, at: usize, link: Link) -> bool {
+        let linked = self.page.joins && self.page.lexicon.grammar.and == And::Hundreds;
+        // A scale of its own multiplies all that is before it: "dos mil millones".
+        let lesser = self.page.sense(at).power.is_none_or(|power| power.exponent < self.last_scale);
+        let may = (linked || link == Link::Plain) && self.used > 0 && lesser;
+        let Some(number) =
+            may.then(|| read_below(self.page, at, false, self.last_scale)).flatten().filter(|n| !n.digits && !n.weak)
+        else {
             return false;
         };
         let fits = number.value < Decimal::power_of_ten(self.last_scale) && !number.collective;
-        if !fits || (self.last_scale > 3 && number.value < Decimal::from(100)) {
+        let few = if link == Link::And { 100 } else { 10 };
+        let few = number.value < Decimal::from(few);
+        let years = number.value < Decimal::from(100) && self.page.sense(number.end).measure.is_some();
+        if !fits || (self.last_scale > 3 && (few || years)) {
             return false;
         }
         self.group = Some(Stated { value: number.value, decimals: number.decimals });
@@ -279,8 +295,8 @@ impl Reader<'_, '_> {
     fn joined(&self, value: Decimal, weak: bool, link: Link) -> Option<Decimal> {
         let grammar = &self.page.lexicon.grammar;
         let Some(group) = self.group else {
-            // A new group after a scale: "two million three", "a million and two hundred".
-            let may = self.used > 0 && link == Link::Plain && !weak;
+            // A new group after a scale: "two thousand three". Digits before the scale end it: "$2 million two years ago".
+            let may = self.used > 0 && link == Link::Plain && !weak && !self.digits && self.last_scale == 3;
             return (may && value < Decimal::power_of_ten(self.last_scale.min(30))).then_some(value);
         };
         if self.digits || !group.value.is_whole() || !value.is_whole() {
@@ -503,7 +519,10 @@ impl Reader<'_, '_> {
         let goes_on = link == Link::Plain
             && self.page.tokens.get(next).is_some_and(|token| token.gap != Gap::Line)
             && self.page.kind(next) == Some(Kind::Word)
-            && ((sense.cardinal.is_some() && !self.digits && !sense.is(Role::Weak))
+            && ((sense.cardinal.is_some()
+                && !self.digits
+                && !sense.is(Role::Weak)
+                && (self.group.is_some() || self.last_scale < 6))
                 || (sense.group.is_some() && self.linked)
                 || (sense.power.is_some() && sense.money.is_none() && sense.measure.is_none()));
         if goes_on {

@@ -2,7 +2,8 @@
 
 use std::sync::LazyLock;
 
-use super::lexicon::{Lexicon, Role, Sense};
+use super::lexicon::Lexicon;
+use super::sense::{Role, Sense};
 use super::token::{Gap, Kind, Token};
 
 /// Which of two readings is wanted where the text allows two.
@@ -29,6 +30,8 @@ pub(super) struct Page<'a> {
     pub choice: Choice,
     /// "and" may join two number words; not after "between", where it joins the two ends.
     pub joins: bool,
+    /// Somebody says that there is a figure: what only looks like a date or a name is read all the same.
+    pub trusting: bool,
 }
 
 static NOTHING: LazyLock<Sense> = LazyLock::new(Sense::default);

@@ -1,8 +1,8 @@
 //! A number with its currency or unit: "$14.8 billion", "14 milliards de dollars", "49-Prozent".
 
-use super::lexicon::{Measure, Money, Role};
 use super::number::{self, Number};
 use super::page::Page;
+use super::sense::{Measure, Money, Role};
 use super::token::Kind;
 use crate::domain::decimal::Decimal;
 use crate::domain::unit::{Currency, CurrencyCode, Unit};
@@ -80,10 +80,10 @@ fn money_before<'a>(page: &Page<'a>, at: usize) -> (Option<&'a Money>, usize) {
     if !sense.is(Role::Sign) && (sense.is(Role::LooseMoney) || !page.begins_sentence(at)) {
         return (None, at);
     }
-    let dash = page.kind(at + 1) == Some(Kind::Dash) && page.glued(at + 1);
-    let next = at + 1 + usize::from(dash && !page.glued(at + 2) || dash && is_sign(page, at));
+    let next = at + 1;
     let follows = page.same_line(next) && (!sense.is(Role::WaryCode) || page.glued(next));
-    let is_number = number::may_begin(page, next) || (dash && page.kind(at + 2) == Some(Kind::Numeral));
+    let minus = is_sign(page, at) && page.kind(next) == Some(Kind::Dash) && page.glued(next) && page.glued(next + 1);
+    let is_number = number::may_begin(page, next) || (minus && page.kind(next + 1) == Some(Kind::Numeral));
     if follows && is_number { (Some(money), at + 1) } else { (None, at) }
 }
 
@@ -212,7 +212,8 @@ fn minor(page: &Page, mut quantity: Quantity, money: &Money) -> Option<Quantity>
     let cents = number::read(page, at, false).filter(|n| n.value < Decimal::from(100) && n.decimals == 0);
     let Some(cents) = cents else { return Some(quantity) };
     // "zwei Euro fünfzig", "trois euros cinquante".
-    let spoken = !cents.digits && cents.value >= Decimal::from(10) && at == quantity.end && !page.is_content(cents.end);
+    let noun = page.is_content(cents.end) && (page.is_capital(cents.end) || !page.lexicon.grammar.noun_capitals);
+    let spoken = !cents.digits && cents.value >= Decimal::from(10) && at == quantity.end && !noun;
     let named = page.sense(cents.end).money.as_ref().is_some_and(|money| money.minor);
     if named || spoken {
         let fraction = cents.value.checked_mul(Decimal::power_of_ten(-2))?;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::lexicon::{Measure, Role};
 use super::number;
 use super::page::Page;
 use super::quantity::{self, Quantity};
+use super::sense::{Measure, Role};
 use super::token::Kind;
 
 /// How far from a figure its period may stand, in tokens.
@@ -53,11 +53,9 @@ fn period(page: &Page, end: usize) -> Option<(String, Range<usize>)> {
         if matches!(page.kind(at)?, Kind::Stop | Kind::Numeral | Kind::Opaque) {
             return None;
         }
-        if page.is(at, Role::Over) {
-            if let Some(found) = (at + 1..at + 5).find_map(|from| length(page, from).map(|(text, end)| (text, at..end)))
-            {
-                return Some(found);
-            }
+        let over = if page.is(at, Role::Over) { at + 1..at + 5 } else { 0..0 };
+        if let Some((text, end)) = over.into_iter().find_map(|from| length(page, from)) {
+            return Some((text, at..end));
         }
         let other = page.sense(at);
         if other.money.is_some() || (other.cardinal.is_some() && !other.is(Role::Weak)) {

@@ -4,11 +4,11 @@
 use std::ops::Range;
 
 use super::hedge;
-use super::lexicon::{Role, Use};
 use super::page::{Choice, Page};
 use super::quantity::{self, Quantity};
 use super::rate;
 use super::refuse;
+use super::sense::{Role, Use};
 use super::token::Kind;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Figure, FoundFigure, Hedge, Precision};
@@ -39,9 +39,11 @@ const SHAPES: &[Shape] = &[digits, vague, share, ratio, pair, single];
 /// Reads a paragraph and adds its figures to `found`.
 pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
     let mut at = 0;
-    // The tokens of a period that was read ahead of its place, and the length of time found last.
+    // The tokens of a period that was read ahead of its place, the length of time found last, and where the figure
+    // found last ends.
     let mut period: Range<usize> = 0..0;
     let mut duration: Option<Quantity> = None;
+    let mut last_end = None;
     while at < page.tokens.len() {
         if period.contains(&at) {
             at = period.end;
@@ -56,6 +58,11 @@ pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
             duration = draft.duration.clone();
             let (tokens, is_time) = (draft.tokens.clone(), duration.is_some());
             let mut figure = finish(page, draft);
+            if let Some(both) = last_end.and_then(|end| both_bounds(page, found.last()?, end, &figure, tokens.start)) {
+                found.pop();
+                figure = both;
+            }
+            last_end = Some(tokens.end);
             if let Some(length) = before.filter(|_| !is_time).and_then(|before| rate::before(page, &before, &tokens)) {
                 found.pop();
                 figure.qualifiers.insert("period".into(), length);
@@ -84,6 +91,26 @@ fn may_begin(page: &Page, at: usize) -> bool {
         }
         _ => false,
     }
+}
+
+/// "more than 100 but less than 200": two bounds of one figure.
+fn both_bounds(page: &Page, one: &FoundFigure, end: usize, other: &FoundFigure, start: usize) -> Option<FoundFigure> {
+    let between = end..start;
+    let joint = page.is(end, Role::But) || page.is(end + usize::from(page.kind(end) == Some(Kind::Comma)), Role::But);
+    // "and less than" is one phrase.
+    let joint = joint || between.len() == 1;
+    let only_hedge = between.len() <= 4 && between.clone().skip(2).all(|at| page.sense(at).hedge.is_some());
+    let hedged = hedge::before(page, start, one.figure.unit == other.figure.unit)?.1 >= end;
+    let (low, high) = if one.figure.lo.is_some() { (&one.figure, &other.figure) } else { (&other.figure, &one.figure) };
+    let complete = low.hi.is_none() && high.lo.is_none() && low.lo < high.hi && low.lo.is_some();
+    let unit_fits = one.figure.unit == other.figure.unit || one.figure.unit == Unit::Number;
+    if !(joint && only_hedge && hedged && complete && unit_fits) {
+        return None;
+    }
+    let hedge = Some(Hedge::Between);
+    let unit = other.figure.unit.clone();
+    let figure = Figure { hi: high.hi, hi_open: high.hi_open, hedge, unit, ..low.clone() };
+    Some(FoundFigure { span: Span::new(one.span.start, other.span.end), figure, ..other.clone() })
 }
 
 fn reading(page: &Page, at: usize) -> Option<Reading> {

@@ -3,9 +3,9 @@
 //! A list of checks, each a small function of one signature. They look at a quantity nothing is attached to; what has a
 //! currency, a scale or a per-cent sign is a figure by that alone, unless it is glued to what it does not belong to.
 
-use super::lexicon::Role;
 use super::page::Page;
 use super::quantity::Quantity;
+use super::sense::Role;
 use super::token::{Gap, Kind};
 use crate::domain::decimal::Decimal;
 
@@ -22,6 +22,9 @@ pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
     let any = |checks: &[Check]| checks.iter().any(|check| check(page, quantity));
     if any(ALWAYS) {
         return true;
+    }
+    if page.trusting {
+        return is_weak(page, quantity) || is_time(page, quantity);
     }
     if quantity.time.is_some() {
         return is_label(page, quantity) && !hedged;

@@ -218,7 +218,10 @@ fn space_length(bytes: &[u8]) -> usize {
 
 fn is_letter(c: char) -> bool {
     // The Latin letters of Europe, without asking the table; combining marks stay with their letter.
-    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ') || c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c) || c == SOFT_HYPHEN
+    matches!(c, 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ')
+        || c.is_alphabetic()
+        || ('\u{300}'..='\u{36f}').contains(&c)
+        || c == SOFT_HYPHEN
 }
 
 fn word_end(text: &str, bytes: &[u8], start: usize) -> usize {

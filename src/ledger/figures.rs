@@ -24,7 +24,8 @@ pub fn figure_of(
     predicate: &Predicate,
 ) -> Result<Checked, Refusal> {
     let read = |language: &str| {
-        let found = figure::find(quote, language);
+        // What somebody says is a figure may look like a year; what nobody says is one may not.
+        let found = if given.is_some() { figure::find_stated(quote, language) } else { figure::find(quote, language) };
         match given {
             None => only_fitting(&found, quote, predicate),
             Some(FigureInput::Text(text)) => stated(text, &found, quote, language),
@@ -67,7 +68,7 @@ fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Re
 
 /// A figure given as words must be one of those in the quote: same bounds, and no unit the quote contradicts.
 fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Result<(Figure, Vec<Doubt>), Refusal> {
-    let read = figure::find(text, language);
+    let read = figure::find_stated(text, language);
     let [given] = read.as_slice() else {
         let found = match read.as_slice() {
             [] => "none".to_string(),

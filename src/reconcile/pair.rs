@@ -3,17 +3,23 @@
 //! Gates end the comparison (another referent, currency, period or time). Values are then compared on their strict
 //! readings, then on their generous ones. Caps turn a conflict that rests on something unstated into a tension.
 //! What is still a conflict gets a name for what it looks like.
+//!
+//! Values that meet are consistent whenever they are true: a state that was the same a year ago has not changed. So
+//! the gates of time are asked after the values, except for a flow, where equal sums of two quarters say nothing of
+//! each other.
 
 use super::policy::Policy;
-use super::qualifiers::{self, Referents};
+use super::qualifiers::{Referent, Referents, folded};
 use super::reading::Reading;
 use super::statement::{Frame, Statement};
 use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::Figure;
+use crate::domain::interval::Interval;
 use crate::domain::predicate::Time;
 use crate::domain::unit::{Currency, Unit};
 use crate::domain::verdict::{PairVerdict, Reason};
+use crate::domain::when::When;
 
 /// The outcome for a pair.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +28,202 @@ pub struct Outcome {
     pub verdict: PairVerdict,
     /// All reasons met, in the order of the phases.
     pub reasons: Vec<Reason>,
-    /// Distance between strict readings that do not meet.
+    /// Distance between strict readings that do not meet, over the longer period where there are two.
     pub gap: Option<Decimal>,
 }
 
-impl Outcome {
-    fn plain(verdict: PairVerdict, reasons: Vec<Reason>) -> Outcome {
-        Outcome { verdict, reasons, gap: None }
+/// A statement with what a comparison reads from it alone; worked out once, however many it is compared with.
+#[derive(Clone, Debug)]
+pub struct Side<'a> {
+    /// The statement.
+    pub statement: &'a Statement,
+    /// What its qualifiers name.
+    pub referent: Referent,
+    /// The readings of its figure.
+    pub reading: Option<Reading>,
+}
+
+impl<'a> Side<'a> {
+    /// Reads a statement.
+    pub fn of(statement: &'a Statement, frame: Frame, policy: &Policy) -> Side<'a> {
+        let reading = statement.value.figure().map(|figure| Reading::of(figure, frame.whole, policy));
+        Side { statement, referent: Referent::of(&statement.qualifiers), reading }
+    }
+
+    fn affirms(&self) -> bool {
+        self.statement.stance == Stance::Affirms
+    }
+}
+
+/// Compares two statements of one question. `one_origin` says that both go back to one.
+///
+/// Symmetric: the order of the two changes nothing.
+pub fn compare(a: &Statement, b: &Statement, one_origin: bool, frame: Frame, policy: &Policy) -> Outcome {
+    compare_sides(&Side::of(a, frame, policy), &Side::of(b, frame, policy), one_origin, frame, policy)
+}
+
+/// [`compare`] for statements that were read before.
+pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: &Policy) -> Outcome {
+    let (verdict, mut reasons) = judge(a, b, one_origin, frame, policy);
+    let comparable = !matches!(verdict, PairVerdict::Consistent | PairVerdict::NotComparable);
+    let readings = a.reading.as_ref().zip(b.reading.as_ref()).filter(|_| comparable && a.affirms() && b.affirms());
+    let factors = match a.referent.compare(&b.referent) {
+        Referents::Same { factors, .. } => factors,
+        Referents::Apart(_) => None,
+    };
+    let gap = readings.and_then(|(x, y)| match factors {
+        None => x.strict.gap(&y.strict),
+        Some((fx, fy)) if fx == Decimal::ONE || fy == Decimal::ONE => x.strict.scaled(fx)?.gap(&y.strict.scaled(fy)?),
+        // A distance over some third period would mean nothing to anybody.
+        Some(_) => None,
+    });
+    // 4. Names.
+    if verdict == PairVerdict::Conflict {
+        if let Some((x, y)) = readings {
+            reasons.extend(is_factor_of_a_thousand(a, b).then_some(Reason::FactorOfAThousand));
+            reasons.extend((factors.is_some() && x.strict.meets(&y.strict)).then_some(Reason::PeriodSwapped));
+        }
+        reasons.extend(one_origin.then_some(Reason::OneOrigin));
+    }
+    reasons.sort();
+    reasons.dedup();
+    Outcome { verdict, reasons, gap }
+}
+
+/// The verdict on two statements, with the reasons of the first three phases. A name never changes a verdict, so
+/// names are left to where a pair is shown.
+pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: &Policy) -> (PairVerdict, Vec<Reason>) {
+    let consistent = (PairVerdict::Consistent, Vec::new());
+    let not_comparable = |reason| (PairVerdict::NotComparable, vec![reason]);
+    if !frame.compare {
+        return consistent;
+    }
+
+    // 1. Gates.
+    let (factors, mut caps) = match a.referent.compare(&b.referent) {
+        Referents::Apart(reason) => return not_comparable(reason),
+        Referents::Same { factors, caps } => (factors, caps),
+    };
+    let times = Times::of(a.statement, b.statement, frame.time, policy);
+    if times == Times::Other && frame.time == Time::Flow {
+        return not_comparable(Reason::Period);
+    }
+    let both_affirm = a.affirms() && b.affirms();
+    let mut slip = None;
+    if let (Value::Figure(x), Value::Figure(y)) = (&a.statement.value, &b.statement.value) {
+        let may_slip = one_origin && both_affirm;
+        match units(&x.unit, &y.unit) {
+            Units::Same => {}
+            Units::Unsure => caps.push(Reason::CurrencyUnknown),
+            Units::Different if may_slip && is_money(x, y) && same_digits(x, y) => slip = Some(Reason::CurrencySwapped),
+            Units::Different => return not_comparable(Reason::NoRate),
+        }
+        if may_slip && opposite_bounds(x, y) {
+            slip = Some(Reason::BoundFlipped);
+        }
+    }
+
+    // 2. Compare.
+    let stated = a.reading.as_ref().zip(b.reading.as_ref());
+    let scaled = match factors.zip(stated) {
+        None => None,
+        Some(((for_x, for_y), (x, y))) => match x.scaled(for_x).zip(y.scaled(for_y)) {
+            // So many digits that a period cannot be brought to another: not comparable is the honest answer.
+            None => return not_comparable(Reason::Period),
+            scaled => scaled,
+        },
+    };
+    let readings = scaled.as_ref().map_or(stated, |(x, y)| Some((x, y)));
+    let values = match (slip, readings) {
+        (Some(slip), _) => Values::Apart { reasons: vec![slip], certain: true },
+        (None, Some((x, y))) if both_affirm => compare_figures(x, y),
+        (None, readings) => compare_values(a.statement, b.statement, readings),
+    };
+    let Values::Apart { mut reasons, mut certain } = values else { return consistent };
+    // Nothing changes its currency and keeps its digits.
+    let swapped = slip == Some(Reason::CurrencySwapped);
+    let changed = match (times, slip) {
+        _ if swapped => false,
+        // One origin that flips a bound rather slipped than saw a change that nobody states.
+        (Times::PerhapsOther, slip) => slip.is_none(),
+        (Times::Other, _) => true,
+        (Times::One | Times::Unstated(_), _) => false,
+    };
+    if changed {
+        return (PairVerdict::Changed, vec![Reason::OtherTime]);
+    }
+    if let (Some((x, y)), Time::Running, true) = (readings, frame.time, both_affirm && !swapped) {
+        match growth(a.statement, x, b.statement, y, one_origin) {
+            Reason::Grew => return (PairVerdict::Changed, vec![Reason::Grew]),
+            reason => reasons.push(reason),
+        }
+        certain = false;
+    }
+    if slip == Some(Reason::BoundFlipped) {
+        // Never capped.
+        return (PairVerdict::Conflict, vec![Reason::BoundFlipped]);
+    }
+
+    // 3. Caps.
+    match times {
+        Times::Unstated(reason) => caps.push(reason),
+        Times::PerhapsOther => caps.push(Reason::DatesUnstated),
+        Times::One | Times::Other => {}
+    }
+    if a.statement.modality.is_unconfirmed() || b.statement.modality.is_unconfirmed() {
+        caps.push(Reason::Unconfirmed);
+    }
+    let verdict = if certain && caps.is_empty() { PairVerdict::Conflict } else { PairVerdict::Tension };
+    reasons.extend(caps);
+    (verdict, reasons)
+}
+
+/// How the times of two statements stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Times {
+    /// They may be one, or time is of no matter.
+    One,
+    /// They may be one, but a conflict would rest on a time that is not stated.
+    Unstated(Reason),
+    /// Two, as stated.
+    Other,
+    /// Probably two, by when they were published.
+    PerhapsOther,
+}
+
+impl Times {
+    fn of(a: &Statement, b: &Statement, time: Time, policy: &Policy) -> Times {
+        match (time, &a.as_of, &b.as_of) {
+            (Time::Event | Time::Running, ..) => Times::One,
+            // A quarter lies in its year, and its revenue is another sum.
+            (Time::Flow, Some(x), Some(y)) if days(x) == days(y) => Times::One,
+            (Time::Flow, Some(_), Some(_)) => Times::Other,
+            (Time::Flow, None, None) => Times::One,
+            (Time::Flow, ..) => Times::Unstated(Reason::Underspecified),
+            (Time::State, Some(x), Some(y)) if x.overlaps(y) => Times::One,
+            (Time::State, Some(_), Some(_)) => Times::Other,
+            (Time::State, ..) => match (&a.published, &b.published) {
+                (Some(x), Some(y)) if x.days_apart(y) > policy.state_days => Times::PerhapsOther,
+                _ => Times::Unstated(Reason::DatesUnstated),
+            },
+        }
+    }
+}
+
+fn days(when: &When) -> impl PartialEq {
+    (when.first_day(), when.last_day())
+}
+
+/// A count that only grows: the smaller one is fine when it is the earlier one.
+fn growth(a: &Statement, x: &Reading, b: &Statement, y: &Reading, one_origin: bool) -> Reason {
+    // They do not meet, so one lies wholly below the other.
+    let a_is_smaller = x.strict.hi.zip(y.strict.lo).is_some_and(|(hi, lo)| hi <= lo);
+    let (small, large) = if a_is_smaller { (a, b) } else { (b, a) };
+    match small.counted_at().zip(large.counted_at()) {
+        Some((small, large)) if small.is_before(large) => Reason::Grew,
+        Some((small, large)) if large.is_before(small) && one_origin => Reason::Revision,
+        Some((small, large)) if large.is_before(small) => Reason::Stale,
+        _ => Reason::Subset,
     }
 }
 
@@ -36,232 +231,119 @@ impl Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Values {
     Compatible,
-    /// Only a looser reading reconciles them.
-    Loosely(Vec<Reason>, Option<Decimal>),
-    /// Nothing does.
-    Apart(Vec<Reason>, Option<Decimal>),
+    /// Not as they stand; `certain` where no looser reading reconciles them either.
+    Apart {
+        reasons: Vec<Reason>,
+        certain: bool,
+    },
 }
 
-/// Compares two statements of one question. `one_origin` says that both go back to one.
-///
-/// Symmetric: the order of the two changes nothing.
-pub fn compare(a: &Statement, b: &Statement, one_origin: bool, frame: Frame, policy: &Policy) -> Outcome {
-    if !frame.compare {
-        return Outcome::plain(PairVerdict::Consistent, Vec::new());
-    }
-    let (factors, mut caps) = match qualifiers::compare(&a.qualifiers, &b.qualifiers) {
-        Referents::Apart(reason) => return Outcome::plain(PairVerdict::NotComparable, vec![reason]),
-        Referents::Same { factors, caps } => (factors, caps),
-    };
-    let values = match (&a.value, &b.value) {
-        (Value::Figure(x), Value::Figure(y)) => {
-            match currencies(&x.unit, &y.unit) {
-                Currencies::Same => {}
-                Currencies::Unsure => caps.push(Reason::CurrencyUnknown),
-                Currencies::Different if one_origin && same_digits(x, y) && a.stance == b.stance => {
-                    return Outcome::plain(PairVerdict::Conflict, vec![Reason::CurrencySwapped, Reason::OneOrigin]);
-                }
-                Currencies::Different => return Outcome::plain(PairVerdict::NotComparable, vec![Reason::NoRate]),
-            }
-            if one_origin && a.stance == b.stance && opposite_bounds(x, y) {
-                return Outcome::plain(PairVerdict::Conflict, vec![Reason::BoundFlipped, Reason::OneOrigin]);
-            }
-            let readings = (Reading::of(x, frame.whole, policy), Reading::of(y, frame.whole, policy));
-            let readings = match factors {
-                Some((fx, fy)) => readings.0.scaled(fx).zip(readings.1.scaled(fy)),
-                None => Some(readings),
-            };
-            match readings {
-                Some((x, y)) => figures(a.stance, &x, b.stance, &y),
-                // So many digits that a period cannot be brought to another: not comparable is the honest answer.
-                None => return Outcome::plain(PairVerdict::NotComparable, vec![Reason::Period]),
-            }
+/// Compares two values that both hold or not, or of which one is denied.
+fn compare_values(a: &Statement, b: &Statement, readings: Option<(&Reading, &Reading)>) -> Values {
+    // Whether what `a` says meets what `b` says, and lies wholly inside it, and the other way round.
+    let (meets, a_within_b, b_within_a) = match (readings, &a.value, &b.value) {
+        (Some((x, y)), ..) => (meet(x, y), x.strict.is_within(&y.strict), y.strict.is_within(&x.strict)),
+        (_, Value::Date(x), Value::Date(y)) => {
+            let within = |x: &When, y: &When| y.first_day() <= x.first_day() && x.last_day() <= y.last_day();
+            (x.overlaps(y), x.overlaps(y) && within(x, y), x.overlaps(y) && within(y, x))
         }
-        (Value::Date(x), Value::Date(y)) => same_or_not(a.stance, b.stance, x.overlaps(y)),
-        (Value::Text(x), Value::Text(y)) => same_or_not(a.stance, b.stance, folded(x) == folded(y)),
-        _ => same_or_not(a.stance, b.stance, true),
-    };
-    let (reasons, gap, certain) = match values {
-        Values::Compatible => return Outcome::plain(PairVerdict::Consistent, Vec::new()),
-        Values::Loosely(reasons, gap) => (reasons, gap, false),
-        Values::Apart(reasons, gap) => (reasons, gap, true),
-    };
-    if let Some(outcome) = in_time(a, b, one_origin, frame, policy, &mut caps) {
-        return Outcome { gap, ..outcome };
-    }
-    if a.modality.is_unconfirmed() || b.modality.is_unconfirmed() {
-        caps.push(Reason::Unconfirmed);
-    }
-    let verdict = if certain && caps.is_empty() { PairVerdict::Conflict } else { PairVerdict::Tension };
-    let mut reasons = reasons;
-    reasons.extend(caps);
-    if verdict == PairVerdict::Conflict {
-        reasons.extend(names(a, b, one_origin, frame, policy, factors.is_some()));
-    }
-    Outcome { verdict, reasons, gap }
-}
-
-/// What time makes of two values that differ; `None` where it makes no difference. May add a cap.
-fn in_time(
-    a: &Statement,
-    b: &Statement,
-    one_origin: bool,
-    frame: Frame,
-    policy: &Policy,
-    caps: &mut Vec<Reason>,
-) -> Option<Outcome> {
-    let stated = a.as_of.as_ref().zip(b.as_of.as_ref());
-    match frame.time {
-        Time::Event => None,
-        Time::Flow => match stated {
-            Some((x, y)) if !x.overlaps(y) => Some(Outcome::plain(PairVerdict::NotComparable, vec![Reason::Period])),
-            Some(_) => None,
-            None => {
-                if a.as_of.is_some() || b.as_of.is_some() {
-                    caps.push(Reason::Underspecified);
-                }
-                None
-            }
-        },
-        Time::State => {
-            let changed = match stated {
-                Some((x, y)) => !x.overlaps(y),
-                None => a
-                    .published
-                    .as_ref()
-                    .zip(b.published.as_ref())
-                    .is_some_and(|(x, y)| x.days_apart(y) > policy.state_days),
-            };
-            if changed {
-                return Some(Outcome::plain(PairVerdict::Changed, vec![Reason::OtherTime]));
-            }
-            if stated.is_none() {
-                caps.push(Reason::DatesUnstated);
-            }
-            None
+        (_, Value::Text(x), Value::Text(y)) => {
+            let same = folded(x) == folded(y);
+            (same, same, same)
         }
-        Time::Running => running(a, b, one_origin, frame, policy),
-    }
-}
-
-/// A count that only grows: the smaller one is fine when it is the earlier one.
-fn running(a: &Statement, b: &Statement, one_origin: bool, frame: Frame, policy: &Policy) -> Option<Outcome> {
-    let (x, y) = (a.value.figure()?, b.value.figure()?);
-    if a.stance != b.stance {
-        return None;
-    }
-    let (x, y) = (Reading::of(x, frame.whole, policy).strict, Reading::of(y, frame.whole, policy).strict);
-    // They do not meet, so one lies wholly below the other.
-    let a_is_smaller = match (x.hi, y.lo) {
-        (Some(hi), Some(lo)) => hi <= lo,
-        _ => false,
+        _ => (true, true, true),
     };
-    let (small, large) = if a_is_smaller { (a, b) } else { (b, a) };
-    let time = |s: &Statement| s.as_of.clone().or_else(|| s.published.clone());
-    let (small, large) = (time(small), time(large));
-    let (earlier, later) = match small.zip(large) {
-        Some((small, large)) => (small.is_before(&large), large.is_before(&small)),
-        None => (false, false),
-    };
-    Some(match (earlier, later, one_origin) {
-        (true, _, _) => Outcome::plain(PairVerdict::Changed, vec![Reason::Grew]),
-        (_, true, true) => Outcome::plain(PairVerdict::Tension, vec![Reason::Revision]),
-        (_, true, false) => Outcome::plain(PairVerdict::Tension, vec![Reason::Stale]),
-        _ => Outcome::plain(PairVerdict::Tension, vec![Reason::Subset]),
-    })
-}
-
-/// Compares two figures on one basis.
-fn figures(stance_a: Stance, a: &Reading, stance_b: Stance, b: &Reading) -> Values {
-    let alike = a.place.is_some() && a.place == b.place;
-    let gap = || a.strict.gap(&b.strict);
-    match (stance_a, stance_b) {
-        (Stance::Affirms, Stance::Affirms) => {}
+    let within = match (a.stance, b.stance) {
         (Stance::Denies, Stance::Denies) => return Values::Compatible,
-        (Stance::Affirms, Stance::Denies) => return denied(&a.strict, &b.strict, alike),
-        (Stance::Denies, Stance::Affirms) => return denied(&b.strict, &a.strict, alike),
-    }
-    // Two points stated to the same place say different digits or the same ones: their readings may share an end,
-    // but nobody rounds one number to two.
-    if if alike { a.strict == b.strict } else { a.strict.meets(&b.strict) } {
+        (Stance::Affirms, Stance::Affirms) if meets => return Values::Compatible,
+        (Stance::Affirms, Stance::Affirms) => return Values::Apart { reasons: Vec::new(), certain: true },
+        (Stance::Affirms, Stance::Denies) => a_within_b,
+        (Stance::Denies, Stance::Affirms) => b_within_a,
+    };
+    // A denial excludes what lies wholly inside what is denied, and is in tension with what overlaps it.
+    if meets { Values::Apart { reasons: vec![Reason::Denied], certain: within } } else { Values::Compatible }
+}
+
+/// Whether two figures agree as stated. Of two points stated to one place the digits are the same or not: their
+/// readings may share an end, but nobody rounds one number to two.
+fn meet(x: &Reading, y: &Reading) -> bool {
+    if alike(x, y) { x.strict == y.strict } else { x.strict.meets(&y.strict) }
+}
+
+fn alike(x: &Reading, y: &Reading) -> bool {
+    x.place.is_some() && x.place == y.place
+}
+
+/// Compares two affirmed figures: as stated, else by the least loosening that reconciles them.
+fn compare_figures(x: &Reading, y: &Reading) -> Values {
+    if meet(x, y) {
         return Values::Compatible;
     }
-    let at_most = |readings: &Reading, n: usize| match n {
-        0 => Some((None, readings.strict)),
-        n => readings.generous.get(n - 1).map(|(reason, interval)| (Some(*reason), *interval)),
+    if !x.widest().meets(&y.widest()) {
+        return Values::Apart { reasons: Vec::new(), certain: true };
+    }
+    // The reading that is `n` steps loose, with the reason that it takes; as stated for no step.
+    let loosened = |reading: &Reading, n: usize| -> Option<(Option<Reason>, Interval)> {
+        match n.checked_sub(1) {
+            None => Some((None, reading.strict)),
+            Some(n) => reading.generous.get(n).map(|(reason, interval)| (Some(*reason), *interval)),
+        }
     };
-    // The least loosening that reconciles them is the reason.
-    for total in 1..=a.generous.len() + b.generous.len() {
-        for n in 0..=total {
-            let Some(((reason_a, x), (reason_b, y))) = at_most(a, n).zip(at_most(b, total - n)) else { continue };
-            // Cutting off cannot turn a digit of the same place into another.
-            if alike && [reason_a, reason_b].contains(&Some(Reason::Truncation)) {
-                continue;
-            }
-            if x.meets(&y) {
-                let mut reasons: Vec<_> = [reason_a, reason_b].into_iter().flatten().collect();
-                reasons.sort();
-                reasons.dedup();
-                return Values::Loosely(reasons, gap());
+    // Cutting off cannot turn a digit of one place into another.
+    let cut = |reason: Option<Reason>| reason == Some(Reason::Truncation) && alike(x, y);
+    let mut reasons = Vec::new();
+    for steps in 1..=x.generous.len() + y.generous.len() {
+        for n in 0..=steps {
+            if let Some(((one, x), (other, y))) = loosened(x, n).zip(loosened(y, steps - n))
+                && !cut(one)
+                && !cut(other)
+                && x.meets(&y)
+            {
+                reasons.extend([one, other].into_iter().flatten());
             }
         }
+        if !reasons.is_empty() {
+            return Values::Apart { reasons, certain: false };
+        }
     }
-    Values::Apart(Vec::new(), gap())
+    Values::Apart { reasons, certain: true }
 }
 
-/// A denied figure excludes what lies wholly inside it, and is in tension with what overlaps it.
-fn denied(
-    claimed: &crate::domain::interval::Interval,
-    denied: &crate::domain::interval::Interval,
-    alike: bool,
-) -> Values {
-    if claimed.is_within(denied) {
-        Values::Apart(vec![Reason::Denied], None)
-    } else if !alike && claimed.meets(denied) {
-        Values::Loosely(vec![Reason::Denied], None)
-    } else {
-        Values::Compatible
-    }
-}
-
-/// Values that are the same or not, without degrees.
-fn same_or_not(a: Stance, b: Stance, same: bool) -> Values {
-    match (a == b, same) {
-        (true, true) | (false, false) => Values::Compatible,
-        (true, false) if a == Stance::Denies => Values::Compatible,
-        (true, false) => Values::Apart(Vec::new(), None),
-        (false, true) => Values::Apart(vec![Reason::Denied], None),
-    }
-}
-
-enum Currencies {
+enum Units {
     Same,
     Unsure,
     Different,
 }
 
-/// Whether two sums are in one currency, as far as is known. Other units are equal within a question.
-fn currencies(a: &Unit, b: &Unit) -> Currencies {
-    use Currency::{Family, Known, Unknown};
-    let (Unit::Money(a), Unit::Money(b)) = (a, b) else { return Currencies::Same };
+/// Whether two figures are in one unit, as far as is known.
+fn units(a: &Unit, b: &Unit) -> Units {
     match (a, b) {
-        (Unknown, Unknown) => Currencies::Same,
-        (Unknown, _) | (_, Unknown) => Currencies::Unsure,
-        (Known(x), Known(y)) if x == y => Currencies::Same,
-        (Known(_), Known(_)) => Currencies::Different,
-        (Known(one), Family(members)) | (Family(members), Known(one)) => {
-            if members.first() == Some(one) {
-                Currencies::Same
-            } else if members.contains(one) {
-                Currencies::Unsure
-            } else {
-                Currencies::Different
-            }
+        (Unit::Money(a), Unit::Money(b)) => currencies(a, b),
+        // A sum whose text says no more than a number.
+        (Unit::Money(known), Unit::Number) | (Unit::Number, Unit::Money(known)) => {
+            currencies(known, &Currency::Unknown)
         }
-        (Family(x), Family(y)) if x.first() == y.first() => Currencies::Same,
-        (Family(x), Family(y)) if x.iter().any(|code| y.contains(code)) => Currencies::Unsure,
-        (Family(_), Family(_)) => Currencies::Different,
+        // "8" beside "8 hires".
+        (Unit::Number, Unit::Other(_)) | (Unit::Other(_), Unit::Number) => Units::Same,
+        _ if a == b => Units::Same,
+        _ => Units::Different,
     }
+}
+
+fn currencies(a: &Currency, b: &Currency) -> Units {
+    use Currency::{Family, Known, Unknown};
+    let share_a_member = match (a, b) {
+        _ if a.likeliest() == b.likeliest() => return Units::Same,
+        (Unknown, _) | (_, Unknown) => true,
+        (Known(_), Known(_)) => false,
+        (Known(one), Family(members)) | (Family(members), Known(one)) => members.contains(one),
+        (Family(x), Family(y)) => x.iter().any(|code| y.contains(code)),
+    };
+    if share_a_member { Units::Unsure } else { Units::Different }
+}
+
+fn is_money(a: &Figure, b: &Figure) -> bool {
+    matches!((&a.unit, &b.unit), (Unit::Money(_), Unit::Money(_)))
 }
 
 fn same_digits(a: &Figure, b: &Figure) -> bool {
@@ -274,29 +356,13 @@ fn opposite_bounds(a: &Figure, b: &Figure) -> bool {
     opposite(a, b) || opposite(b, a)
 }
 
-/// What a conflict looks like. A name never makes one.
-fn names(a: &Statement, b: &Statement, one_origin: bool, frame: Frame, policy: &Policy, scaled: bool) -> Vec<Reason> {
-    let mut names = Vec::new();
-    if let (Some(x), Some(y), true) = (a.value.figure(), b.value.figure(), a.stance == b.stance) {
-        let (x, y) = (Reading::of(x, frame.whole, policy), Reading::of(y, frame.whole, policy));
-        let thousands = [3, 6].map(Decimal::power_of_ten);
-        let meets = |x: &Reading, y: &Reading| {
-            thousands.iter().any(|factor| x.scaled(*factor).is_some_and(|x| x.strict.meets(&y.strict)))
-        };
-        if x.place.is_some() && y.place.is_some() && (meets(&x, &y) || meets(&y, &x)) {
-            names.push(Reason::FactorOfAThousand);
-        }
-        if scaled && x.strict.meets(&y.strict) {
-            names.push(Reason::PeriodSwapped);
-        }
-    }
-    if one_origin {
-        names.push(Reason::OneOrigin);
-    }
-    names
-}
-
-/// Words compare without regard to case and spacing.
-fn folded(words: &str) -> String {
-    words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// Two points that would agree with "million" for "billion", or "thousand" for nothing.
+fn is_factor_of_a_thousand(a: &Side, b: &Side) -> bool {
+    let point = |side: &Side| {
+        let value = side.statement.value.figure()?.value()?;
+        side.reading.as_ref().filter(|_| !value.is_zero()).map(|reading| reading.strict)
+    };
+    let Some((x, y)) = point(a).zip(point(b)) else { return false };
+    let meets = |x: Interval, y: Interval, factor| x.scaled(factor).is_some_and(|x| x.meets(&y));
+    [3, 6].map(Decimal::power_of_ten).into_iter().any(|factor| meets(x, y, factor) || meets(y, x, factor))
 }

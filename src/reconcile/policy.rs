@@ -10,9 +10,11 @@ pub struct Policy {
     pub about_share: Decimal,
     /// "Nearly v" strictly begins this share of v below v; generously twice that, and v itself.
     pub nearly_share: Decimal,
+    /// Digits below this that count people or things are exact: nobody rounds to "8 hires".
+    pub exact_below: Decimal,
     /// A round number generously allows at least this share on either side.
     pub round_share: Decimal,
-    /// A numeral is round when it ends in this many zeros ("100", "10,000").
+    /// A numeral without decimals is round when it ends in this many zeros ("100", "10,000").
     pub round_zeros: i32,
     /// "Tens of" and "hundreds of" strictly begin at this many times the word.
     pub plural_factor: Decimal,
@@ -27,6 +29,7 @@ impl Default for Policy {
         Policy {
             about_share: Decimal::new(5, -2),
             nearly_share: Decimal::new(10, -2),
+            exact_below: Decimal::new(100, 0),
             round_share: Decimal::new(5, -2),
             round_zeros: 2,
             plural_factor: Decimal::new(2, 0),

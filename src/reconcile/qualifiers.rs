@@ -1,10 +1,33 @@
 //! Do two sets of qualifiers name one thing, and on one time basis?
 
+use std::collections::BTreeMap;
+
 use crate::domain::claim::Qualifiers;
 use crate::domain::decimal::Decimal;
 use crate::domain::verdict::Reason;
 
-/// How two sets of qualifiers compare.
+/// What a set of qualifiers names, as compared: without regard to case and spacing, and with its time basis apart.
+///
+/// Equal ones name one thing; the order is only there to sort by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Referent {
+    /// Qualifiers by key, but for settled stages (like saying none) and lengths of time.
+    parts: BTreeMap<String, String>,
+    /// "per year".
+    rate: Option<Basis>,
+    /// "over 4 years"; left out beside a rate, because a yearly sum stays one however many years it is paid for.
+    period: Option<Basis>,
+}
+
+/// The period a sum is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Basis {
+    Months(u32),
+    /// "several years", "the contract", "per week": in no known number of months.
+    Words(String),
+}
+
+/// How two referents compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Referents {
     /// They cannot be compared, for this reason.
@@ -21,128 +44,146 @@ pub enum Referents {
 /// Stages that mean the thing is done, like saying none at all.
 const SETTLED: [&str; 7] = ["agreed", "closed", "completed", "done", "final", "settled", "signed"];
 
-/// Compares two sets of qualifiers.
-pub fn compare(a: &Qualifiers, b: &Qualifiers) -> Referents {
-    if stage(a) != stage(b) {
-        return Referents::Apart(Reason::DifferentReferent);
-    }
-    let (basis_a, basis_b) = (Basis::of(a), Basis::of(b));
-    let mut caps = Vec::new();
-    for key in a.keys().chain(b.keys()) {
-        match (a.get(key), b.get(key)) {
-            _ if key == "stage" => {}
-            _ if is_time_basis(key, a, b) => {}
-            (Some(x), Some(y)) if folded(x) != folded(y) => return Referents::Apart(Reason::DifferentReferent),
-            (Some(_), Some(_)) => {}
-            _ if key == "scope" => caps.push(Reason::Scope),
-            _ => caps.push(Reason::Underspecified),
-        }
-    }
-    let factors = match (&basis_a, &basis_b) {
-        (Basis::Unstated, Basis::Unstated) => None,
-        (Basis::Unstated, _) | (_, Basis::Unstated) => {
-            caps.push(Reason::Underspecified);
-            None
-        }
-        (a, b) if a == b => None,
-        // Both sums for the length of the other: times each other's years, so that nothing is ever divided.
-        (Basis::Years(x), Basis::Years(y)) => Some((*y, *x)),
-        _ => return Referents::Apart(Reason::Period),
-    };
-    caps.sort();
-    caps.dedup();
-    Referents::Same { factors, caps }
-}
+/// Numbers as people write them in "four years".
+const NUMBER_WORDS: [&str; 12] =
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
-/// The period a sum is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Basis {
-    Unstated,
-    Years(Decimal),
-    /// "several years", "the contract": of no known length.
-    Words(String),
+impl Referent {
+    /// What these qualifiers name.
+    pub fn of(qualifiers: &Qualifiers) -> Referent {
+        let mut parts = BTreeMap::new();
+        let (mut rate, mut period) = (None, None);
+        for (key, value) in qualifiers {
+            let value = folded(value);
+            match key.as_str() {
+                "stage" if SETTLED.contains(&value.as_str()) => {}
+                "period" => period = Some(Basis::lasting(value)),
+                "per" => {
+                    // "per person and year" is read as `person, year`.
+                    let (times, others): (Vec<&str>, Vec<&str>) =
+                        value.split(", ").partition(|part| Basis::per(part).is_some());
+                    rate = times.first().and_then(|part| Basis::per(part));
+                    if !others.is_empty() {
+                        parts.insert(key.clone(), others.join(", "));
+                    }
+                }
+                _ => {
+                    parts.insert(key.clone(), value);
+                }
+            }
+        }
+        period = period.filter(|_| rate.is_none());
+        Referent { parts, rate, period }
+    }
+
+    /// Compares what two sets of qualifiers name.
+    pub fn compare(&self, other: &Referent) -> Referents {
+        if self == other {
+            return Referents::Same { factors: None, caps: Vec::new() };
+        }
+        let counted_by = |x: &Referent, y: &Referent| {
+            x.rate.is_some() && y.rate.is_none() && y.parts.contains_key("per") && !x.parts.contains_key("per")
+        };
+        if counted_by(self, other) || counted_by(other, self) {
+            // "per year" and "per person".
+            return Referents::Apart(Reason::DifferentReferent);
+        }
+        let mut caps = Vec::new();
+        for key in self.parts.keys().chain(other.parts.keys()) {
+            match (key.as_str(), self.parts.get(key), other.parts.get(key)) {
+                (_, Some(x), Some(y)) if x == y => {}
+                // An unstated stage means settled, so it is never just left out.
+                (_, Some(_), Some(_)) | ("stage", ..) => return Referents::Apart(Reason::DifferentReferent),
+                ("scope", ..) => caps.push(Reason::Scope),
+                _ => caps.push(Reason::Underspecified),
+            }
+        }
+        let factors = match (self.rate.as_ref().or(self.period.as_ref()), other.rate.as_ref().or(other.period.as_ref()))
+        {
+            (a, b) if a == b => None,
+            (None, _) | (_, None) => {
+                caps.push(Reason::Underspecified);
+                None
+            }
+            // Both sums for the length of the other: multiplied, so that nothing is ever divided.
+            (Some(Basis::Months(x)), Some(Basis::Months(y))) => {
+                let shared = greatest_common_divisor(*x, *y);
+                Some((i64::from(y / shared).into(), i64::from(x / shared).into()))
+            }
+            _ => return Referents::Apart(Reason::Period),
+        };
+        Referents::Same { factors, caps }
+    }
 }
 
 impl Basis {
-    fn of(qualifiers: &Qualifiers) -> Basis {
-        let per = qualifiers.get("per").map(|per| folded(per));
-        match per.as_deref() {
-            // A yearly sum stays one however many years it is paid for.
-            Some("year" | "annum") => return Basis::Years(Decimal::ONE),
-            Some(per @ ("month" | "week" | "day" | "hour")) => return Basis::Words(format!("per {per}")),
-            _ => {}
-        }
-        let Some(period) = qualifiers.get("period").map(|period| folded(period)) else { return Basis::Unstated };
-        let mut words = period.split(' ');
-        let years = match (words.next().and_then(|n| n.parse::<Decimal>().ok()), words.next(), words.next()) {
-            (Some(n), Some("year" | "years"), None) => Some(n),
-            (Some(n), Some("month" | "months"), None) => twelfth(n),
+    /// A sum "per year".
+    fn per(word: &str) -> Option<Basis> {
+        match word {
+            "year" | "annum" => Some(Basis::Months(12)),
+            "quarter" => Some(Basis::Months(3)),
+            "month" => Some(Basis::Months(1)),
+            "week" | "day" | "hour" => Some(Basis::Words(format!("per {word}"))),
             _ => None,
-        };
-        match years.filter(|n| !n.is_zero() && !n.is_negative()) {
-            Some(years) => Basis::Years(years),
-            None => Basis::Words(period),
         }
     }
-}
 
-/// Years in `months`, where that is exact.
-fn twelfth(months: Decimal) -> Option<Decimal> {
-    let (mut years, year) = (Decimal::ZERO, Decimal::from(12));
-    let mut counted = Decimal::ZERO;
-    while counted < months && years < Decimal::from(100) {
-        years = years.checked_add(Decimal::ONE)?;
-        counted = counted.checked_add(year)?;
-    }
-    (counted == months).then_some(years)
-}
-
-/// `period`, and a `per` that names a length of time, are weighed as periods; "per person" is a qualifier like others.
-fn is_time_basis(key: &str, a: &Qualifiers, b: &Qualifiers) -> bool {
-    let timely = |per: &String| matches!(folded(per).as_str(), "year" | "annum" | "month" | "week" | "day" | "hour");
-    match key {
-        "period" => true,
-        "per" => [a.get("per"), b.get("per")].into_iter().flatten().all(timely),
-        _ => false,
+    /// A sum "over 4 years".
+    fn lasting(period: String) -> Basis {
+        let months = period.split_once(' ').and_then(|(number, unit)| {
+            let months_each = match unit {
+                "year" | "years" => 12,
+                "quarter" | "quarters" => 3,
+                "month" | "months" => 1,
+                _ => return None,
+            };
+            let word = NUMBER_WORDS.iter().zip(1i64..).find(|(word, _)| **word == number).map(|(_, n)| n.into());
+            let number = word.or_else(|| number.parse::<Decimal>().ok())?;
+            let months: u32 = number.checked_mul(months_each.into())?.to_string().parse().ok()?;
+            (months > 0).then_some(months)
+        });
+        months.map_or(Basis::Words(period), Basis::Months)
     }
 }
 
-fn stage(qualifiers: &Qualifiers) -> Option<String> {
-    qualifiers.get("stage").map(|stage| folded(stage)).filter(|stage| !SETTLED.contains(&stage.as_str()))
+fn greatest_common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-/// Qualifier values compare without regard to case and spacing.
-fn folded(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// The qualifiers as compared, for grouping: equal text means one referent.
-pub fn referent(qualifiers: &Qualifiers) -> String {
-    let parts = qualifiers.iter().map(|(key, value)| (key.as_str(), folded(value)));
-    let kept = parts.filter(|(key, value)| *key != "stage" || !SETTLED.contains(&value.as_str()));
-    kept.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join("; ")
+/// Words compare without regard to case and spacing.
+pub(super) fn folded(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Qualifiers {
+    fn of(text: &str) -> Referent {
         let parts = text.split("; ").filter(|part| !part.is_empty());
-        parts.map(|part| part.split_once('=').unwrap()).map(|(k, v)| (k.to_string(), v.to_string())).collect()
+        let parts = parts.map(|part| part.split_once('=').unwrap());
+        Referent::of(&parts.map(|(key, value)| (key.to_string(), value.to_string())).collect())
+    }
+
+    fn show(a: &str, b: &str) -> String {
+        match of(a).compare(&of(b)) {
+            Referents::Apart(reason) => reason.name().to_string(),
+            Referents::Same { factors, caps } => {
+                let factors = factors.map(|(x, y)| format!("×{x} ×{y}"));
+                let caps = caps.iter().map(|cap| cap.name().to_string());
+                ["same".to_string()].into_iter().chain(factors).chain(caps).collect::<Vec<_>>().join(" ")
+            }
+        }
     }
 
     fn check(a: &str, b: &str, expected: &str) {
-        let show = |referents: Referents| match referents {
-            Referents::Apart(reason) => reason.name().to_string(),
-            Referents::Same { factors, caps } => {
-                let caps: Vec<_> = caps.iter().map(|cap| cap.name()).collect();
-                let factors = factors.map_or(String::new(), |(x, y)| format!("×{x} ×{y} "));
-                format!("same {factors}{}", caps.join(" ")).trim().to_string()
-            }
+        assert_eq!(show(a, b), expected, "{a} | {b}");
+        let words = |text: String| {
+            let mut words: Vec<String> = text.split(' ').map(str::to_string).collect();
+            words.sort();
+            words
         };
-        assert_eq!(show(compare(&of(a), &of(b))), expected, "{a} | {b}");
-        assert_eq!(show(compare(&of(b), &of(a))).replace('×', "").len(), expected.replace('×', "").len(), "{b} | {a}");
+        assert_eq!(words(show(b, a)), words(expected.to_string()), "{b} | {a}");
     }
 
     #[test]
@@ -153,16 +194,25 @@ mod tests {
         check("component=signing bonus", "", "same underspecified");
         check("scope=employees", "", "same scope");
         check("stage=in talks", "", "different-referent");
+        check("stage=in talks", "stage=signed", "different-referent");
         check("stage=agreed", "", "same");
         check("stage=offer", "stage=offer", "same");
         check("per=year", "period=4 years", "same ×4 ×1");
-        check("period=4 years", "period=6 years", "same ×6 ×4");
+        check("per=year", "period=four years", "same ×4 ×1");
+        check("period=4 years", "period=6 years", "same ×3 ×2");
         check("period=24 months", "per=year", "same ×1 ×2");
+        check("period=18 months", "period=1.5 years", "same");
+        check("per=month", "per=year", "same ×12 ×1");
+        check("per=quarter", "per=year", "same ×4 ×1");
+        check("per=week", "per=year", "period");
         check("period=several years", "period=4 years", "period");
         check("period=several years", "period=several years", "same");
-        check("per=year", "per=month", "period");
+        check("period=0 years", "period=4 years", "period");
         check("per=year; period=4 years", "per=year", "same");
         check("per=person", "per=year", "different-referent");
+        check("per=person", "per=share", "different-referent");
+        check("per=person, year", "per=person; period=2 years", "same ×2 ×1");
+        check("per=person, year", "per=year", "same underspecified");
         check("per=person", "", "same underspecified");
         check("period=6 years", "", "same underspecified");
     }

@@ -1,16 +1,18 @@
 //! All statements of one question: its verdict, its positions, its pairs.
 //!
 //! Statements that say the same in the same way are one *voice*; a question with ten thousand claims has a handful
-//! of voices, and only voices are compared, once as if from one origin and once as if from two.
+//! of voices where time does not matter. Only voices are compared, each two of them once for what really occurs
+//! between them (claims of one origin, of two), and of the outcome a single bit is kept: may they share a position?
 
-use std::collections::{BTreeSet, HashMap};
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::pair::{self, Outcome};
+use super::pair::{self, Outcome, Side};
 use super::policy::Policy;
-use super::qualifiers::referent;
-use super::reading::Reading;
 use super::statement::{Frame, Statement};
-use crate::domain::claim::{Qualifiers, Stance, Value};
+use crate::domain::claim::{Modality, Qualifiers, Stance, Value};
+use crate::domain::figure::Precision;
+use crate::domain::id::ClaimId;
 use crate::domain::interval::Interval;
 use crate::domain::predicate::Time;
 use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict};
@@ -32,15 +34,15 @@ pub struct Reconciled {
 /// Reconciles the statements of one question. Their order decides which of two equal claims is named, and nothing else.
 pub fn reconcile(statements: &[Statement], frame: Frame, policy: &Policy) -> Reconciled {
     let voices = Voices::of(statements, frame, policy);
-    let worst = voices.worst();
-    let origins = statements.iter().map(|s| s.origin.as_str()).collect::<BTreeSet<_>>().len();
-    let verdict = match &worst {
+    let positions = voices.positions();
+    let verdict = match &voices.worst {
         Some(pair) if pair.verdict == PairVerdict::Conflict => QuestionVerdict::Contradicted,
         Some(_) => QuestionVerdict::Tension,
-        None if origins > 1 => QuestionVerdict::Agreed,
+        // Sums in two currencies, or of two years, do not support each other: what was not compared is not agreed.
+        None if positions.iter().any(|position| position.origins.len() > 1) => QuestionVerdict::Agreed,
         None => QuestionVerdict::Alone,
     };
-    Reconciled { verdict, worst, positions: voices.positions(), origins }
+    Reconciled { verdict, positions, origins: voices.n_origins, worst: voices.worst }
 }
 
 /// Pairs of a question that are not consistent, in the order of the claims, and whether some were left out.
@@ -55,9 +57,13 @@ pub struct Pairs {
 pub fn pairs(statements: &[Statement], frame: Frame, policy: &Policy, flagged: bool) -> Pairs {
     let voices = Voices::of(statements, frame, policy);
     let mut pairs = Vec::new();
-    for (i, a) in statements.iter().enumerate() {
-        for (j, b) in statements.iter().enumerate().skip(i + 1) {
-            let outcome = voices.outcome(voices.voice_of[i], voices.voice_of[j], a.origin == b.origin);
+    for i in 0..statements.len() {
+        for j in i + 1..statements.len() {
+            let (a, b) = (voices.voice_of[i], voices.voice_of[j]);
+            if voices.fitting[a].has(b) {
+                continue;
+            }
+            let outcome = voices.outcome(a, b, voices.origin_of[i] == voices.origin_of[j]);
             let listed =
                 if flagged { outcome.verdict.is_flagged() } else { outcome.verdict != PairVerdict::Consistent };
             if !listed {
@@ -66,182 +72,232 @@ pub fn pairs(statements: &[Statement], frame: Frame, policy: &Policy, flagged: b
             if pairs.len() == policy.listed_pairs {
                 return Pairs { pairs, truncated: true };
             }
-            pairs.push(named(a, b, outcome));
+            pairs.push(voices.named(i, j, outcome));
         }
     }
     Pairs { pairs, truncated: false }
 }
 
-fn named(a: &Statement, b: &Statement, outcome: &Outcome) -> Pair {
-    Pair { a: a.claim, b: b.claim, verdict: outcome.verdict, reasons: outcome.reasons.clone(), gap: outcome.gap }
-}
-
 /// All that a comparison looks at, but for the origin.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Signature<'a> {
     value: &'a Value,
     stance: Stance,
-    unconfirmed: bool,
+    modality: Modality,
     qualifiers: &'a Qualifiers,
     as_of: Option<&'a When>,
     published: Option<&'a When>,
 }
 
+impl<'a> Signature<'a> {
+    /// Leaves out the times that do not matter under this predicate, so that more statements are one voice.
+    fn of(statement: &'a Statement, time: Time) -> Signature<'a> {
+        let Statement { value, stance, qualifiers, .. } = statement;
+        let modality = if statement.modality.is_unconfirmed() { Modality::Alleged } else { Modality::Stated };
+        let (as_of, published) = match time {
+            Time::Event => (None, None),
+            Time::Flow => (statement.as_of.as_ref(), None),
+            Time::Running => (statement.counted_at(), None),
+            Time::State => (statement.as_of.as_ref(), statement.published.as_ref()),
+        };
+        Signature { value, stance: *stance, modality, qualifiers, as_of, published }
+    }
+}
+
 struct Voice<'a> {
-    /// Indices of its statements, ascending; the first speaks for all.
+    signature: Signature<'a>,
+    side: Side<'a>,
+    /// Indices of its statements, ascending.
     members: Vec<usize>,
-    origins: BTreeSet<&'a str>,
-    strict: Option<Interval>,
-    referent: String,
+    /// Numbers of their origins, each once.
+    origins: BTreeSet<usize>,
 }
 
 impl Voice<'_> {
-    fn is_bound(&self) -> bool {
-        self.strict.is_some_and(|i| i.lo.is_some() != i.hi.is_some())
+    fn strict(&self) -> Option<Interval> {
+        self.side.reading.as_ref().map(|reading| reading.strict)
+    }
+
+    /// Bounds and denials take no side: they found a position only where they fit none.
+    fn takes_side(&self) -> bool {
+        let is_bound = self.strict().is_some_and(|strict| strict.lo.is_some() != strict.hi.is_some());
+        !is_bound && self.signature.stance == Stance::Affirms
+    }
+
+    /// What a position is for: the referent, and the period where values are of one.
+    fn place(&self, time: Time) -> impl Ord + '_ {
+        let period = self.signature.as_of.filter(|_| matches!(time, Time::State | Time::Flow));
+        (&self.side.referent, period.map(|when| (when.first_day(), when.last_day(), when.to_string())))
+    }
+
+    /// The order in which voices find their positions: by place, then by upper end. It depends on what they say, never
+    /// on when they were logged, nor on the unit in which all of them are counted.
+    fn order(&self, other: &Voice, time: Time) -> Ordering {
+        let upper = |voice: &Voice| voice.strict().map(|i| (i.hi.is_none(), i.hi, !i.hi_open));
+        let lower = |voice: &Voice| voice.strict().map(|i| (i.lo, i.lo_open));
+        let stated = |voice: &Voice| voice.side.statement.value.figure().map(|figure| (figure.lo, figure.hi));
+        (self.place(time).cmp(&other.place(time)))
+            .then_with(|| other.takes_side().cmp(&self.takes_side()))
+            .then_with(|| upper(self).cmp(&upper(other)))
+            .then_with(|| lower(self).cmp(&lower(other)))
+            .then_with(|| stated(self).cmp(&stated(other)))
+            .then_with(|| format!("{:?}", self.signature).cmp(&format!("{:?}", other.signature)))
     }
 }
 
 struct Voices<'a> {
     statements: &'a [Statement],
+    frame: Frame,
+    policy: &'a Policy,
+    /// In the order in which they find their positions.
     voices: Vec<Voice<'a>>,
     /// The voice of each statement.
     voice_of: Vec<usize>,
-    /// Outcomes of voice pairs (row < column first): from one origin, from two.
-    outcomes: Vec<[Outcome; 2]>,
+    /// The number of each statement's origin.
+    origin_of: Vec<usize>,
+    n_origins: usize,
+    /// The voices that may share a position with each voice, itself included.
+    fitting: Vec<Bits>,
+    /// The flagged pair that says most: the worst verdict, then the best supported sides, then the first in order.
+    worst: Option<Pair>,
 }
 
 impl<'a> Voices<'a> {
-    fn of(statements: &'a [Statement], frame: Frame, policy: &Policy) -> Voices<'a> {
-        // Publication dates matter only where values change with time; leaving them out elsewhere joins more voices.
-        let dated = matches!(frame.time, Time::State | Time::Running);
-        let mut known: HashMap<Signature, usize> = HashMap::new();
-        let mut voices: Vec<Voice> = Vec::new();
-        let mut voice_of = Vec::with_capacity(statements.len());
+    fn of(statements: &'a [Statement], frame: Frame, policy: &'a Policy) -> Voices<'a> {
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut origin_of = Vec::with_capacity(statements.len());
+        let mut known: HashMap<Signature, Vec<usize>> = HashMap::new();
         for (index, statement) in statements.iter().enumerate() {
-            let signature = Signature {
-                value: &statement.value,
-                stance: statement.stance,
-                unconfirmed: statement.modality.is_unconfirmed(),
-                qualifiers: &statement.qualifiers,
-                as_of: statement.as_of.as_ref(),
-                published: statement.published.as_ref().filter(|_| dated),
-            };
-            let voice = *known.entry(signature).or_insert_with(|| {
-                let strict = statement.value.figure().map(|figure| Reading::of(figure, frame.whole, policy).strict);
-                let referent = match (frame.time, &statement.as_of) {
-                    (Time::State | Time::Flow, Some(as_of)) => format!("{} @{as_of}", referent(&statement.qualifiers)),
-                    _ => referent(&statement.qualifiers),
-                };
-                voices.push(Voice { members: Vec::new(), origins: BTreeSet::new(), strict, referent });
-                voices.len() - 1
-            });
-            voices[voice].members.push(index);
-            voices[voice].origins.insert(&statement.origin);
-            voice_of.push(voice);
+            let next = numbers.len();
+            origin_of.push(*numbers.entry(&statement.origin).or_insert(next));
+            known.entry(Signature::of(statement, frame.time)).or_default().push(index);
         }
-        let mut outcomes = Vec::with_capacity(voices.len() * (voices.len() + 1) / 2);
-        for column in 0..voices.len() {
-            for row in 0..=column {
-                let (a, b) = (&statements[voices[row].members[0]], &statements[voices[column].members[0]]);
-                outcomes.push([true, false].map(|one_origin| pair::compare(a, b, one_origin, frame, policy)));
+        let voice = |(signature, members): (Signature<'a>, Vec<usize>)| Voice {
+            signature,
+            side: Side::of(&statements[members[0]], frame, policy),
+            origins: members.iter().map(|&index| origin_of[index]).collect(),
+            members,
+        };
+        let mut voices: Vec<Voice> = known.into_iter().map(voice).collect();
+        voices.sort_by(|a, b| a.order(b, frame.time));
+        let mut voice_of = vec![0; statements.len()];
+        for (number, voice) in voices.iter().enumerate() {
+            for &index in &voice.members {
+                voice_of[index] = number;
             }
         }
-        Voices { statements, voices, voice_of, outcomes }
+        let n_origins = numbers.len();
+        let mut all = Voices {
+            statements,
+            frame,
+            policy,
+            fitting: vec![Bits::none(voices.len()); voices.len()],
+            voices,
+            voice_of,
+            origin_of,
+            n_origins,
+            worst: None,
+        };
+        all.compare();
+        all
     }
 
-    fn outcome(&self, a: usize, b: usize, one_origin: bool) -> &Outcome {
-        let (row, column) = (a.min(b), a.max(b));
-        &self.outcomes[column * (column + 1) / 2 + row][if one_origin { 0 } else { 1 }]
-    }
-
-    /// The outcomes that really occur between two voices: of claims from one origin, of claims from two.
-    fn occurring(&self, a: usize, b: usize) -> impl Iterator<Item = (bool, &Outcome)> {
-        let (x, y) = (&self.voices[a].origins, &self.voices[b].origins);
-        let one = x.iter().any(|origin| y.contains(origin));
-        let two = x.len() > 1 || y.len() > 1 || x != y;
-        [(true, one), (false, two)]
-            .into_iter()
-            .filter(|(_, occurs)| *occurs)
-            .map(move |(one_origin, _)| (one_origin, self.outcome(a, b, one_origin)))
-    }
-
-    /// The flagged pair that says most: the worst verdict, then the best supported sides, then the earliest claims.
-    fn worst(&self) -> Option<Pair> {
-        let mut best: Option<((PairVerdict, usize, usize), usize, usize, bool)> = None;
+    /// Compares every two voices for what occurs between them.
+    fn compare(&mut self) {
+        let mut worst = None;
+        let mut worst_rank = (PairVerdict::Tension, 0, 0);
         for a in 0..self.voices.len() {
+            // A voice agrees with itself, so that a claim repeated changes nothing.
+            self.fitting[a].add(a);
             for b in a + 1..self.voices.len() {
-                for (one_origin, outcome) in self.occurring(a, b).filter(|(_, outcome)| outcome.verdict.is_flagged()) {
-                    let (x, y) = (self.voices[a].origins.len(), self.voices[b].origins.len());
-                    let rank = (outcome.verdict, x.min(y), x + y);
-                    if best.as_ref().is_none_or(|(known, ..)| rank > *known) {
-                        best = Some((rank, a, b, one_origin));
+                let mut fit = self.share_a_time(a, b);
+                for one_origin in self.occurring(a, b).into_iter().flatten() {
+                    let (x, y) = (&self.voices[a], &self.voices[b]);
+                    let (verdict, _) = pair::judge(&x.side, &y.side, one_origin, self.frame, self.policy);
+                    fit &= verdict == PairVerdict::Consistent;
+                    let (x, y) = (x.origins.len(), y.origins.len());
+                    let rank = (verdict, x.min(y), x + y);
+                    // Every voice has an origin, so any flagged pair outranks the start.
+                    if rank > worst_rank {
+                        (worst, worst_rank) = (Some((a, b, one_origin)), rank);
                     }
+                }
+                if fit {
+                    self.fitting[a].add(b);
+                    self.fitting[b].add(a);
                 }
             }
         }
-        let (_, a, b, one_origin) = best?;
-        let (x, y) = self.first_pair(a, b, one_origin)?;
-        Some(named(&self.statements[x.min(y)], &self.statements[x.max(y)], self.outcome(a, b, one_origin)))
+        self.worst = worst.and_then(|(a, b, one_origin)| {
+            let (x, y) = self.first_pair(a, b, one_origin)?;
+            Some(self.named(x.min(y), x.max(y), self.outcome(a, b, one_origin)))
+        });
+    }
+
+    fn outcome(&self, a: usize, b: usize, one_origin: bool) -> Outcome {
+        let (a, b) = (&self.voices[a].side, &self.voices[b].side);
+        pair::compare_sides(a, b, one_origin, self.frame, self.policy)
+    }
+
+    /// Whether two voices have claims of one origin, and claims of two.
+    fn occurring(&self, a: usize, b: usize) -> [Option<bool>; 2] {
+        let (x, y) = (&self.voices[a].origins, &self.voices[b].origins);
+        let (fewer, more) = if x.len() < y.len() { (x, y) } else { (y, x) };
+        let one = fewer.iter().any(|origin| more.contains(origin));
+        let two = more.len() > 1 || !one;
+        [one.then_some(true), two.then_some(false)]
+    }
+
+    /// The same valuation in two years is no contradiction, and no support either.
+    fn share_a_time(&self, a: usize, b: usize) -> bool {
+        let (x, y) = (self.voices[a].signature.as_of, self.voices[b].signature.as_of);
+        self.frame.time != Time::State || x.zip(y).is_none_or(|(x, y)| x.overlaps(y))
     }
 
     /// The earliest two claims of two voices that share an origin, or do not.
     fn first_pair(&self, a: usize, b: usize, one_origin: bool) -> Option<(usize, usize)> {
-        let origin = |index: usize| self.statements[index].origin.as_str();
         let (x, y) = (&self.voices[a].members, &self.voices[b].members);
-        let fitting = |x: usize| y.iter().copied().find(|y| (origin(x) == origin(*y)) == one_origin).map(|y| (x, y));
-        x.iter().copied().find_map(fitting)
+        let fits = |x: usize, y: usize| (self.origin_of[x] == self.origin_of[y]) == one_origin;
+        x.iter().find_map(|&x| y.iter().find(|&&y| fits(x, y)).map(|&y| (x, y)))
     }
 
-    fn compatible(&self, a: usize, b: usize) -> bool {
-        a == b || self.occurring(a, b).all(|(_, outcome)| outcome.verdict == PairVerdict::Consistent)
+    fn named(&self, a: usize, b: usize, outcome: Outcome) -> Pair {
+        let Outcome { verdict, reasons, gap } = outcome;
+        Pair { a: self.statements[a].claim, b: self.statements[b].claim, verdict, reasons, gap }
     }
 
-    /// Greedy by upper end, per referent; then every voice joins every other position it is compatible with.
+    /// Greedy by upper end, per place; then every voice joins every other position that it fits.
     fn positions(&self) -> Vec<Position> {
-        let mut order: Vec<usize> = (0..self.voices.len()).collect();
-        let upper = |voice: &Voice| voice.strict.and_then(|interval| interval.hi);
-        order.sort_by(|&a, &b| {
-            let (x, y) = (&self.voices[a], &self.voices[b]);
-            let ends = match (upper(x), upper(y)) {
-                (Some(p), Some(q)) => p.cmp(&q),
-                (p, q) => q.is_some().cmp(&p.is_some()),
-            };
-            (&x.referent, x.is_bound())
-                .cmp(&(&y.referent, y.is_bound()))
-                .then(ends)
-                .then(x.members[0].cmp(&y.members[0]))
-        });
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for &voice in &order {
+        let place = |voice: usize| self.voices[voice].place(self.frame.time);
+        let mut groups: Vec<Group> = Vec::new();
+        // Voices of one place stand together, so the groups of the current one begin here.
+        let mut here = 0;
+        for voice in 0..self.voices.len() {
+            if groups.last().is_some_and(|group| place(group.voices[0]) != place(voice)) {
+                here = groups.len();
+            }
             let mut fits = false;
-            for group in groups.iter_mut() {
-                let here = self.voices[group[0]].referent == self.voices[voice].referent;
-                if here && group.iter().all(|&member| self.compatible(member, voice)) {
-                    group.push(voice);
-                    fits = true;
-                }
+            for group in groups[here..].iter_mut().filter(|group| group.open.has(voice)) {
+                group.add(voice, &self.fitting[voice]);
+                fits = true;
             }
             if !fits {
-                groups.push(vec![voice]);
+                groups.push(Group { voices: vec![voice], open: self.fitting[voice].clone() });
             }
         }
-        for group in groups.iter_mut() {
-            // Those of its own referent first, so that an outsider never keeps one of them out.
-            let seed = &self.voices[group[0]].referent;
-            let (own, others): (Vec<_>, Vec<_>) =
-                order.iter().partition(|&&voice| self.voices[voice].referent == *seed);
+        for group in &mut groups {
+            let at_home = |voice: &usize| place(*voice) == place(group.voices[0]);
+            // Those of its own place first, so that an outsider never keeps one of them out.
+            let joining = group.open.iter().filter(|voice| !group.voices.contains(voice));
+            let (own, others): (Vec<usize>, Vec<usize>) = joining.partition(at_home);
             for voice in own.into_iter().chain(others) {
-                if !group.contains(voice) && group.iter().all(|&member| self.compatible(member, *voice)) {
-                    group.push(*voice);
+                if group.open.has(voice) {
+                    group.add(voice, &self.fitting[voice]);
                 }
             }
         }
-        let sets: Vec<BTreeSet<usize>> = groups.iter().map(|group| group.iter().copied().collect()).collect();
-        let within_another = |i: usize| {
-            sets.iter().enumerate().any(|(j, other)| j != i && sets[i].is_subset(other) && (sets[i] != *other || j < i))
-        };
-        let kept = groups.iter().enumerate().filter(|(i, _)| !within_another(*i)).map(|(_, group)| group);
-        let mut positions: Vec<Position> = kept.map(|group| self.position(group)).collect();
+        let mut positions: Vec<Position> =
+            maximal(&groups, self.voices.len()).map(|group| self.position(group)).collect();
         positions.sort_by(|x, y| {
             let support = |p: &Position| (p.origins.len(), p.claims.len());
             support(y).cmp(&support(x)).then(x.range.hi.cmp(&y.range.hi)).then(x.claims.cmp(&y.claims))
@@ -249,46 +305,109 @@ impl<'a> Voices<'a> {
         positions
     }
 
-    fn position(&self, group: &[usize]) -> Position {
+    fn position(&self, group: &Group) -> Position {
         let mut members: Vec<usize> =
-            group.iter().flat_map(|&voice| self.voices[voice].members.iter().copied()).collect();
+            group.voices.iter().flat_map(|&voice| self.voices[voice].members.iter().copied()).collect();
         members.sort_unstable();
-        let seed = &self.voices[group[0]];
-        let affirmed = |voice: &&Voice| self.statements[voice.members[0]].stance == Stance::Affirms;
-        let readings = group.iter().map(|&voice| &self.voices[voice]).filter(|voice| voice.referent == seed.referent);
-        let range = readings
-            .filter(affirmed)
-            .filter_map(|voice| voice.strict)
+        let voices = || group.voices.iter().map(|&voice| &self.voices[voice]);
+        let place = self.voices[group.voices[0]].place(self.frame.time);
+        let range = voices()
+            .filter(|voice| voice.place(self.frame.time) == place && voice.signature.stance == Stance::Affirms)
+            .filter_map(Voice::strict)
             .reduce(|range, strict| range.intersection(&strict))
             .unwrap_or(Interval::ALL);
-        let mut origins: Vec<String> = Vec::new();
-        for &index in &members {
-            if !origins.contains(&self.statements[index].origin) {
-                origins.push(self.statements[index].origin.clone());
-            }
-        }
+        let mut seen = HashSet::new();
+        let first_of_origin = members.iter().filter(|&&index| seen.insert(self.origin_of[index]));
+        let origins = first_of_origin.map(|&index| self.statements[index].origin.clone()).collect();
         Position { range, claims: members.iter().map(|&index| self.statements[index].claim).collect(), origins }
     }
 }
 
-/// How high a finding stands in the list: contradictions before tensions, then by the support of the weaker of its
-/// two best sides, then by claims. Zero for what is no finding.
+/// Voices that fit each other.
+struct Group {
+    /// The one that founded it first.
+    voices: Vec<usize>,
+    /// The voices that fit all of them, they themselves included.
+    open: Bits,
+}
+
+impl Group {
+    fn add(&mut self, voice: usize, fitting: &Bits) {
+        self.voices.push(voice);
+        self.open.keep(fitting);
+    }
+}
+
+/// The groups that are not part of another one.
+fn maximal(groups: &[Group], n_voices: usize) -> impl Iterator<Item = &Group> {
+    let mut groups_of: Vec<Vec<usize>> = vec![Vec::new(); n_voices];
+    let mut sets: Vec<Bits> = vec![Bits::none(n_voices); groups.len()];
+    for (number, group) in groups.iter().enumerate() {
+        for &voice in &group.voices {
+            groups_of[voice].push(number);
+            sets[number].add(voice);
+        }
+    }
+    groups.iter().enumerate().filter_map(move |(number, group)| {
+        let others = groups_of[group.voices[0]].iter().filter(|&&other| other != number);
+        let covers = |&other: &usize| {
+            group.voices.iter().all(|&voice| sets[other].has(voice))
+                && (groups[other].voices.len() > group.voices.len() || other < number)
+        };
+        (!others.copied().any(|other| covers(&other))).then_some(group)
+    })
+}
+
+/// A set of small numbers.
+#[derive(Clone)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn none(n: usize) -> Bits {
+        Bits(vec![0; n.div_ceil(64)])
+    }
+
+    fn has(&self, number: usize) -> bool {
+        self.0[number / 64] >> (number % 64) & 1 == 1
+    }
+
+    fn add(&mut self, number: usize) {
+        self.0[number / 64] |= 1 << (number % 64);
+    }
+
+    /// Keeps what is in `other` too.
+    fn keep(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        (0..self.0.len() * 64).filter(|&number| self.has(number))
+    }
+}
+
+/// How high a finding stands in the list: contradictions before tensions, then by the support of the weaker side
+/// of its worst pair, then by claims. Zero for what is no finding.
 pub fn severity(reconciled: &Reconciled, claims: usize) -> i64 {
     if !reconciled.verdict.is_finding() {
         return 0;
     }
     let verdict = if reconciled.verdict == QuestionVerdict::Contradicted { 2 } else { 1 };
-    let weaker_side = reconciled.positions.get(1).map_or(0, |position| position.origins.len());
+    let support = |claim: ClaimId| {
+        let with_it = reconciled.positions.iter().filter(|position| position.claims.contains(&claim));
+        with_it.map(|position| position.origins.len()).max().unwrap_or(0)
+    };
+    let weaker_side = reconciled.worst.as_ref().map_or(0, |pair| support(pair.a).min(support(pair.b)));
     verdict * 1_000_000 + weaker_side.min(999) as i64 * 1000 + claims.min(999) as i64
 }
 
 /// The best supported value of a position: the most precisely stated point, else the range.
 pub fn representative<'a>(position: &Position, statements: &'a [Statement]) -> Option<&'a Statement> {
-    let members = statements.iter().filter(|s| position.claims.contains(&s.claim) && s.stance == Stance::Affirms);
+    let claims: HashSet<ClaimId> = position.claims.iter().copied().collect();
+    let members = statements.iter().filter(|s| claims.contains(&s.claim) && s.stance == Stance::Affirms);
     members.min_by_key(|statement| match statement.value.figure() {
         Some(figure) => match (figure.value(), figure.precision) {
-            (Some(_), crate::domain::figure::Precision::Exact) => (0, i64::MIN),
-            (Some(value), crate::domain::figure::Precision::Decimals(d)) => {
+            (Some(_), Precision::Exact) => (0, i64::MIN),
+            (Some(value), Precision::Decimals(d)) => {
                 (if figure.hedge.is_some() { 1 } else { 0 }, -i64::from(d.min(-value.last_place())))
             }
             (Some(_), _) => (1, 0),

@@ -3,12 +3,12 @@
 //!
 //! | stated | strict | generous |
 //! |---|---|---|
-//! | 14 billion | [13.5, 14.5] | [13.5, 15] |
+//! | 14 billion | [13.5, 14.5] | [13.5, 15) |
 //! | 10,000 | [9999.5, 10000.5] | [9500, 10500] |
 //! | about 14 billion | [13.3, 14.7] | [12.6, 15.4] |
 //! | nearly 15 billion | [13.5, 15) | [12, 15.5] |
 //! | more than 100 | (100, ∞) | (100, ∞) |
-//! | between 10 and 20 million | [10, 20] | [9.5, 21] |
+//! | between 10 and 20 million | [10, 20] | [9.5, 21) |
 //! | hundreds | [200, 1000) | [100, 1000) |
 //! | three (people) | [3, 3] | [3, 3] |
 
@@ -39,18 +39,21 @@ pub enum Place {
 }
 
 impl Reading {
-    /// The readings of a figure. `whole` says that it counts people or things, which cannot be rounded to less than one.
+    /// The readings of a figure. `whole` says that it counts people or things, of which small numbers are exact.
     pub fn of(figure: &Figure, whole: bool, policy: &Policy) -> Reading {
-        let precision = match figure.precision {
-            Precision::Decimals(decimals) if whole && decimals >= 0 => Precision::Exact,
+        let stated = Interval { lo: figure.lo, hi: figure.hi, lo_open: figure.lo_open, hi_open: figure.hi_open };
+        let precision = |value: Decimal| match figure.precision {
+            Precision::Decimals(0) if whole && value.abs() < policy.exact_below => Precision::Exact,
             other => other,
         };
-        let stated = Interval { lo: figure.lo, hi: figure.hi, lo_open: figure.lo_open, hi_open: figure.hi_open };
-        let reading = match figure.value() {
-            Some(value) => point(value, precision, figure.hedge, policy),
-            None => span(stated, precision, figure.hedge, policy),
+        let reading = match (figure.value(), figure.lo, figure.hi) {
+            (Some(value), ..) => point(value, precision(value), figure.hedge, policy),
+            (None, Some(lo), Some(_)) if figure.hedge == Some(Hedge::Plural) => plural(stated, lo, policy),
+            (None, Some(lo), Some(hi)) => range(stated, (lo, precision(lo)), (hi, precision(hi)), policy),
+            _ => None,
         };
-        // Widening needs a few digits more than the figure has; where even those run out, what was stated stands.
+        // Bounds are read as stated. Widening needs a few digits more than the figure has; where even those run out,
+        // what was stated stands.
         reading.unwrap_or(Reading { strict: stated, generous: Vec::new(), place: None })
     }
 
@@ -69,56 +72,58 @@ impl Reading {
 
 fn point(value: Decimal, precision: Precision, hedge: Option<Hedge>, policy: &Policy) -> Option<Reading> {
     let around = |down: Decimal, up: Decimal| Some(Interval::closed(value.checked_sub(down)?, value.checked_add(up)?));
-    let (half, unit) = match precision {
-        Precision::Decimals(d) => (Decimal::new(5, -d - 1), Decimal::power_of_ten(-d)),
-        Precision::Exact | Precision::Unstated => (Decimal::ZERO, Decimal::ZERO),
+    let (half, place) = match precision {
+        Precision::Decimals(d) => (Decimal::new(5, -d - 1), Some(Place::Decimals(d))),
+        Precision::Exact => (Decimal::ZERO, Some(Place::Exact)),
+        Precision::Unstated => (Decimal::ZERO, None),
     };
-    let place = match (precision, hedge) {
-        (Precision::Decimals(d), None) => Some(Place::Decimals(d)),
-        (Precision::Exact, None) => Some(Place::Exact),
-        _ => None,
-    };
-    let mut strict = around(half, half)?;
-    let mut generous = Vec::new();
-    let loose = matches!(hedge, Some(Hedge::About | Hedge::Nearly));
-    if let (Precision::Decimals(d), false) = (precision, loose) {
-        // Cut off toward zero: the true value may be almost a whole unit further out.
-        let cut_off = match (value.is_zero(), value.is_negative()) {
-            (true, _) => around(unit, unit)?,
-            (_, true) => around(unit, half)?,
-            _ => around(half, unit)?,
-        };
-        generous.push((Reason::Truncation, cut_off));
-        if !value.is_zero() && value.last_place() + d >= policy.round_zeros {
-            let share = value.abs().checked_mul(policy.round_share)?;
-            generous.push((Reason::RoundNumber, hull(cut_off, around(share, share)?)));
-        }
-    }
-    match hedge {
+    let rounded = around(half, half)?;
+    let mut generous = plain(value, precision, rounded, policy)?;
+    let strict = match hedge {
+        // A hedge loosens: whatever the bare figure allows, it allows too.
         Some(Hedge::About) => {
             let slack = slack(value, policy.about_share)?;
             let twice = slack.checked_add(slack)?;
-            strict = hull(strict, around(slack, slack)?);
-            generous.push((Reason::Approximation, around(twice, twice)?));
+            let loose = generous.iter().fold(around(twice, twice)?, |loose, (_, plain)| hull(loose, *plain));
+            generous = vec![(Reason::Approximation, loose)];
+            hull(rounded, around(slack, slack)?)
         }
-        Some(Hedge::Nearly) => {
+        Some(Hedge::Nearly) if !value.is_zero() => {
             let share = value.abs().checked_mul(policy.nearly_share)?;
-            let twice = share.checked_add(share)?;
-            let (near, far) = if value.is_negative() {
-                let below =
-                    |end: Decimal| Some(Interval { lo_open: true, ..Interval::closed(value, value.checked_add(end)?) });
-                (below(share)?, around(half, twice)?)
-            } else {
-                let below =
-                    |end: Decimal| Some(Interval { hi_open: true, ..Interval::closed(value.checked_sub(end)?, value) });
-                (below(share)?, around(twice, half)?)
+            let (twice, zero) = (share.checked_add(share)?, Decimal::ZERO);
+            let (near, far) = match value.is_negative() {
+                true => (Interval { lo_open: true, ..around(zero, share)? }, around(zero, twice)?),
+                false => (Interval { hi_open: true, ..around(share, zero)? }, around(twice, zero)?),
             };
-            strict = near;
-            generous.push((Reason::Approximation, far));
+            generous = vec![(Reason::Approximation, hull(far, rounded))];
+            near
         }
-        _ => {}
+        _ => rounded,
+    };
+    Some(Reading { strict, generous: nested(strict, generous), place: place.filter(|_| hedge.is_none()) })
+}
+
+/// The looser readings of a figure without a hedge.
+fn plain(value: Decimal, precision: Precision, rounded: Interval, policy: &Policy) -> Option<Vec<(Reason, Interval)>> {
+    let Precision::Decimals(d) = precision else { return Some(Vec::new()) };
+    // Cut off toward zero: the true value may be almost a whole unit further out.
+    let unit = Decimal::power_of_ten(-d);
+    let mut cut_off = rounded;
+    if !value.is_negative() {
+        (cut_off.hi, cut_off.hi_open) = (Some(value.checked_add(unit)?), true);
     }
-    Some(Reading { strict, generous: nested(strict, generous), place })
+    if value.is_negative() || value.is_zero() {
+        (cut_off.lo, cut_off.lo_open) = (Some(value.checked_sub(unit)?), true);
+    }
+    let mut readings = vec![(Reason::Truncation, cut_off)];
+    // The numeral before a scale word has no decimals where the last digit stands at 1, a thousand, a million, … or,
+    // in India, a crore: "10.0 million" and "1.00" are not round.
+    let is_whole = d <= 0 && (d % 3 == 0 || d == -7);
+    if is_whole && !value.is_zero() && value.last_place() + d >= policy.round_zeros {
+        let share = value.abs().checked_mul(policy.round_share)?;
+        readings.push((Reason::RoundNumber, Interval::closed(value.checked_sub(share)?, value.checked_add(share)?)));
+    }
+    Some(readings)
 }
 
 /// The smaller of a share of the value and one unit of its last non-zero digit.
@@ -126,37 +131,39 @@ fn slack(value: Decimal, share: Decimal) -> Option<Decimal> {
     Some(value.abs().checked_mul(share)?.min(Decimal::power_of_ten(value.last_place())))
 }
 
-/// Ranges and bounds. The ends of a range are figures themselves and get their generous reading; bounds do not.
-fn span(stated: Interval, precision: Precision, hedge: Option<Hedge>, policy: &Policy) -> Option<Reading> {
-    if hedge == Some(Hedge::Plural) {
-        let begin = stated.lo?.checked_mul(policy.plural_factor)?;
-        let narrowed = Interval { lo: Some(begin), ..stated };
-        let strict = if narrowed.is_empty() { stated } else { narrowed };
-        return Some(Reading { strict, generous: nested(strict, vec![(Reason::Approximation, stated)]), place: None });
-    }
+/// "Tens of millions": rather two of them or more.
+fn plural(stated: Interval, word: Decimal, policy: &Policy) -> Option<Reading> {
+    let narrowed = Interval { lo: Some(word.checked_mul(policy.plural_factor)?), ..stated };
+    let strict = if narrowed.is_empty() { stated } else { narrowed };
+    Some(Reading { strict, generous: nested(strict, vec![(Reason::Approximation, stated)]), place: None })
+}
+
+/// A range. Its ends are figures themselves and get their generous readings.
+fn range(stated: Interval, lo: (Decimal, Precision), hi: (Decimal, Precision), policy: &Policy) -> Option<Reading> {
     let mut generous = Vec::new();
-    if let (Some(lo), Some(hi), Precision::Decimals(_)) = (stated.lo, stated.hi, precision) {
-        let (low, high) = (point(lo, precision, None, policy)?, point(hi, precision, None, policy)?);
-        for reason in [Reason::Truncation, Reason::RoundNumber] {
-            let end = |reading: &Reading| reading.generous.iter().find(|(r, _)| *r == reason).map(|(_, i)| *i);
-            if let Some(ends) = end(&low).into_iter().chain(end(&high)).reduce(hull) {
-                generous.push((reason, hull(stated, ends)));
-            }
-        }
+    for (value, precision) in [lo, hi] {
+        generous.extend(point(value, precision, None, policy)?.generous);
     }
+    generous.sort_by_key(|(reason, _)| *reason);
     Some(Reading { strict: stated, generous: nested(stated, generous), place: None })
 }
 
-/// Makes each wider reading hold all narrower ones, so that the last is the widest.
+/// Makes each wider reading hold all narrower ones, so that the last is the widest. A reading that adds nothing goes.
 fn nested(strict: Interval, readings: Vec<(Reason, Interval)>) -> Vec<(Reason, Interval)> {
+    let mut nested: Vec<(Reason, Interval)> = Vec::new();
     let mut widest = strict;
-    readings
-        .into_iter()
-        .filter_map(|(reason, interval)| {
-            let wider = hull(widest, interval);
-            (wider != std::mem::replace(&mut widest, wider)).then_some((reason, wider))
-        })
-        .collect()
+    for (reason, interval) in readings {
+        let wider = hull(widest, interval);
+        if wider == widest {
+            continue;
+        }
+        widest = wider;
+        match nested.last_mut() {
+            Some((last, interval)) if *last == reason => *interval = wider,
+            _ => nested.push((reason, wider)),
+        }
+    }
+    nested
 }
 
 /// The narrowest interval that holds both.
@@ -204,29 +211,43 @@ mod tests {
 
     #[test]
     fn readings_are_those_of_the_table() {
-        check(at("14", 0, None), "[13.5, 14.5]", "[13.5, 15]");
-        check(at("14.3", 1, None), "[14.25, 14.35]", "[14.25, 14.4]");
-        check(at("-14", 0, None), "[-14.5, -13.5]", "[-15, -13.5]");
-        check(at("0", 0, None), "[-0.5, 0.5]", "[-1, 1]");
+        check(at("14", 0, None), "[13.5, 14.5]", "[13.5, 15)");
+        check(at("14.3", 1, None), "[14.25, 14.35]", "[14.25, 14.4)");
+        check(at("-14", 0, None), "[-14.5, -13.5]", "(-15, -13.5]");
+        check(at("0", 0, None), "[-0.5, 0.5]", "(-1, 1)");
         check(at("10000", 0, None), "[9999.5, 10000.5]", "[9500, 10500]");
         check(at("100", 0, None), "[99.5, 100.5]", "[95, 105]");
-        check(at("90", 0, None), "[89.5, 90.5]", "[89.5, 91]");
+        check(at("90", 0, None), "[89.5, 90.5]", "[89.5, 91)");
+        check(at("100", 2, None), "[99.995, 100.005]", "[99.995, 100.01)");
+        check(at("1", 2, None), "[0.995, 1.005]", "[0.995, 1.01)");
+        check(at("10000000", -5, None), "[9950000, 10050000]", "[9950000, 10100000)");
+        check(at("100000000", -6, None), "[99500000, 100500000]", "[95000000, 105000000]");
+        check(at("1000000000", -7, None), "[995000000, 1005000000]", "[950000000, 1050000000]");
+        check(at("3", 0, Some(Hedge::About)), "[2.5, 3.5]", "[2.5, 4)");
+        check(at("12300", 0, Some(Hedge::About)), "[12200, 12400]", "[11685, 12915]");
+        check(at("0", 0, Some(Hedge::Nearly)), "[-0.5, 0.5]", "(-1, 1)");
         check(at("14", 0, Some(Hedge::About)), "[13.3, 14.7]", "[12.6, 15.4]");
         check(at("29", 0, Some(Hedge::About)), "[28, 30]", "[27, 31]");
         check(at("15", 0, Some(Hedge::Nearly)), "[13.5, 15)", "[12, 15.5]");
         check(at("-15", 0, Some(Hedge::Nearly)), "(-15, -13.5]", "[-15.5, -12]");
-        check(within("10", "20", false, Precision::Decimals(0), Hedge::Between), "[10, 20]", "[9.5, 21]");
+        check(within("10", "20", false, Precision::Decimals(0), Hedge::Between), "[10, 20]", "[9.5, 21)");
         check(within("100", "1000", true, Precision::Unstated, Hedge::Plural), "[200, 1000)", "[100, 1000)");
         check(within("100", "1000", true, Precision::Unstated, Hedge::Digits), "[100, 1000)", "[100, 1000)");
         check(within("", "100", false, Precision::Unstated, Hedge::UpTo), "[∞, 100]", "[∞, 100]");
     }
 
     #[test]
-    fn counts_are_whole() {
-        let three = Reading::of(&at("3", 0, None), true, &Policy::default());
-        assert_eq!(show(&three.widest()), "[3, 3]");
-        let thousands = Reading::of(&at("3000", -3, None), true, &Policy::default());
-        assert_eq!(show(&thousands.strict), "[2500, 3500]");
+    fn small_counts_are_exact_and_large_ones_rounded() {
+        let check = |figure: Figure, strict: &str, generous: &str| {
+            let reading = Reading::of(&figure, true, &Policy::default());
+            assert_eq!((show(&reading.strict).as_str(), show(&reading.widest()).as_str()), (strict, generous));
+        };
+        check(at("3", 0, None), "[3, 3]", "[3, 3]");
+        check(at("99", 0, None), "[99, 99]", "[99, 99]");
+        check(at("10000", 0, None), "[9999.5, 10000.5]", "[9500, 10500]");
+        check(at("3000", -3, None), "[2500, 3500]", "[2500, 4000)");
+        check(at("2.5", 1, None), "[2.45, 2.55]", "[2.45, 2.6)");
+        check(within("90", "110", false, Precision::Decimals(0), Hedge::Between), "[90, 110]", "[90, 111)");
     }
 
     #[test]

@@ -26,6 +26,13 @@ pub struct Statement {
     pub origin: String,
 }
 
+impl Statement {
+    /// When a running count stood so: as stated, else when it was published.
+    pub fn counted_at(&self) -> Option<&When> {
+        self.as_of.as_ref().or(self.published.as_ref())
+    }
+}
+
 /// What the reconciler needs to know of a question's predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {

@@ -106,7 +106,9 @@ fn readme_shows_the_demo() {
 #[test]
 fn links_lead_somewhere() {
     let mut files = vec![page("README.md"), page("ARCHITECTURE.md"), page("CONTRIBUTING.md")];
-    files.extend(std::fs::read_dir(page("docs")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));
+    files.extend(
+        std::fs::read_dir(page("docs")).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()),
+    );
     let mut checked = 0;
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();

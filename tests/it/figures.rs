@@ -1,1 +1,213 @@
+//! Figures in text: cases per language as data, and what holds for every text.
 
+use onrecord::domain::decimal::Decimal;
+use onrecord::domain::figure::{Doubt, FoundFigure, Hedge, Precision};
+use onrecord::domain::unit::{Currency, Unit};
+use onrecord::figure::find;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+/// Reads every case of a language and compares all its figures at once, so that one run shows every difference.
+fn check(lang: &str, cases: &str) {
+    let mut differences = Vec::new();
+    for line in cases.lines() {
+        let case: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{lang}: {error}: {line}"));
+        let text = case["text"].as_str().expect("a case has a text");
+        let got = Value::from(find(text, lang).iter().map(|found| shown(text, found)).collect::<Vec<_>>());
+        if got != case["figures"] {
+            differences.push(format!("{text}\n  expected {}\n  found    {got}", case["figures"]));
+        }
+    }
+    assert!(cases.lines().count() >= 40, "{lang} has too few cases");
+    assert!(differences.is_empty(), "{lang}:\n{}", differences.join("\n"));
+}
+
+/// A figure in the shape of the cases: what is null, false or empty is left out.
+fn shown(text: &str, found: &FoundFigure) -> Value {
+    let Value::Object(fields) = serde_json::to_value(&found.figure).expect("a figure is JSON") else { unreachable!() };
+    let mut shape = Map::new();
+    shape.insert("text".into(), json!(found.span.of(text)));
+    let told = fields
+        .into_iter()
+        .filter(|(name, value)| name != "currency_any" && !matches!(value, Value::Null | Value::Bool(false)));
+    shape.extend(told);
+    if !found.qualifiers.is_empty() {
+        shape.insert("qualifiers".into(), json!(found.qualifiers));
+    }
+    Value::Object(shape)
+}
+
+#[test]
+fn english() {
+    check("en", include_str!("../data/figures/en.jsonl"));
+}
+
+#[test]
+fn french() {
+    check("fr", include_str!("../data/figures/fr.jsonl"));
+}
+
+#[test]
+fn german() {
+    check("de", include_str!("../data/figures/de.jsonl"));
+}
+
+#[test]
+fn spanish() {
+    check("es", include_str!("../data/figures/es.jsonl"));
+}
+
+#[test]
+fn italian() {
+    check("it", include_str!("../data/figures/it.jsonl"));
+}
+
+/// The doubts of the only figure in a text, and the value of its second reading.
+fn check_doubts(lang: &str, text: &str, doubts: &[Doubt], other: Option<&str>) {
+    let found = find(text, lang);
+    assert_eq!(found.len(), 1, "{text}");
+    assert_eq!(found[0].doubts, doubts, "{text}");
+    let second = found[0].other.as_ref().and_then(|figure| figure.value());
+    assert_eq!(second.map(|value| value.to_string()).as_deref(), other, "{text}");
+}
+
+#[test]
+fn two_readings_are_both_kept() {
+    use Doubt::{AmbiguousCurrency, AmbiguousGrouping, AmbiguousScale};
+    check_doubts("und", "1.234", &[AmbiguousGrouping], Some("1.234"));
+    check_doubts("fr", "1,234 €", &[AmbiguousGrouping], Some("1234"));
+    check_doubts("fr", "10,000 €", &[AmbiguousGrouping], Some("10"));
+    check_doubts("en", "1,234 people", &[], None);
+    check_doubts("de", "1.234 €", &[], None);
+    check_doubts("fr", "3 billions d'euros", &[AmbiguousScale], Some("3000000000"));
+    check_doubts("de", "3 Billionen Euro", &[AmbiguousScale], Some("3000000000"));
+    check_doubts("en", "3 billion euros", &[], None);
+    check_doubts("und", "€5 billion", &[AmbiguousScale], Some("5000000000000"));
+    check_doubts("en", "$100", &[AmbiguousCurrency], None);
+    check_doubts("en", "100 pounds", &[AmbiguousCurrency], None);
+    check_doubts("en", "US$100", &[], None);
+    check_doubts("fr", "3 billions de dollars", &[AmbiguousScale, AmbiguousCurrency], Some("3000000000"));
+}
+
+#[test]
+fn a_family_keeps_its_members_the_likeliest_first() {
+    let unit = |text: &str, lang: &str| find(text, lang).remove(0).figure.unit;
+    let Unit::Money(Currency::Family(dollars)) = unit("$5", "en") else { panic!("a family") };
+    assert_eq!(dollars[..2].iter().map(|code| code.as_str()).collect::<Vec<_>>(), ["USD", "CAD"]);
+    let Unit::Money(Currency::Family(pesos)) = unit("$5.000 pesos", "es") else { panic!("a family") };
+    assert_eq!(pesos[0].as_str(), "MXN");
+    assert!(matches!(unit("$5 CAD", "en"), Unit::Money(Currency::Known(code)) if code.as_str() == "CAD"));
+}
+
+#[test]
+fn the_language_is_found_where_the_text_tells() {
+    let value = |text: &str| find(text, "und").first().and_then(|found| found.figure.value()).map(|v| v.to_string());
+    assert_eq!(value("Das Dorf hat 1.234 Brunnen und keinen Arzt").as_deref(), Some("1234"));
+    assert_eq!(value("The rate was 1.234 and it fell").as_deref(), Some("1.234"));
+    assert_eq!(value("vierzehn Millionen Dollar").as_deref(), Some("14000000"));
+    assert_eq!(value("la ville a versé quatorze millions").as_deref(), Some("14000000"));
+}
+
+#[test]
+fn a_blank_line_parts_figures_and_a_line_break_does_not() {
+    let texts = |text: &'static str| find(text, "en").iter().map(|f| f.span.of(text)).collect::<Vec<_>>();
+    assert_eq!(texts("They paid $14\nbillion"), ["$14\nbillion"]);
+    assert_eq!(texts("They paid $14\n\nbillion"), ["$14"]);
+}
+
+/// Pieces that mean something next to each other, so that random texts reach every part of the reader.
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => prop::sample::select(vec![
+            "$", "€", "US$", "%", "million", "milliards", "Mrd.", "k", "m", "one", "a", "un", "zwei", "cent", "hundert",
+            "quatre", "vingt", "half", "demi", "dozen", "dizaine", "tens", "and", "et", "und", "y", "of", "de", "to",
+            "bis", "between", "entre", "zwischen", "more than", "plus de", "or more", "up to", "about", "over", "years",
+            "pro Jahr", "deal", "four-year", "figure", "third", "quarter", "June", "einhundertzwei", "duecento", "point",
+            "virgule", "in", "sur", "Uhr", "GPT", "https://", "-", "–", ".", ",", "'", "’", "(", ")", "/", "+", "~", "\n", "\n\n",
+            "½", "\u{a0}", "\u{202f}", "\u{ad}", "é", "Ł", "日",
+        ]).prop_map(str::to_string),
+        3 => "[0-9]{1,5}",
+        1 => "[0-9]{1,3}([.,' ][0-9]{3}){1,3}",
+        1 => "\\PC{0,4}",
+    ];
+    prop::collection::vec((piece, prop::sample::select(vec!["", " ", " ", "-"])), 0..24)
+        .prop_map(|pieces| pieces.into_iter().flat_map(|(piece, gap)| [piece, gap.to_string()]).collect())
+}
+
+/// A number as a language writes it: sign of thousands, decimal mark.
+fn written(digits: &str, decimals: usize, group: &str, mark: &str) -> String {
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    let mut out = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            out += group;
+        }
+        out.push(digit);
+    }
+    if decimals == 0 { out } else { out + mark + fraction }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn any_text_gives_figures_in_order_that_are_whole(text in text(), lang in prop::sample::select(vec!["en", "fr", "de", "es", "it", "und", "pt"])) {
+        let mut end = 0;
+        for found in find(&text, lang) {
+            let span = found.span;
+            prop_assert!(span.start >= end && span.start < span.end && span.end <= text.len());
+            prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
+            end = span.end;
+            prop_assert!(found.figure.check().is_ok());
+            prop_assert!(found.other.as_ref().is_none_or(|other| other.check().is_ok()));
+            // A digit outside does not touch a digit inside: no figure is a part of a number.
+            let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+            let inside = span.of(&text);
+            prop_assert!(!(digit(text[..span.start].chars().next_back()) && digit(inside.chars().next())), "{}", inside);
+            prop_assert!(!(digit(inside.chars().next_back()) && digit(text[span.end..].chars().next())), "{}", inside);
+            // Bounds and hedges fit.
+            match found.figure.hedge {
+                Some(Hedge::MoreThan | Hedge::AtLeast | Hedge::LessThan | Hedge::UpTo) => prop_assert!(found.figure.is_bound()),
+                Some(Hedge::Between | Hedge::Plural | Hedge::Digits) => prop_assert!(found.figure.lo < found.figure.hi),
+                _ => prop_assert!(found.figure.value().is_some()),
+            }
+        }
+    }
+
+    #[test]
+    fn arbitrary_characters_never_panic(text in "\\PC{0,200}", lang in prop::sample::select(vec!["en", "fr", "de", "es", "it", "und"])) {
+        find(&text, lang);
+    }
+
+    #[test]
+    fn a_sum_is_read_back_however_it_is_written(coefficient in 1u64..10_000_000_000, decimals in prop::sample::select(vec![0usize, 2])) {
+        let digits = format!("{coefficient:0>width$}", width = decimals + 1);
+        let value: Decimal = format!("{}e-{decimals}", digits.trim_start_matches('0')).parse().unwrap();
+        let styles = [
+            ("en", ",", ".", "€", ""), ("en", "", ".", "EUR ", ""), ("de", ".", ",", "", " Euro"), ("de", "'", ".", "", " €"),
+            ("fr", "\u{202f}", ",", "", "\u{a0}€"), ("fr", " ", ",", "", " euros"), ("es", ".", ",", "", " euros"), ("it", ".", ",", "", " €"),
+            ("und", ",", ".", "€", ""),
+        ];
+        for (lang, group, mark, before, after) in styles {
+            let text = format!("{before}{}{after}", written(&digits, decimals, group, mark));
+            let found = find(&text, lang);
+            prop_assert_eq!(found.len(), 1, "{} {}", lang, text);
+            prop_assert_eq!(found[0].span.of(&text), text.as_str());
+            prop_assert_eq!(found[0].figure.precision, Precision::Decimals(decimals as i32));
+            let other = found[0].other.as_ref().and_then(|figure| figure.value());
+            prop_assert!(found[0].figure.value() == Some(value) || other == Some(value), "{} {}: {:?}", lang, text, found[0]);
+        }
+    }
+
+    #[test]
+    fn a_scale_is_read_back(mantissa in 1u64..1000, tenths in 0u64..10) {
+        let value: Decimal = format!("{mantissa}.{tenths}e9").parse().unwrap();
+        for (lang, mark, scale) in [("en", ".", "billion dollars"), ("fr", ",", "milliards de dollars"), ("de", ",", "Milliarden Dollar"), ("de", ".", "Mrd. Dollar"), ("es", ",", "mil millones de dólares"), ("it", ",", "miliardi di dollari")] {
+            let text = format!("{mantissa}{mark}{tenths} {scale}");
+            let found = find(&text, lang);
+            prop_assert_eq!(found.len(), 1, "{}", text);
+            prop_assert_eq!(found[0].figure.value(), Some(value), "{}", text);
+            prop_assert_eq!(found[0].figure.precision, Precision::Decimals(-8));
+        }
+    }
+}

@@ -104,7 +104,12 @@ fn only_the_command_line_talks() {
         // Tests at the end of a file may do as they like, and comments may speak of anything.
         let code = source.split("#[cfg(test)]").next().unwrap_or_default();
         for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
-            wrong.extend(words.iter().filter(|word| line.contains(*word)).map(|word| format!("src/{}: {word}", inside.display())));
+            wrong.extend(
+                words
+                    .iter()
+                    .filter(|word| line.contains(*word))
+                    .map(|word| format!("src/{}: {word}", inside.display())),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -40,9 +40,8 @@ fn entries_are_written_as_ever() {
         assert_eq!((header.kind.as_str(), &read), (body.kind(), &body));
         assert_eq!(hex(&entry.salt), vector["salt"].as_str().unwrap());
     }
-    let all = [
-        "attest", "begin", "capture", "claim", "correct", "describe", "entity", "predicate", "reinstate", "retract",
-    ];
+    let all =
+        ["attest", "begin", "capture", "claim", "correct", "describe", "entity", "predicate", "reinstate", "retract"];
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), all, "every kind of entry has a vector");
 }
 
@@ -68,7 +67,8 @@ fn any_changed_byte_is_noticed() {
 fn unknown_fields_and_kinds_are_refused() {
     assert!(Body::read(r#"{"begin":{"format":"onrecord/1","origin":"x","more":1}}"#).is_err());
     assert!(Body::read(r#"{"beginning":{}}"#).is_err());
-    let other_kind = r#"{"retract":{"because":"x","claim":"0000000000000000000000000000000000000000000000000000000000000000"}}"#;
+    let other_kind =
+        r#"{"retract":{"because":"x","claim":"0000000000000000000000000000000000000000000000000000000000000000"}}"#;
     let vector: Value = serde_json::from_str(VECTORS.lines().next().unwrap()).unwrap();
     let (entry, _) = entry_of(&vector);
     let header = entry.header.replace(
