@@ -34,7 +34,12 @@ pub fn figure_of(
         }
     };
     // A page quotes other languages than its own; what its own cannot read, the words themselves may tell.
-    let (figure, doubts) = read(language).or_else(|refusal| read("und").map_err(|_| refusal))?;
+    let (figure, doubts) = match read(language) {
+        // What its own language does read, and finds contradicted, no other may read away.
+        Err(refusal @ (Refusal::UnitNotInQuote { .. } | Refusal::Figure(_))) => return Err(refusal),
+        Err(refusal) => read("und").map_err(|_| refusal)?,
+        Ok(read) => read,
+    };
     let figure = fitted(figure, predicate)?;
     figure.check().map_err(|error| Refusal::Figure(error.to_string()))?;
     Ok(Checked { figure, doubts })

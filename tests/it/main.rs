@@ -13,6 +13,7 @@ mod ledger;
 mod quotes;
 mod record;
 mod schema;
+mod verdicts;
 
 /// A file without its `mod` line would never run.
 #[test]
