@@ -44,9 +44,9 @@ impl PairVerdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum QuestionVerdict {
-    /// One origin, nothing to compare with.
+    /// No two origins say one thing: one origin only, or others whose claims do not compare.
     Alone,
-    /// Several origins, all compatible.
+    /// At least two origins share a position, and no pair is flagged.
     Agreed,
     /// The worst pair is in tension.
     Tension,

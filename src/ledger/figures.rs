@@ -33,12 +33,13 @@ pub fn figure_of(
             Some(FigureInput::Known(figure)) => Ok((*figure.clone(), Vec::new())),
         }
     };
-    // A page quotes other languages than its own; what its own cannot read, the words themselves may tell.
+    // A page quotes other languages than its own; what its own cannot read, the words themselves may tell. What it can
+    // read and refuses stays refused.
     let (figure, doubts) = match read(language) {
-        // What its own language does read, and finds contradicted, no other may read away.
-        Err(refusal @ (Refusal::UnitNotInQuote { .. } | Refusal::Figure(_))) => return Err(refusal),
-        Err(refusal) => read("und").map_err(|_| refusal)?,
-        Ok(read) => read,
+        Err(unread @ (Refusal::NoFigure { .. } | Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. })) => {
+            read("und").map_err(|_| unread)?
+        }
+        other => other?,
     };
     let figure = fitted(figure, predicate)?;
     figure.check().map_err(|error| Refusal::Figure(error.to_string()))?;
