@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment};
 use serde_json::{Value, json};
 
+use super::block::{bare, heading, paragraph, trimmed};
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
 use super::{Findings, Layout, Listing, clean, words};
@@ -221,22 +222,13 @@ impl Findings<'_> {
     }
 
     fn block(&self, view: &QuestionView, layout: Layout) -> String {
-        let paint = |text: &str, tone: Tone| match (layout.color, tone) {
-            (true, Tone::Bad) => format!("\u{1b}[1;31m{text}\u{1b}[0m"),
-            (true, Tone::Doubtful) => format!("\u{1b}[1;33m{text}\u{1b}[0m"),
-            (true, Tone::Good) => format!("\u{1b}[32m{text}\u{1b}[0m"),
-            _ => text.to_string(),
-        };
         let verdict = view.verdict.name().to_uppercase();
-        let head = wrapped(&format!("{verdict} {}  {}", words::question(&view.question), view.id.short()), layout);
-        // Painted after wrapping, which counts what is seen.
-        let mut out = head.replacen(&verdict, &paint(&verdict, tone(view.verdict)), 1);
+        let head = format!("{verdict} {}  {}", words::question(&view.question), view.id.short());
+        let mut out = heading(&head, tone(view.verdict), layout);
         if let Some(sentence) = self.sentence(view) {
             out.push_str(&paragraph(&sentence, layout));
         }
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width).force_no_tty();
+        let mut table = bare(layout);
         for position in &view.positions {
             let origins = match position.origins.len() {
                 1 => "1 origin".to_string(),
@@ -249,7 +241,7 @@ impl Findings<'_> {
                 Cell::new(self.sources(position)),
             ]);
         }
-        out.push_str(&trimmed(&table.to_string()));
+        out.push_str(&trimmed(&table));
         for line in self.not_flagged(view) {
             out.push_str(&paragraph(&line, layout));
         }
@@ -286,29 +278,4 @@ pub(super) fn sentence(contradictions: &Contradictions, view: &QuestionView) -> 
     let pair = view.worst.as_ref().filter(|_| view.verdict >= QuestionVerdict::Tension)?;
     let (a, b) = (contradictions.claims.get(&pair.a)?, contradictions.claims.get(&pair.b)?);
     Some(words::sentence(pair, a, b))
-}
-
-/// A paragraph, indented and wrapped to the width.
-pub(super) fn paragraph(text: &str, layout: Layout) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width).force_no_tty();
-    table.add_row([Cell::new(" "), Cell::new(clean(text))]);
-    trimmed(&table.to_string())
-}
-
-/// A text of its own white space, wrapped to the width.
-fn wrapped(text: &str, layout: Layout) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width).force_no_tty();
-    table.add_row([Cell::new(text)]);
-    if let Some(column) = table.column_mut(0) {
-        column.set_padding((0, 0));
-    }
-    trimmed(&table.to_string())
-}
-
-fn trimmed(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

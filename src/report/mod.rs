@@ -1,6 +1,7 @@
 //! From views to bytes: tables for terminals, JSON, CSV and Markdown, and the words that explain a verdict. Nothing
 //! here decides anything or knows where the bytes go.
 
+mod block;
 mod contradictions;
 mod lists;
 mod sheet;

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::contradictions::paragraph;
+use super::block::{hanging, painted, paragraph};
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
 use super::{Layout, Listing, Report, clean, words};
 use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SourceReport};
-use crate::domain::verdict::PairVerdict;
+use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
 
 /// Other claims named for one claim; the rest is counted.
 const SHOWN_OTHERS: usize = 3;
@@ -74,18 +74,13 @@ impl Listing for Report<'_> {
         for line in head(report) {
             out.push_str(&paragraph(&line, layout));
         }
-        let mut sheet =
-            Sheet::new(&["claim", "what it says", "verdict", "others"], "no claims logged from this source");
-        for reported in &report.claims {
-            let row = vec![
-                reported.claim.id.short(),
-                format!("{} {}", said(reported), words::quoted(&reported.claim.quote.exact)),
-                verdict(reported),
-                others(reported).join("; "),
-            ];
-            sheet.push_toned(row, Some((2, reported.verdict.map_or(Tone::Faint, tone))));
+        if report.claims.is_empty() {
+            out.push_str("\nno claims logged from this source\n");
         }
-        out.push_str(&sheet.table(layout));
+        for reported in &report.claims {
+            out.push_str(&format!("\n{}", block(reported, layout)));
+        }
+        out.push('\n');
         for line in originals(report) {
             out.push_str(&paragraph(&line, layout));
         }
@@ -105,7 +100,7 @@ impl Listing for Report<'_> {
         }
         for reported in &report.claims {
             let claim = &reported.claim;
-            out.push_str(&format!("### `{}` {}\n\n", claim.id.short(), escaped(&said(reported))));
+            out.push_str(&format!("### `{}` {}\n\n", claim.id.short(), escaped(&words::claim(claim))));
             out.push_str(&format!("> {}\n\n", escaped(&claim.quote.exact)));
             let place = reported.snapshot_bytes.map_or(String::new(), |span| {
                 format!("; bytes {}..{} of snapshot {}", span.start, span.end, claim.snapshot.short())
@@ -158,9 +153,24 @@ fn head(report: &SourceReport) -> Vec<String> {
     lines
 }
 
-/// A claim in words, with whoever says so.
-fn said(reported: &ReportedClaim) -> String {
-    format!("{}, says {}", words::claim(&reported.claim), words::chain(&reported.claim))
+/// A claim, its words, who says so, and what others say, for a terminal.
+fn block(reported: &ReportedClaim, layout: Layout) -> String {
+    let claim = &reported.claim;
+    let mut out = hanging(&claim.id.short(), &words::claim(claim), layout);
+    out.push_str(&hanging("", &words::quoted(&claim.quote.exact), layout));
+    let (mark, tone) = match reported.verdict {
+        Some(QuestionVerdict::Contradicted) => ("✗", Tone::Bad),
+        Some(QuestionVerdict::Tension) => ("~", Tone::Doubtful),
+        Some(QuestionVerdict::Agreed) => ("✓", Tone::Good),
+        Some(QuestionVerdict::Alone) => ("·", Tone::Plain),
+        None => ("", Tone::Faint),
+    };
+    let line = format!("{}: {}", words::chain(claim), verdict(reported));
+    out.push_str(&painted(&hanging(mark, &line, layout), tone, layout));
+    for line in others(reported) {
+        out.push_str(&hanging("", &line, layout));
+    }
+    out
 }
 
 fn verdict(reported: &ReportedClaim) -> String {
@@ -178,50 +188,41 @@ fn verdict(reported: &ReportedClaim) -> String {
     }
 }
 
-/// Who disagrees and who agrees, a line each.
+/// Who disagrees, a line for each way of disagreeing, and who agrees.
 fn others(reported: &ReportedClaim) -> Vec<String> {
-    let named = |others: &[&OtherClaim], with_reasons: bool| {
-        let mut shown: Vec<String> = others
-            .iter()
-            .take(SHOWN_OTHERS)
-            .map(|other| {
-                let origin =
-                    if other.origin == other.carrier { String::new() } else { format!(" ({})", clean(&other.origin)) };
-                let reasons: Vec<&str> = other.reasons.iter().map(|reason| words::explained(*reason)).collect();
-                let why = if with_reasons && !reasons.is_empty() {
-                    format!(": {}", reasons.join(", "))
-                } else {
-                    String::new()
-                };
-                format!("{}{origin} {}{why}", clean(&other.carrier), words::quoted(&other.quote))
-            })
-            .collect();
-        if others.len() > SHOWN_OTHERS {
-            shown.push(format!("and {} more", others.len() - SHOWN_OTHERS));
-        }
-        shown.join("; ")
-    };
-    let of = |verdict: PairVerdict| reported.disagreeing.iter().filter(|o| o.verdict == verdict).collect::<Vec<_>>();
     let mut lines = Vec::new();
     for (verdict, word) in [(PairVerdict::Conflict, "contradicted by"), (PairVerdict::Tension, "in tension with")] {
-        let others = of(verdict);
-        if !others.is_empty() {
-            lines.push(format!("{word} {}", named(&others, true)));
+        let mut ways: Vec<(&[Reason], Vec<&OtherClaim>)> = Vec::new();
+        for other in reported.disagreeing.iter().filter(|other| other.verdict == verdict) {
+            match ways.iter_mut().find(|(reasons, _)| *reasons == other.reasons) {
+                Some((_, others)) => others.push(other),
+                None => ways.push((&other.reasons, vec![other])),
+            }
+        }
+        for (reasons, others) in ways {
+            let why: Vec<&str> = reasons.iter().map(|reason| words::explained(*reason)).collect();
+            let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+            lines.push(format!("{word} {}{why}", named(&others)));
         }
     }
-    if !reported.agreeing.is_empty() {
-        let agreeing: Vec<&OtherClaim> = reported.agreeing.iter().collect();
-        let origins: std::collections::BTreeSet<&str> = agreeing.iter().map(|other| other.origin.as_str()).collect();
-        let pages = agreeing.iter().map(|other| &other.carrier).collect::<std::collections::BTreeSet<_>>().len();
-        lines.push(format!(
-            "agrees with {} ({pages} {}, {} {})",
-            named(&agreeing, false),
-            plural(pages, "page"),
-            origins.len(),
-            plural(origins.len(), "origin")
-        ));
+    let agreeing: Vec<&OtherClaim> = reported.agreeing.iter().collect();
+    if !agreeing.is_empty() {
+        lines.push(format!("agrees with {}", named(&agreeing)));
     }
     lines
+}
+
+/// Other claims by who carries them and their words; no more than a few.
+fn named(others: &[&OtherClaim]) -> String {
+    let named = |other: &&OtherClaim| {
+        let origin = if other.origin == other.carrier { String::new() } else { format!(" ({})", clean(&other.origin)) };
+        format!("{}{origin} {}", clean(&other.carrier), words::quoted(&other.quote))
+    };
+    let mut shown: Vec<String> = others.iter().take(SHOWN_OTHERS).map(named).collect();
+    if others.len() > SHOWN_OTHERS {
+        shown.push(format!("{} more", others.len() - SHOWN_OTHERS));
+    }
+    shown.join(", ")
 }
 
 fn plural(count: usize, word: &str) -> String {
