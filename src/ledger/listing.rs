@@ -6,16 +6,20 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::error::{LedgerError, Refusal};
 use super::{Ledger, resolve};
 use crate::domain::claim::{Attribution, EntityKey, Speaker, Status, Value};
+use crate::domain::decimal::Decimal;
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
     AnswerView, ClaimView, Contradictions, EntityView, EventView, LinkView, OriginView, OtherClaim, PredicateView,
     QuestionKey, QuestionView, ReportedClaim, SnapshotView, SourceReport, SourceView,
 };
 use crate::domain::predicate::Time;
-use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict};
+use crate::domain::unit::Unit;
+use crate::domain::verdict::{PairVerdict, Position, QuestionVerdict, Reason};
 use crate::quote::fold_name;
+use crate::reconcile::pair::compare;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{pairs, reconcile, representative};
+use crate::reconcile::statement::{Frame, Statement};
 use crate::record::body::Body;
 use crate::store::{ClaimRow, ListedQuestion, SourceRow, StoreError, View, statements};
 
@@ -242,8 +246,17 @@ impl<'v> Reader<'v> {
         if statements.is_empty() {
             return Ok(());
         }
-        let reconciled = reconcile(&statements, frame, policy);
-        let listed_pairs = pairs(&statements, frame, policy, !all);
+        let mut reconciled = reconcile(&statements, frame, policy);
+        let mut listed_pairs = pairs(&statements, frame, policy, !all);
+        if reconciled.verdict == QuestionVerdict::Contradicted {
+            let elsewhere = self.elsewhere(&listed.question)?;
+            let value = |id: ClaimId| rows.iter().find(|row| row.id == id).map(|row| &row.claim.value);
+            for pair in listed_pairs.pairs.iter_mut().chain(&mut reconciled.worst) {
+                if let Some((a, b)) = value(pair.a).zip(value(pair.b)) {
+                    elsewhere.name(pair.verdict, &mut pair.reasons, a, b);
+                }
+            }
+        }
         let positions = reconciled.positions.into_iter().map(|position| {
             let origins = position.origins.iter().map(|origin| self.origin(origin)).collect::<Result<_, _>>()?;
             Ok(Position { origins, ..position })
@@ -277,7 +290,7 @@ impl<'v> Reader<'v> {
         let mut questions: BTreeMap<i64, Question> = BTreeMap::new();
         for claim in &claims {
             if let std::collections::btree_map::Entry::Vacant(vacant) = questions.entry(claim.question) {
-                vacant.insert(self.question(claim.question, policy)?);
+                vacant.insert(self.question(claim.question)?);
             }
         }
         let mut texts = HashMap::new();
@@ -291,7 +304,7 @@ impl<'v> Reader<'v> {
             reported.push(ReportedClaim {
                 snapshot_bytes: text.and_then(|text| text.bytes_of(span)),
                 part: text.and_then(|text| text.role_at(span)),
-                ..self.reported(claim, &questions[&claim.question])?
+                ..self.reported(claim, &questions[&claim.question], policy)?
             });
         }
         let views = snapshots.iter().map(|snapshot| {
@@ -318,20 +331,37 @@ impl<'v> Reader<'v> {
         })
     }
 
-    fn question(&self, number: i64, policy: &Policy) -> Result<Question, LedgerError> {
+    fn question(&self, number: i64) -> Result<Question, LedgerError> {
         let listed = self.view.question(number)?;
         let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
         let mut rows = self.view.claims_of_question(number)?;
         rows.retain(|row| row.status == Status::Standing);
-        let pairs = pairs(&statements(&rows), self.view.frame(&listed.question)?, policy, false).pairs;
-        let pairs = pairs.into_iter().map(|pair| ((pair.a, pair.b), pair)).collect();
-        Ok(Question { rows, pairs })
+        let frame = self.view.frame(&listed.question)?;
+        let elsewhere = self.elsewhere(&listed.question)?;
+        Ok(Question { statements: statements(&rows), rows, frame, elsewhere })
     }
 
-    fn reported(&self, row: &ClaimRow, question: &Question) -> Result<ReportedClaim, LedgerError> {
+    /// The sums that other questions about the same subject and object have for an answer.
+    fn elsewhere(&self, question: &crate::domain::question::Question) -> Result<Elsewhere, LedgerError> {
+        let mut values = BTreeSet::new();
+        let object = question.object.clone().map(EntityKey);
+        for about in std::iter::once(&question.subject).chain(&object) {
+            for row in self.view.claims_on_subject(about)? {
+                let claim = &row.claim;
+                let other = claim.predicate != question.predicate && row.status == Status::Standing;
+                let Some(figure) = claim.value.figure().filter(|_| other) else { continue };
+                values.extend(figure.value().filter(|_| matches!(figure.unit, Unit::Money(_))));
+            }
+        }
+        Ok(Elsewhere { values })
+    }
+
+    fn reported(&self, row: &ClaimRow, question: &Question, policy: &Policy) -> Result<ReportedClaim, LedgerError> {
         let (mut agreeing, mut disagreeing) = (Vec::new(), Vec::new());
-        let mut origins: Vec<String> = Vec::new();
-        for other in &question.rows {
+        let mut origins = Vec::new();
+        // A retracted claim is not among them, and compares with nothing.
+        let own_statement = question.statements.iter().find(|statement| statement.claim == row.id);
+        for (other, statement) in question.rows.iter().zip(&question.statements) {
             let name = self.origin(&other.origin)?;
             if !origins.contains(&name) {
                 origins.push(name.clone());
@@ -339,7 +369,8 @@ impl<'v> Reader<'v> {
             if other.id == row.id {
                 continue;
             }
-            let (verdict, reasons) = question.compared(row.id, other.id);
+            let Some(own) = own_statement else { continue };
+            let (verdict, reasons) = question.compared(own, statement, policy);
             let view = OtherClaim {
                 id: other.id,
                 carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
@@ -362,10 +393,6 @@ impl<'v> Reader<'v> {
             None if agreeing.iter().any(|other| other.origin != own) => Some(QuestionVerdict::Agreed),
             None => Some(QuestionVerdict::Alone),
         };
-        if row.status == Status::Retracted {
-            agreeing.clear();
-            disagreeing.clear();
-        }
         let pages = question.rows.iter().map(|row| row.source.number).collect::<BTreeSet<_>>().len();
         Ok(ReportedClaim {
             claim: self.claim(row)?,
@@ -424,7 +451,7 @@ impl<'v> Reader<'v> {
             if answers.iter().any(|answer| answer.as_of == as_of) {
                 continue;
             }
-            let end = |end: Option<crate::domain::decimal::Decimal>| end.map(|end| end.to_string());
+            let end = |end: Option<Decimal>| end.map(|end| end.to_string());
             answers.push(AnswerView {
                 subject: key.subject.clone(),
                 predicate: key.predicate.clone(),
@@ -442,16 +469,36 @@ impl<'v> Reader<'v> {
     }
 }
 
-/// A question with its standing claims and the pairs that are not consistent.
+/// A question with its standing claims.
 struct Question {
     rows: Vec<ClaimRow>,
-    pairs: HashMap<(ClaimId, ClaimId), Pair>,
+    statements: Vec<Statement>,
+    frame: Frame,
+    elsewhere: Elsewhere,
 }
 
 impl Question {
-    fn compared(&self, a: ClaimId, b: ClaimId) -> (PairVerdict, Vec<crate::domain::verdict::Reason>) {
-        let pair = self.pairs.get(&(a, b)).or_else(|| self.pairs.get(&(b, a)));
-        pair.map_or((PairVerdict::Consistent, Vec::new()), |pair| (pair.verdict, pair.reasons.clone()))
+    /// How two of its claims compare.
+    fn compared(&self, a: &Statement, b: &Statement, policy: &Policy) -> (PairVerdict, Vec<Reason>) {
+        let mut outcome = compare(a, b, a.origin == b.origin, self.frame, policy);
+        self.elsewhere.name(outcome.verdict, &mut outcome.reasons, &a.value, &b.value);
+        (outcome.verdict, outcome.reasons)
+    }
+}
+
+/// Sums that answer other questions about the same subject or object: a valuation may have been given as the investment.
+struct Elsewhere {
+    values: BTreeSet<Decimal>,
+}
+
+impl Elsewhere {
+    /// Names a conflict one side of which is the answer to another question.
+    fn name(&self, verdict: PairVerdict, reasons: &mut Vec<Reason>, a: &Value, b: &Value) {
+        let fits = |value: &Value| value.figure().and_then(|f| f.value()).is_some_and(|v| self.values.contains(&v));
+        if verdict == PairVerdict::Conflict && fits(a) != fits(b) {
+            reasons.push(Reason::OtherQuestion);
+            reasons.sort();
+        }
     }
 }
 
@@ -461,8 +508,7 @@ fn plain(value: &Value) -> String {
         Value::Figure(figure) => match (figure.lo, figure.hi) {
             (Some(lo), Some(hi)) if lo == hi => lo.to_string(),
             (lo, hi) => {
-                let end =
-                    |end: Option<crate::domain::decimal::Decimal>| end.map_or("..".to_string(), |e| e.to_string());
+                let end = |end: Option<Decimal>| end.map_or("..".to_string(), |e| e.to_string());
                 format!("{}/{}", end(lo), end(hi))
             }
         },

@@ -149,7 +149,7 @@ fn head(report: &SourceReport) -> Vec<String> {
         1 => "1 origin".to_string(),
         n => format!("{n} origins"),
     };
-    lines.push(format!("its questions are on {pages}; its claims go back to {origins}"));
+    lines.push(format!("what it says is on {pages} here; it goes back to {origins}"));
     lines
 }
 

@@ -383,6 +383,13 @@ impl<'c> View<'c> {
         self.claims_where("WHERE claim.question = ?1 ORDER BY claim.number", [Sql::Integer(question)])
     }
 
+    /// The claims on a subject, retracted ones too.
+    pub fn claims_on_subject(&self, subject: &EntityKey) -> Result<Vec<ClaimRow>, StoreError> {
+        let clause =
+            "JOIN question ON question.number = claim.question WHERE question.subject = ?1 ORDER BY claim.number";
+        self.claims_where(clause, [Sql::Text(subject.0.clone())])
+    }
+
     /// The claim of that id.
     pub fn claim(&self, id: ClaimId) -> Result<Option<ClaimRow>, StoreError> {
         let found = self.claims_where("WHERE claim.id = ?1", [Sql::Blob(id.0.0.to_vec())])?;
