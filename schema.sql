@@ -42,6 +42,13 @@ BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by n
 CREATE TRIGGER entry_has_no_gaps BEFORE INSERT ON entry
 WHEN NEW.sequence <> (SELECT coalesce(max(sequence) + 1, 0) FROM entry)
 BEGIN SELECT RAISE(ABORT, 'the record has no gaps: an entry takes the next sequence number'); END;
+-- INSERT OR REPLACE deletes without asking the triggers on DELETE, so replacing is refused where it begins.
+CREATE TRIGGER entry_body_is_append_only_replace BEFORE INSERT ON entry_body
+WHEN EXISTS (SELECT 1 FROM entry_body WHERE sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
+CREATE TRIGGER blob_is_append_only_replace BEFORE INSERT ON blob
+WHEN EXISTS (SELECT 1 FROM blob WHERE sha256 = NEW.sha256)
+BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never change'); END;
 CREATE TRIGGER entry_body_is_append_only_update BEFORE UPDATE ON entry_body
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
 CREATE TRIGGER entry_body_is_append_only_delete BEFORE DELETE ON entry_body
@@ -54,7 +61,8 @@ BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never chang
 ------------------------------------------------------------------------------------------------------------------------
 -- DERIVED: what the entries add up to. The names match src/store/derive.rs, which fills them.
 
--- One publication. Its details come from its captures and from `describe` entries, the latest given winning.
+-- One publication. Each detail is the latest given by hand (at a capture or in a `describe` entry), else the latest
+-- that a page said of itself; the URL is the first, for ever.
 CREATE TABLE source (
     number    INTEGER PRIMARY KEY,
     id        BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
@@ -63,7 +71,9 @@ CREATE TABLE source (
     publisher TEXT,
     author    TEXT,
     published TEXT,                            -- EDTF, as precisely as it says
-    language  TEXT                             -- ISO 639-1
+    language  TEXT,                            -- ISO 639, two letters where there are
+    given     TEXT NOT NULL CHECK (json_valid(given)),  -- details given by hand
+    page      TEXT NOT NULL CHECK (json_valid(page))    -- details that pages said of themselves
 ) STRICT;
 
 -- The bytes of a source as captured at one moment.
@@ -146,22 +156,22 @@ CREATE TABLE claim_event (
 -- A group of claims of a question that can all be true together.
 CREATE TABLE position (
     question INTEGER NOT NULL REFERENCES question,
-    place    INTEGER NOT NULL,                 -- from 0, best supported first
+    rank     INTEGER NOT NULL,                 -- from 0, best supported first
     lo       TEXT,                             -- what its figures allow together; null for no lower end
     hi       TEXT,
     lo_open  INTEGER NOT NULL CHECK (lo_open IN (0, 1)),
     hi_open  INTEGER NOT NULL CHECK (hi_open IN (0, 1)),
     origins  TEXT NOT NULL CHECK (json_valid(origins)),  -- distinct origins, a JSON array
-    PRIMARY KEY (question, place)
+    PRIMARY KEY (question, rank)
 ) STRICT, WITHOUT ROWID;
 
 -- Which claims a position holds. A claim that fits several is listed in each.
 CREATE TABLE position_claim (
     question INTEGER NOT NULL,
-    place    INTEGER NOT NULL,
+    rank     INTEGER NOT NULL,
     claim    INTEGER NOT NULL REFERENCES claim,
-    PRIMARY KEY (question, place, claim),
-    FOREIGN KEY (question, place) REFERENCES position
+    PRIMARY KEY (question, rank, claim),
+    FOREIGN KEY (question, rank) REFERENCES position
 ) STRICT, WITHOUT ROWID;
 
 ------------------------------------------------------------------------------------------------------------------------

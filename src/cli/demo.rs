@@ -15,7 +15,7 @@ use crate::store::StoreError;
 pub struct Demo {}
 
 const LEDGER: &str = "onrecord-demo.db";
-const ORIGIN: &str = "onrecord demo";
+const ORIGIN: &str = "onrecord/demo";
 /// The article that the report is on.
 const REPORTED: &str = "04-courrier-du-lac.fr.html";
 
@@ -59,7 +59,7 @@ impl Demo {
         if path.exists() {
             remove_earlier(setting, path)?;
         }
-        let mut ledger = setting.create(path, ORIGIN)?;
+        let mut ledger = setting.create(path, Some(ORIGIN))?;
         let reported = fill(&mut ledger)?;
         let layout = layout();
         let contradictions = ledger.contradictions(false)?;
@@ -84,11 +84,9 @@ fn remove_earlier(setting: &Setting, path: &Path) -> Result<(), Trouble> {
     match Setting::new(Some(path.to_path_buf()), setting.actor_option()).open() {
         Ok(earlier) if earlier.origin()? == ORIGIN => drop(earlier),
         Ok(_) => return Err(not_ours("a ledger, but not one of the demo")),
-        Err(Trouble::Ledger(LedgerError::Store(StoreError::NotALedger { .. }))) => {
+        Err(Trouble::Ledger(LedgerError::Store(StoreError::NotALedger { .. } | StoreError::Empty(_)))) => {
             return Err(not_ours("not a ledger"));
         }
-        // A demo that was cut short before its first table.
-        Err(Trouble::Ledger(LedgerError::Store(StoreError::Empty(_)))) => {}
         Err(other) => return Err(other),
     }
     for suffix in ["-wal", "-shm", ""] {

@@ -6,15 +6,15 @@ use super::trouble::{DONE, Trouble, note};
 /// It is the file named by `--ledger` or ONRECORD_LEDGER, else `onrecord.db` in this folder.
 #[derive(clap::Args)]
 pub struct Init {
-    /// What the record calls itself in its first entry
-    #[arg(long, default_value = "onrecord")]
-    origin: String,
+    /// What the record calls itself for ever, such as example.org/harbour; else a name made up for it
+    #[arg(long, value_name = "NAME")]
+    origin: Option<String>,
 }
 
 impl Init {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let path = setting.new_ledger_path();
-        setting.create(&path, &self.origin)?;
+        setting.create(&path, self.origin.as_deref())?;
         print(&format!("{}\n", path.display()))?;
         note("next: `onrecord capture FILE|URL` puts a source on record");
         Ok(DONE)

@@ -97,15 +97,13 @@ impl Log {
                 read_claims(&read_text(path)?)
             }
             (None, like) => {
-                let mut input = match like {
-                    Some(claim) => ledger.input_like(claim)?,
-                    None => ClaimInput::default(),
+                let mut input = match (like, &self.fields.source) {
+                    (Some(claim), Some(source)) => ledger.input_like(claim, source)?,
+                    (Some(_), None) => return Err(usage("a claim needs `--source`")),
+                    (None, _) => ClaimInput::default(),
                 };
                 self.fields.fill(&mut input)?;
                 complete(&input)?;
-                if like.is_some() && self.fields.by.is_empty() {
-                    input.by.extend(publisher_link(&mut ledger, &input.source)?);
-                }
                 vec![(1, Ok(input))]
             }
         };
@@ -118,13 +116,6 @@ impl Log {
         };
         if self.jsonl.is_some() { many(&logged) } else { one(&mut ledger, &logged) }
     }
-}
-
-/// The new page's publisher as the last link of the chain.
-fn publisher_link(ledger: &mut Ledger, source: &str) -> Result<Option<LinkInput>, Trouble> {
-    let report = ledger.report(source)?;
-    let publisher = report.source.details.publisher;
-    Ok(publisher.map(|name| LinkInput { name, anonymous: false, known: Known::Page }))
 }
 
 fn many(logged: &Logged) -> Result<u8, Trouble> {
@@ -170,6 +161,13 @@ pub fn notes(claim: &LoggedClaim) {
             crate::domain::figure::Doubt::CurrencyMissing => "no currency is stated",
         };
         note(format_args!("note: {}: {doubt}", claim.id.short()));
+    }
+    for (key, value) in &claim.unsaid {
+        let qualifier = clean(&format!("{key}={value}"));
+        note(format_args!(
+            "note: {}: the quote has `{qualifier}` too: a `--qualifier` if that is meant",
+            claim.id.short()
+        ));
     }
     if claim.folded {
         note(format_args!("note: {}: the quote differs from the text in typography only", claim.id.short()));

@@ -81,7 +81,7 @@ impl Setting {
     }
 
     /// Makes a new ledger.
-    pub fn create(&self, path: &Path, origin: &str) -> Result<Ledger, Trouble> {
+    pub fn create(&self, path: &Path, origin: Option<&str>) -> Result<Ledger, Trouble> {
         Ok(Ledger::create(path, origin, self.desk()?)?)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Figure;
+use super::figure::{Doubt, Figure};
 use super::id::{Digest, SourceId};
 use super::quote::Quote;
 use super::when::When;
@@ -143,6 +143,12 @@ pub struct Claim {
     pub object: Option<EntityKey>,
     /// What is said.
     pub value: Value,
+    /// The second reading of its figure, where the words allow two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<Figure>,
+    /// What could not be known about its figure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
     /// Named parts of what is meant.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub qualifiers: Qualifiers,
@@ -180,5 +186,10 @@ impl Status {
             Status::Standing => "standing",
             Status::Retracted => "retracted",
         }
+    }
+
+    /// The status of that name.
+    pub fn from_name(name: &str) -> Option<Status> {
+        [Status::Standing, Status::Retracted].into_iter().find(|status| status.name() == name)
     }
 }

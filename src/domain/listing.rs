@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::claim::{Known, Modality, Qualifiers, Stance, Status};
-use super::figure::Figure;
+use super::figure::{Doubt, Figure};
 use super::id::{ClaimId, Digest, QuestionId, SourceId};
 use super::predicate::Predicate;
 use super::question::UnitClass;
@@ -69,6 +69,10 @@ pub struct ClaimView {
     pub object: Option<String>,
     /// The figure.
     pub figure: Option<Figure>,
+    /// The second reading of the figure, where the words allow two.
+    pub other: Option<Figure>,
+    /// What could not be known about the figure.
+    pub doubts: Vec<Doubt>,
     /// The words or the date that the claim states, where its predicate takes those; `object` has them in JSON.
     #[serde(skip)]
     pub stated: Option<String>,

@@ -82,16 +82,16 @@ impl Ledger {
             None => source_id(given.url.as_deref().or(found.url.as_deref()), snapshot),
         };
         let before = known.as_ref().map(|source| source.details.clone()).unwrap_or_default();
-        // What somebody said by hand once is not undone by what a later page says of itself.
-        let details = given.clone().or(before.clone()).or(found);
-        let described = known.is_some() && details != before;
+        // Given by hand and not what is known already.
+        let described = known.is_some() && given.clone().or(before.clone()) != before;
         if new_snapshot {
             session.writer.put_blob(request.bytes)?;
             session.writer.put_blob(read.text.content.as_bytes())?;
             let layout = session.writer.put_blob(layout.as_bytes())?;
             session.append(Body::Capture(Box::new(Capture {
                 source: id,
-                details: details.clone(),
+                details: given,
+                page: found,
                 snapshot,
                 size: request.bytes.len() as u64,
                 media_type: read.media_type,
@@ -101,8 +101,10 @@ impl Ledger {
                 extractor: read.text.extractor.clone(),
             })))?;
         } else if described {
-            session.append(Body::Describe(Describe { source: id, details: details.clone() }))?;
+            session.append(Body::Describe(Describe { source: id, details: given }))?;
         }
+        let after = session.writer.view().source(id)?;
+        let details = after.map(|source| source.details).unwrap_or_default();
         session.finish()?;
         let words = read.text.content.split_whitespace().count();
         Ok(Captured { source: id, snapshot, details, new_source: known.is_none(), new_snapshot, described, words })

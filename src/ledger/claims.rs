@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::error::{LedgerError, Refusal};
 use super::input::{ClaimInput, FigureInput, LinkInput, checked_qualifier};
 use super::{Ledger, Session, figures, resolve};
-use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Speaker, Status, Value};
+use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Qualifiers, Speaker, Status, Value};
 use crate::domain::figure::{Doubt, Figure};
 use crate::domain::id::ClaimId;
 use crate::domain::predicate::{ObjectRule, Predicate, ValueKind};
@@ -42,8 +42,24 @@ pub struct LoggedClaim {
     pub doubts: Vec<Doubt>,
     /// Entities named for the first time, each with names on record that are like it.
     pub named: Vec<(String, Vec<String>)>,
+    /// Qualifiers that the quote has beside the figure and the claim does not ("per" year, "period" 4 years).
+    pub unsaid: Qualifiers,
     /// True when the quote differs from the text in typography.
     pub folded: bool,
+}
+
+impl LoggedClaim {
+    pub(super) fn of(id: ClaimId, resolved: &Resolved, attested: bool) -> LoggedClaim {
+        LoggedClaim {
+            id,
+            attested,
+            figure: resolved.claim.value.figure().cloned(),
+            doubts: resolved.claim.doubts.clone(),
+            named: resolved.named.clone(),
+            unsaid: resolved.unsaid.clone(),
+            folded: resolved.claim.quote.folded,
+        }
+    }
 }
 
 impl Ledger {
@@ -75,49 +91,50 @@ impl Ledger {
         Ok(Logged { claims, questions_touched })
     }
 
-    /// A claim on record as input for one like it: the same subject, predicate, object, qualifiers and speakers, to
-    /// be given a source and a quote. The page that carried it is left out of the chain; the new one takes its place.
-    pub fn input_like(&mut self, claim: &str) -> Result<ClaimInput, LedgerError> {
+    /// A claim on record as input for one like it, read in another source: the same subject, predicate, object,
+    /// qualifiers and speakers, to be given a quote. The page that carried it is left out of the chain, and the
+    /// publisher of the new one takes its place.
+    pub fn input_like(&mut self, claim: &str, source: &str) -> Result<ClaimInput, LedgerError> {
         let session = self.session()?;
         let row = resolve::claim(session.writer.view(), claim)?;
+        let (new, _) = resolve::source(session.writer.view(), source)?;
         let mut input = session.input_of(&row)?;
-        let publisher = row.source.details.publisher.as_deref().unwrap_or_default();
-        let last_is_publisher = input.by.last().is_some_and(|link| !link.anonymous && link.name == publisher);
-        if last_is_publisher {
-            input.by.pop();
+        if let Some(old) = &row.source.details.publisher {
+            let old = resolve::entity(session.writer.view(), "by", old)?;
+            if row
+                .claim
+                .by
+                .last()
+                .is_some_and(|link| matches!(&link.who, Speaker::Entity(key) if Some(key) == old.as_ref()))
+            {
+                input.by.pop();
+            }
         }
-        Ok(ClaimInput { source: String::new(), quote: WantedQuote::default(), figure: None, reference: None, ..input })
+        let publisher = new.details.publisher;
+        input.by.extend(publisher.map(|name| LinkInput { name, anonymous: false, known: Known::Page }));
+        let (source, quote) = (source.to_string(), WantedQuote::default());
+        Ok(ClaimInput { source, quote, figure: None, reference: None, ..input })
     }
 }
 
 impl Session<'_> {
     fn log_one(&mut self, input: &ClaimInput, new_entities: bool) -> Result<LoggedClaim, LedgerError> {
-        let before = self.named.len();
-        let (claim, doubts) = self.claim_from(input, new_entities)?;
-        let named = self.named.split_off(before);
-        let id = claim_id(&claim).map_err(StoreError::from)?;
-        let (figure, folded) = (claim.value.figure().cloned(), claim.quote.folded);
-        let attested = match self.writer.view().claim(id)? {
+        let resolved = self.claim_from(input, new_entities)?;
+        let id = claim_id(&resolved.claim).map_err(StoreError::from)?;
+        let known = self.writer.view().claim(id)?;
+        let logged = LoggedClaim::of(id, &resolved, known.is_some());
+        match known {
             Some(known) if known.status == Status::Retracted => return Err(Refusal::Retracted(id).into()),
-            Some(_) => {
-                self.append(Body::Attest(Attest { claim: id, reference: claim.reference }))?;
-                true
-            }
-            None => {
-                self.append(Body::Claim(Box::new(claim)))?;
-                false
-            }
-        };
-        Ok(LoggedClaim { id, attested, figure, doubts, named, folded })
+            Some(_) => self.append(Body::Attest(Attest { claim: id, reference: resolved.claim.reference }))?,
+            None => self.append(Body::Claim(Box::new(resolved.claim)))?,
+        }
+        Ok(logged)
     }
 
     /// Resolves and checks everything in a claim. Entities it names for the first time are appended on the way.
-    pub(super) fn claim_from(
-        &mut self,
-        input: &ClaimInput,
-        new_entities: bool,
-    ) -> Result<(Claim, Vec<Doubt>), LedgerError> {
+    pub(super) fn claim_from(&mut self, input: &ClaimInput, new_entities: bool) -> Result<Resolved, LedgerError> {
         check_lengths(input)?;
+        let before = self.named.len();
         let (source, snapshot) = resolve::source(self.writer.view(), &input.source)?;
         let predicate = resolve::predicate(self.writer.view(), &input.predicate)?;
         let as_of = input.as_of.as_ref().map(|date| date.parse::<When>()).transpose();
@@ -127,12 +144,15 @@ impl Session<'_> {
         }
         let quote = self.quote(&input.quote, &source, &snapshot)?;
         let language = source.details.language.as_deref().unwrap_or("und");
-        let (value, doubts) = value(input, &quote, language, &predicate)?;
+        let (value, read) = value(input, &quote, language, &predicate)?;
         let object = object(input, &predicate)?;
         let subject = self.entity("subject", &input.subject, new_entities)?;
         let object = object.map(|name| self.entity("object", name, new_entities)).transpose()?;
         let by = self.chain(&input.by, &source, new_entities)?;
-        let parser = value.figure().map(|_| crate::figure::PARSER.to_string());
+        let parser = read.as_ref().map(|_| crate::figure::PARSER.to_string());
+        let (other, doubts, beside) = read.map_or_else(Default::default, |read| (read.other, read.doubts, read.beside));
+        let qualifiers: Qualifiers = input.qualifiers.iter().map(|(key, value)| (key.clone(), evened(value))).collect();
+        let unsaid = beside.into_iter().filter(|(key, _)| !qualifiers.contains_key(key)).collect();
         let claim = Claim {
             source: source.id,
             snapshot: snapshot.sha256,
@@ -142,7 +162,9 @@ impl Session<'_> {
             predicate: predicate.name,
             object,
             value,
-            qualifiers: input.qualifiers.clone(),
+            other,
+            doubts,
+            qualifiers,
             by,
             stance: input.stance,
             modality: input.modality,
@@ -150,7 +172,7 @@ impl Session<'_> {
             reference: input.reference.clone(),
             parser,
         };
-        Ok((claim, doubts))
+        Ok(Resolved { claim, named: self.named.split_off(before), unsaid })
     }
 
     /// The words in the snapshot's text; where they are not there, says who else has them.
@@ -277,16 +299,30 @@ impl Session<'_> {
     }
 }
 
-/// What the claim says, by the kind of value its predicate takes.
+/// A claim with everything in it resolved and checked.
+pub(super) struct Resolved {
+    pub claim: Claim,
+    /// Entities it names for the first time, each with names on record that are like it.
+    pub named: Vec<(String, Vec<String>)>,
+    /// Qualifiers that stand beside its figure and were not given.
+    pub unsaid: Qualifiers,
+}
+
+/// Text with its white space evened, so that a double space makes no other claim.
+fn evened(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the claim says, by the kind of value its predicate takes; for a figure, also how it was read.
 fn value(
     input: &ClaimInput,
     quote: &Quote,
     language: &str,
     predicate: &Predicate,
-) -> Result<(Value, Vec<Doubt>), Refusal> {
+) -> Result<(Value, Option<figures::Checked>), Refusal> {
     if predicate.value.is_figure() {
         let checked = figures::figure_of(input.figure.as_ref(), &quote.exact, language, predicate)?;
-        return Ok((Value::Figure(checked.figure), checked.doubts));
+        return Ok((Value::Figure(checked.figure.clone()), Some(checked)));
     }
     if input.figure.is_some() {
         let kind = figures::expected(predicate.value);
@@ -307,7 +343,7 @@ fn value(
         }
         _ => Value::State,
     };
-    Ok((value, Vec::new()))
+    Ok((value, None))
 }
 
 /// The object as an entity's name, by the rule of the predicate.

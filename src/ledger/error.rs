@@ -249,6 +249,14 @@ pub enum Refusal {
     /// No such question or finding.
     #[error("no question or finding `{0}` on record")]
     NoQuestion(String),
+    /// Several questions fit.
+    #[error("`{wanted}` fits several questions: {found}")]
+    ManyQuestions {
+        /// As asked.
+        wanted: String,
+        /// Those that fit.
+        found: String,
+    },
     /// The claim was withdrawn.
     #[error("claim {} was retracted", .0.short())]
     Retracted(ClaimId),
@@ -266,6 +274,9 @@ pub enum Refusal {
         /// The one on record.
         right: ClaimId,
     },
+    /// A name that a record cannot have.
+    #[error("`{0}` cannot be the name of a record: it must be 1 to 255 bytes, without white space and `+`")]
+    RecordName(String),
     /// No reason given.
     #[error("a reason is needed")]
     NoReason,
@@ -345,7 +356,9 @@ impl Refusal {
             Refusal::Figure(_) => "leave the figure out to have it read from the quote".into(),
             Refusal::NoSpeaker => "add `--by NAME`, or name the publisher when capturing: `--publisher NAME`".into(),
             Refusal::NoClaim(_) | Refusal::ManyClaims { .. } => "`onrecord claims` lists them with their ids".into(),
-            Refusal::NoQuestion(_) => "`onrecord contradictions --all` lists them with their ids".into(),
+            Refusal::NoQuestion(_) | Refusal::ManyQuestions { .. } => {
+                "`onrecord contradictions --all` lists them with their ids".into()
+            }
             Refusal::Retracted(id) => {
                 format!("`onrecord reinstate {} --because \"…\"` puts it back", id.short())
             }
@@ -356,6 +369,7 @@ impl Refusal {
             Refusal::AlreadyLogged { wrong, .. } => {
                 format!("`onrecord retract {} --because \"…\"` withdraws the wrong one", wrong.short())
             }
+            Refusal::RecordName(_) => "write it like an address: `--origin example.org/harbour-story`".into(),
             Refusal::NoReason => "add `--because \"…\"`".into(),
             Refusal::Predicate { .. } => "`onrecord predicates --format jsonl` shows what there is".into(),
             // The message itself says what is expected.
@@ -419,9 +433,9 @@ impl LedgerError {
                 StoreError::Missing(_) => "`onrecord init` makes one; `--ledger FILE` names another".into(),
                 StoreError::Exists(_) => "name another file: `onrecord init --ledger another.db`".into(),
                 StoreError::NoFolder { folder, .. } => format!("make it first: `mkdir -p {}`", path(folder)),
-                StoreError::Empty(file) => format!("`onrecord init --ledger {}` makes one in it", path(file)),
+                StoreError::Empty(file) => format!("`rm {0} && onrecord init --ledger {0}` makes one", path(file)),
                 StoreError::NotALedger { .. } => "`--ledger FILE` names another file".into(),
-                StoreError::TooNew { .. } => "update onrecord: `cargo install onrecord`".into(),
+                StoreError::TooNew { .. } | StoreError::Format(_) => "update onrecord: `cargo install onrecord`".into(),
                 StoreError::Busy(_) => "run the command again when the other program is done".into(),
                 StoreError::Unwritable(_) => "check who may write the file and its folder".into(),
                 StoreError::Full => "free some space and run the command again".into(),

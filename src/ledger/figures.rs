@@ -2,18 +2,36 @@
 
 use super::error::Refusal;
 use super::input::{FigureFields, FigureInput};
+use crate::domain::claim::Qualifiers;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Figure, FoundFigure, Precision};
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::unit::{Currency, Unit};
 use crate::figure;
 
-/// A figure that stands in a quote, and what could not be known about it.
+/// A figure that stands in a quote, and what the quote says beside it.
 pub struct Checked {
     /// The figure.
     pub figure: Figure,
-    /// Doubts.
+    /// The second reading, where the words allow two.
+    pub other: Option<Figure>,
+    /// What could not be known about it.
     pub doubts: Vec<Doubt>,
+    /// Periods and shares that stand beside it ("a year", "over four years").
+    pub beside: Qualifiers,
+}
+
+impl Checked {
+    /// `figure` as what was found there; the second reading stays where the first one was meant.
+    fn new(figure: Figure, here: &FoundFigure) -> Checked {
+        let first = bounds(&figure) == bounds(&here.figure);
+        Checked {
+            other: here.other.clone().filter(|_| first),
+            doubts: here.doubts.clone(),
+            beside: here.qualifiers.clone(),
+            figure,
+        }
+    }
 }
 
 /// The figure of a claim on `predicate` whose quote is `quote`, in `language`.
@@ -30,24 +48,30 @@ pub fn figure_of(
             None => only_fitting(&found, quote, predicate),
             Some(FigureInput::Text(text)) => stated(text, &found, quote, language),
             Some(FigureInput::Fields(fields)) => fill(fields, &found, quote),
-            Some(FigureInput::Known(figure)) => Ok((*figure.clone(), Vec::new())),
+            Some(FigureInput::Known(figure)) => {
+                Ok(Checked { figure: *figure.clone(), other: None, doubts: Vec::new(), beside: Qualifiers::new() })
+            }
         }
     };
     // A page quotes other languages than its own; what its own cannot read, the words themselves may tell. What it can
     // read and refuses stays refused.
-    let (figure, doubts) = match read(language) {
+    let mut checked = match read(language) {
         Err(unread @ (Refusal::NoFigure { .. } | Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. })) => {
             read("und").map_err(|_| unread)?
         }
         other => other?,
     };
-    let figure = fitted(figure, predicate)?;
-    figure.check().map_err(|error| Refusal::Figure(error.to_string()))?;
-    Ok(Checked { figure, doubts })
+    checked.figure = fitted(checked.figure, predicate)?;
+    checked.other = checked.other.map(|other| fitted(other, predicate)).transpose()?;
+    checked.figure.check().map_err(|error| Refusal::Figure(error.to_string()))?;
+    if checked.figure.unit == Unit::Money(Currency::Unknown) && !checked.doubts.contains(&Doubt::CurrencyMissing) {
+        checked.doubts.push(Doubt::CurrencyMissing);
+    }
+    Ok(checked)
 }
 
 /// The one figure in the quote that the predicate can take.
-fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Result<(Figure, Vec<Doubt>), Refusal> {
+fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Result<Checked, Refusal> {
     let fits = |f: &&FoundFigure| match predicate.value {
         ValueKind::Money => matches!(f.figure.unit, Unit::Money(_)),
         ValueKind::Percent => matches!(f.figure.unit, Unit::Percent | Unit::PercentagePoint),
@@ -67,13 +91,13 @@ fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Re
             expected: expected(predicate.value),
             found: words(found, quote).join(", "),
         }),
-        [one] => Ok((one.figure.clone(), one.doubts.clone())),
+        [one] => Ok(Checked::new(one.figure.clone(), one)),
         many => Err(Refusal::ManyFigures { figures: many.iter().map(|f| f.span.of(quote).to_string()).collect() }),
     }
 }
 
 /// A figure given as words must be one of those in the quote: same bounds, and no unit the quote contradicts.
-fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Result<(Figure, Vec<Doubt>), Refusal> {
+fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Result<Checked, Refusal> {
     let read = figure::find_stated(text, language);
     let [given] = read.as_slice() else {
         let found = match read.as_slice() {
@@ -90,15 +114,15 @@ fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Res
             return Err(not_in_quote(&given.figure, found, quote));
         };
         let unit = united(&given.figure.unit, &here.figure.unit)?;
-        return Ok((Figure { unit, ..here.figure.clone() }, here.doubts.clone()));
+        return Ok(Checked::new(Figure { unit, ..here.figure.clone() }, here));
     };
     let unit = united(&given.figure.unit, &here.figure.unit)?;
     let hedge = given.figure.hedge.or(here.figure.hedge);
-    Ok((Figure { unit, hedge, ..given.figure.clone() }, here.doubts.clone()))
+    Ok(Checked::new(Figure { unit, hedge, ..given.figure.clone() }, here))
 }
 
 /// A figure given as fields: its bounds must be in the quote; what it leaves out is read there.
-fn fill(fields: &FigureFields, found: &[FoundFigure], quote: &str) -> Result<(Figure, Vec<Doubt>), Refusal> {
+fn fill(fields: &FigureFields, found: &[FoundFigure], quote: &str) -> Result<Checked, Refusal> {
     let unit = match (&fields.currency, fields.unit.as_deref()) {
         (Some(_), Some(_)) => return Err(Refusal::Figure("give a `currency` or a `unit`, not both".into())),
         (Some(currency), None) => Unit::Money(currency.clone()),
@@ -125,7 +149,7 @@ fn fill(fields: &FigureFields, found: &[FoundFigure], quote: &str) -> Result<(Fi
         return Err(not_in_quote(&given, found, quote));
     };
     let alike = readings(here).find(|reading| bounds(reading) == bounds(&given));
-    Ok((
+    Ok(Checked::new(
         Figure {
             precision: fields.precision.unwrap_or_else(|| match given.value() {
                 Some(value) => alike.map_or(Precision::Decimals(-value.last_place()), |reading| reading.precision),
@@ -135,7 +159,7 @@ fn fill(fields: &FigureFields, found: &[FoundFigure], quote: &str) -> Result<(Fi
             unit: united(&given.unit, &here.figure.unit)?,
             ..given
         },
-        here.doubts.clone(),
+        here,
     ))
 }
 

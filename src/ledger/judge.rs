@@ -52,8 +52,8 @@ impl Ledger {
         let row = session.standing(claim)?;
         let mut input = session.input_of(&row)?;
         change(&mut input);
-        let (corrected, doubts) = session.claim_from(&input, new_entities)?;
-        let id = claim_id(&corrected).map_err(StoreError::from)?;
+        let resolved = session.claim_from(&input, new_entities)?;
+        let id = claim_id(&resolved.claim).map_err(StoreError::from)?;
         if id == row.id {
             return Err(Refusal::NothingCorrected(id).into());
         }
@@ -62,14 +62,14 @@ impl Ledger {
             Some(_) => return Err(Refusal::AlreadyLogged { wrong: row.id, right: id }.into()),
             None => {}
         }
-        let figure = corrected.value.figure().cloned();
+        let logged = LoggedClaim::of(id, &resolved, false);
         session.append(Body::Correct(Box::new(Correct {
             retracts: row.id,
             because: reason(because)?,
-            claim: corrected,
+            claim: resolved.claim,
         })))?;
         session.finish()?;
-        Ok(LoggedClaim { id, attested: false, figure, doubts, named: Vec::new(), folded: false })
+        Ok(logged)
     }
 }
 

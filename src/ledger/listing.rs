@@ -39,36 +39,36 @@ pub struct ClaimFilter {
 impl Ledger {
     /// Claims, in the order they were logged, retracted ones too.
     pub fn claims(&mut self, filter: &ClaimFilter) -> Result<Vec<ClaimView>, LedgerError> {
-        let snapshot = self.store.snapshot()?;
-        let desk = Reader::new(snapshot.view());
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
         let mut rows = match (&filter.id, &filter.source) {
-            (Some(id), _) => vec![resolve::claim(desk.view, id)?],
-            (None, Some(source)) => desk.view.claims_of_source(resolve::source(desk.view, source)?.0.number)?,
-            (None, None) => desk.view.claims()?,
+            (Some(id), _) => vec![resolve::claim(reader.view, id)?],
+            (None, Some(source)) => reader.view.claims_of_source(resolve::source(reader.view, source)?.0.number)?,
+            (None, None) => reader.view.claims()?,
         };
         if let Some(name) = &filter.subject {
-            let Some(key) = resolve::entity(desk.view, "subject", name)? else {
-                let near = resolve::names_like(desk.view, name)?;
+            let Some(key) = resolve::entity(reader.view, "subject", name)? else {
+                let near = resolve::names_like(reader.view, name)?;
                 return Err(Refusal::UnknownName { name: name.clone(), near }.into());
             };
             rows.retain(|row| row.claim.subject == key);
         }
         if let Some(name) = &filter.predicate {
-            let name = resolve::predicate(desk.view, name)?.name;
+            let name = resolve::predicate(reader.view, name)?.name;
             rows.retain(|row| row.claim.predicate == name);
         }
-        rows.iter().map(|row| desk.claim(row)).collect()
+        rows.iter().map(|row| reader.claim(row)).collect()
     }
 
     /// The findings, worst first; with `all` every question, with every pair that is not consistent.
     pub fn contradictions(&mut self, all: bool) -> Result<Contradictions, LedgerError> {
         let policy = self.policy.clone();
-        let snapshot = self.store.snapshot()?;
-        let desk = Reader::new(snapshot.view());
-        let listed = if all { desk.view.questions()? } else { desk.view.findings()? };
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
+        let listed = if all { reader.view.questions()? } else { reader.view.findings()? };
         let mut contradictions = Contradictions::default();
         for question in &listed {
-            desk.put_question(question, all, &policy, &mut contradictions)?;
+            reader.put_question(question, all, &policy, &mut contradictions)?;
         }
         Ok(contradictions)
     }
@@ -76,28 +76,28 @@ impl Ledger {
     /// Everything about one question, by its id or by a claim's.
     pub fn question(&mut self, id: &str) -> Result<Contradictions, LedgerError> {
         let policy = self.policy.clone();
-        let snapshot = self.store.snapshot()?;
-        let desk = Reader::new(snapshot.view());
-        let question = resolve::question(desk.view, id)?;
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
+        let question = resolve::question(reader.view, id)?;
         let mut contradictions = Contradictions::default();
-        desk.put_question(&question, true, &policy, &mut contradictions)?;
+        reader.put_question(&question, true, &policy, &mut contradictions)?;
         Ok(contradictions)
     }
 
     /// All sources, in the order they were captured.
     pub fn sources(&mut self) -> Result<Vec<SourceView>, LedgerError> {
-        let snapshot = self.store.snapshot()?;
-        let desk = Reader::new(snapshot.view());
-        desk.view.sources()?.into_iter().map(|row| desk.source(row)).collect()
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
+        reader.view.sources()?.into_iter().map(|row| reader.source(row)).collect()
     }
 
     /// Everything on record about a source.
     pub fn report(&mut self, source: &str) -> Result<SourceReport, LedgerError> {
         let policy = self.policy.clone();
-        let snapshot = self.store.snapshot()?;
-        let desk = Reader::new(snapshot.view());
-        let (source, _) = resolve::source(desk.view, source)?;
-        desk.report(source, &policy)
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
+        let (source, _) = resolve::source(reader.view, source)?;
+        reader.report(source, &policy)
     }
 
     /// All entities, by key.
@@ -119,11 +119,11 @@ impl Ledger {
     /// The best supported position of every question, for each time where its claims change with time.
     pub fn answers(&mut self) -> Result<Vec<AnswerView>, LedgerError> {
         let policy = self.policy.clone();
-        let snapshot = self.store.snapshot()?;
-        let desk = Reader::new(snapshot.view());
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
         let mut answers = Vec::new();
-        for question in desk.view.questions()? {
-            answers.extend(desk.answers(&question, &policy)?);
+        for question in reader.view.questions()? {
+            answers.extend(reader.answers(&question, &policy)?);
         }
         answers.sort_by(|a, b| {
             (&a.subject, &a.predicate, &a.object)
@@ -192,6 +192,8 @@ impl<'v> Reader<'v> {
             object: claim.object.as_ref().map(|key| self.name(key)).transpose()?.or(words.clone()),
             stated: words,
             figure: claim.value.figure().cloned(),
+            other: claim.other.clone(),
+            doubts: claim.doubts.clone(),
             qualifiers: claim.qualifiers.clone(),
             by: claim.by.iter().map(link).collect::<Result<_, _>>()?,
             origin: self.origin(&row.origin)?,

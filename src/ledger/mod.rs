@@ -35,7 +35,10 @@ use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{reconcile, severity};
 use crate::record::body::{Begin, Body, FORMAT};
 use crate::record::entry::{Entry, Salt};
-use crate::store::{Store, StoreError, Touched, Writer, statements};
+use crate::store::{Draft, Store, StoreError, Touched, Writer, statements};
+
+/// Longest name of a record, in bytes.
+const LONGEST_ORIGIN: usize = 255;
 
 /// Who writes, what time it is, and where salt comes from.
 pub struct Desk {
@@ -55,9 +58,16 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Makes a new ledger file that calls itself `origin`.
-    pub fn create(path: &Path, origin: &str, desk: Desk) -> Result<Ledger, LedgerError> {
-        Ledger::begin(Store::create(path)?, origin, desk)
+    /// Makes a new ledger file. Its record calls itself `origin` for ever, which is best a name that no other has;
+    /// else "onrecord/" and eight random hexadecimal digits.
+    pub fn create(path: &Path, origin: Option<&str>, mut desk: Desk) -> Result<Ledger, LedgerError> {
+        let origin = match origin {
+            Some(origin) => origin.to_string(),
+            None => format!("onrecord/{:08x}", u128::from_be_bytes((desk.salt)()) >> 96),
+        };
+        let draft = Draft::new(path)?;
+        let Ledger { store, desk, policy } = Ledger::begin(draft.store()?, &origin, desk)?;
+        Ok(Ledger { store: draft.publish(store)?, desk, policy })
     }
 
     /// A ledger in memory, gone when dropped.
@@ -67,39 +77,33 @@ impl Ledger {
 
     /// Opens a ledger file.
     pub fn open(path: &Path, desk: Desk) -> Result<Ledger, LedgerError> {
-        let mut ledger = Ledger { store: Store::open(path)?, desk, policy: Policy::default() };
-        // A process killed between making the file and its first entries leaves an empty record behind.
-        if ledger.store.view().n_entries()? == 0 {
-            ledger.write_beginning("onrecord")?;
-        }
-        Ok(ledger)
-    }
-
-    fn begin(store: Store, origin: &str, desk: Desk) -> Result<Ledger, LedgerError> {
-        let mut ledger = Ledger { store, desk, policy: Policy::default() };
-        ledger.write_beginning(origin)?;
+        let ledger = Ledger { store: Store::open(path)?, desk, policy: Policy::default() };
+        ledger.origin()?;
         Ok(ledger)
     }
 
     /// The shipped predicates are entries like any other, so that a ledger means the same whatever version reads it.
-    fn write_beginning(&mut self, origin: &str) -> Result<(), LedgerError> {
-        let mut session = self.session()?;
-        // Whoever else opened the file meanwhile has begun it.
-        if session.writer.next_sequence() > 0 {
-            return Ok(());
+    fn begin(store: Store, origin: &str, desk: Desk) -> Result<Ledger, LedgerError> {
+        // What a C2SP signed note takes as a key's name, so that the record can sign under its own.
+        let fits = |c: char| !c.is_whitespace() && !c.is_control() && c != '+';
+        if origin.is_empty() || origin.len() > LONGEST_ORIGIN || !origin.chars().all(fits) {
+            return Err(Refusal::RecordName(origin.to_string()).into());
         }
+        let mut ledger = Ledger { store, desk, policy: Policy::default() };
+        let mut session = ledger.session()?;
         session.append(Body::Begin(Begin { format: FORMAT.to_string(), origin: origin.to_string() }))?;
         for predicate in shipped() {
             session.append(Body::Predicate(predicate))?;
         }
         session.finish()?;
-        Ok(())
+        Ok(ledger)
     }
 
-    /// What this ledger calls itself.
+    /// What the record calls itself.
     pub fn origin(&self) -> Result<String, LedgerError> {
         match self.store.view().checked_entry(0)? {
-            (_, Body::Begin(begin)) => Ok(begin.origin),
+            (_, Body::Begin(begin)) if begin.format == FORMAT => Ok(begin.origin),
+            (_, Body::Begin(begin)) => Err(StoreError::Format(begin.format).into()),
             _ => Err(StoreError::Damaged("entry 0 does not begin a record".into()).into()),
         }
     }

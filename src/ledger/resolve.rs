@@ -31,8 +31,9 @@ pub fn source(view: View, wanted: &str) -> Result<(SourceRow, SnapshotRow), Ledg
     };
     let mut snapshots = view.snapshots(source.number)?;
     let named = snapshots.iter().rposition(|s| s.sha256.to_string().starts_with(&hash.to_lowercase()));
-    let index = named.or(snapshots.len().checked_sub(1));
-    let index = index.ok_or_else(|| Refusal::NoSource(wanted.to_string()))?;
+    // A hash that was named is meant; only where none was, the latest is.
+    let latest = snapshots.len().checked_sub(1).filter(|_| hash == wanted);
+    let index = named.or(latest).ok_or_else(|| Refusal::NoSource(format!("{wanted}@{hash}")))?;
     Ok((source, snapshots.swap_remove(index)))
 }
 
@@ -65,17 +66,24 @@ pub fn claim(view: View, wanted: &str) -> Result<ClaimRow, LedgerError> {
 
 /// A question by its id, or by the id of one of its claims.
 pub fn question(view: View, wanted: &str) -> Result<ListedQuestion, LedgerError> {
-    let refused = || Refusal::NoQuestion(wanted.to_string()).into();
-    if wanted.len() < SHORTEST_PREFIX {
-        return Err(refused());
+    let mut found = match wanted.len() {
+        0..SHORTEST_PREFIX => Vec::new(),
+        _ => view.questions_by_prefix(&wanted.to_lowercase())?,
+    };
+    match found.len() {
+        0 => {}
+        1 => return Ok(found.remove(0)),
+        _ => {
+            let found = found.iter().map(|question| question.id.short()).collect::<Vec<_>>().join(", ");
+            return Err(Refusal::ManyQuestions { wanted: wanted.to_string(), found }.into());
+        }
     }
-    let mut found = view.questions_by_prefix(&wanted.to_lowercase())?;
-    if found.is_empty()
-        && let [row] = view.claims_by_prefix(&wanted.to_lowercase())?.as_slice()
-    {
-        found.extend(view.question(row.question)?);
+    let none = || Refusal::NoQuestion(wanted.to_string()).into();
+    match claim(view, wanted) {
+        Ok(row) => view.question(row.question)?.ok_or_else(none),
+        Err(LedgerError::Refused(refusal)) if matches!(*refusal, Refusal::NoClaim(_)) => Err(none()),
+        Err(other) => Err(other),
     }
-    if found.len() == 1 { Ok(found.remove(0)) } else { Err(refused()) }
 }
 
 /// A predicate.

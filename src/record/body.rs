@@ -55,8 +55,10 @@ pub const FORMAT: &str = "onrecord/1";
 pub struct Capture {
     /// The source.
     pub source: SourceId,
-    /// What is known about it, from the page and from whoever captured it.
+    /// What whoever captured it says about it.
     pub details: SourceDetails,
+    /// What the page says about itself. Details given by hand win; which of two pages does is for the reader to say.
+    pub page: SourceDetails,
     /// SHA-256 of the bytes.
     pub snapshot: Digest,
     /// How many bytes.
@@ -159,12 +161,18 @@ impl Body {
 }
 
 /// The id of a claim: the hash of all that makes it the claim it is. Who logged it and when, its outside reference,
-/// how its links are known and what parsed its figure are not part of it.
+/// what parsed its figure, and what that could not be sure of are not part of it.
 pub fn claim_id(claim: &Claim) -> Result<ClaimId, CanonicalError> {
-    let by: Vec<_> = claim.by.iter().map(|link| &link.who).collect();
+    let mut value = serde_json::to_value(&claim.value).map_err(|error| CanonicalError::Json(error.to_string()))?;
+    // Which currencies a "$" may stand for is a matter of the parser's word list; that it is open is the claim's.
+    if let Some(figure) = value.get_mut("figure").and_then(|figure| figure.as_object_mut())
+        && figure.remove("currency_any").is_some()
+    {
+        figure.insert("currency_open".into(), true.into());
+    }
     let identity = serde_json::json!({
         "as_of": claim.as_of,
-        "by": by,
+        "by": claim.by,
         "end": claim.quote.end,
         "exact": claim.quote.exact,
         "modality": claim.modality,
@@ -175,7 +183,7 @@ pub fn claim_id(claim: &Claim) -> Result<ClaimId, CanonicalError> {
         "stance": claim.stance,
         "start": claim.quote.start,
         "subject": claim.subject,
-        "value": claim.value,
+        "value": value,
     });
     Ok(ClaimId(Digest::of(to_canonical(&identity)?.as_bytes())))
 }

@@ -12,7 +12,7 @@ use crate::domain::predicate::{ObjectRule, Predicate};
 use crate::domain::question::{Question, UnitClass};
 use crate::domain::source::SourceDetails;
 use crate::quote::fold_name;
-use crate::record::body::{Body, Capture, claim_id, question_id};
+use crate::record::body::{Body, Capture, FORMAT, claim_id, question_id};
 
 /// Numbers of the questions whose verdict has to be worked out anew.
 pub type Touched = BTreeSet<i64>;
@@ -42,9 +42,12 @@ pub fn clear(connection: &Connection) -> Result<(), StoreError> {
 /// Works the effect of one entry into the derived tables.
 pub fn apply(connection: &Connection, sequence: u64, body: &Body) -> Result<Touched, StoreError> {
     match body {
-        Body::Begin(_) => Ok(Touched::new()),
+        Body::Begin(begin) if begin.format == FORMAT => Ok(Touched::new()),
+        Body::Begin(begin) => Err(StoreError::Format(begin.format.clone())),
         Body::Capture(capture) => captured(connection, sequence, capture),
-        Body::Describe(describe) => described(connection, describe.source, &describe.details),
+        Body::Describe(describe) => {
+            described(connection, sequence, describe.source, &describe.details, &SourceDetails::default())
+        }
         Body::Entity(entity) => named(connection, entity),
         Body::Predicate(predicate) => defined(connection, predicate),
         Body::Claim(claim) => logged(connection, sequence, claim),
@@ -60,9 +63,10 @@ pub fn apply(connection: &Connection, sequence: u64, body: &Body) -> Result<Touc
 }
 
 fn captured(connection: &Connection, sequence: u64, capture: &Capture) -> Result<Touched, StoreError> {
-    let mut insert = connection.prepare_cached("INSERT INTO source (id) VALUES (?1) ON CONFLICT (id) DO NOTHING")?;
+    let mut insert = connection
+        .prepare_cached("INSERT INTO source (id, given, page) VALUES (?1, '{}', '{}') ON CONFLICT (id) DO NOTHING")?;
     insert.execute(params![capture.source.0.0.as_slice()])?;
-    let touched = described(connection, capture.source, &capture.details)?;
+    let touched = described(connection, sequence, capture.source, &capture.details, &capture.page)?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO snapshot (source, sha256, size, media_type, charset, text, layout, extractor, sequence)
          SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM source WHERE id = ?1",
@@ -81,21 +85,43 @@ fn captured(connection: &Connection, sequence: u64, capture: &Capture) -> Result
     Ok(touched)
 }
 
-/// A publication date can decide whether a state changed, so the source's questions are worked out anew.
-fn described(connection: &Connection, source: SourceId, details: &SourceDetails) -> Result<Touched, StoreError> {
+/// What is known about a source, by what was known before and what is said now. A publication date can decide whether
+/// a state changed, so the source's questions are worked out anew.
+fn described(
+    connection: &Connection,
+    sequence: u64,
+    source: SourceId,
+    given: &SourceDetails,
+    page: &SourceDetails,
+) -> Result<Touched, StoreError> {
+    let mut select = connection.prepare_cached("SELECT url, given, page FROM source WHERE id = ?1")?;
+    let before: Option<(Option<String>, String, String)> = select
+        .query_row(params![source.0.0.as_slice()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let (url, given_before, page_before) = before.ok_or_else(|| {
+        StoreError::Damaged(format!("entry {sequence} names a source that is not on record: {source}"))
+    })?;
+    let read = |json: String| -> Result<SourceDetails, StoreError> {
+        serde_json::from_str(&json).map_err(|error| StoreError::Damaged(format!("details of source {source}: {error}")))
+    };
+    let given = given.clone().or(read(given_before)?);
+    let page = page.clone().or(read(page_before)?);
+    let details = given.clone().or(page.clone());
     let mut update = connection.prepare_cached(
-        "UPDATE source SET url = coalesce(?2, url), title = coalesce(?3, title), publisher = coalesce(?4, publisher),
-                author = coalesce(?5, author), published = coalesce(?6, published), language = coalesce(?7, language)
+        "UPDATE source SET url = ?2, title = ?3, publisher = ?4, author = ?5, published = ?6, language = ?7,
+                given = ?8, page = ?9
          WHERE id = ?1",
     )?;
     update.execute(params![
         source.0.0.as_slice(),
-        details.url,
+        url.or(details.url),
         details.title,
         details.publisher,
         details.author,
         details.published.as_ref().map(|date| date.to_string()),
         details.language,
+        serde_json::json!(given).to_string(),
+        serde_json::json!(page).to_string(),
     ])?;
     let mut select = connection.prepare_cached(
         "SELECT DISTINCT question FROM claim JOIN source ON source.number = claim.source WHERE source.id = ?1",

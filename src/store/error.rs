@@ -20,7 +20,7 @@ pub enum StoreError {
         folder: PathBuf,
     },
     /// There is a file with nothing in it.
-    #[error("{} is empty: no ledger was made in it yet", .0.display())]
+    #[error("{} is empty", .0.display())]
     Empty(PathBuf),
     /// It is something else.
     #[error("{} is not a ledger of onrecord: {found}", .path.display())]
@@ -40,6 +40,9 @@ pub enum StoreError {
         /// Ours.
         known: i64,
     },
+    /// The record begins with a format that this program does not know.
+    #[error("the record is of format `{0}`, and this program knows `{known}`", known = crate::record::body::FORMAT)]
+    Format(String),
     /// Another program is writing and did not finish in time.
     #[error("another program is writing to the ledger and did not finish within {0} seconds")]
     Busy(u64),
@@ -83,6 +86,17 @@ impl From<rusqlite::Error> for StoreError {
                 StoreError::Unwritable(message)
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(message),
+            // What the tables hold is not what this program puts there.
+            None if matches!(
+                error,
+                rusqlite::Error::QueryReturnedNoRows
+                    | rusqlite::Error::FromSqlConversionFailure(..)
+                    | rusqlite::Error::InvalidColumnType(..)
+                    | rusqlite::Error::IntegralValueOutOfRange(..)
+            ) =>
+            {
+                StoreError::Damaged(message)
+            }
             _ => StoreError::Sqlite(error),
         }
     }

@@ -1,6 +1,6 @@
 //! From one version of the schema to the next. A released migration is never edited, only added to; each runs in one
-//! transaction with the mark that it ran. `schema.sql` is always what a fresh ledger gets, and `tests/it/schema.rs`
-//! holds that a migrated one ends up equal.
+//! transaction with the mark that it ran. `schema.sql` is always what a fresh ledger gets; the first step comes with a
+//! test that a migrated ledger ends up equal to a fresh one.
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -19,13 +19,15 @@ pub const VERSION: i64 = 1;
 /// the first.
 const STEPS: [&str; VERSION as usize - 1] = [];
 
-/// Brings a ledger of an earlier version up to date.
-pub fn migrate(connection: &mut Connection, from: i64) -> Result<(), StoreError> {
-    for (version, step) in (1..).zip(STEPS).skip_while(|(version, _)| *version < from) {
+/// Brings a ledger of an earlier version up to date, if nobody else does meanwhile.
+pub fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let step = usize::try_from(version - 1).ok().and_then(|index| STEPS.get(index));
+        let Some(step) = step else { return Ok(()) };
         transaction.execute_batch(step)?;
         transaction.pragma_update(None, "user_version", version + 1)?;
         transaction.commit()?;
     }
-    Ok(())
 }

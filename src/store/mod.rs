@@ -2,6 +2,7 @@
 //! keeps the derived tables true, [`View`] reads. `schema.sql` says what every table means.
 
 mod derive;
+mod draft;
 pub mod error;
 mod migrations;
 mod view;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
 pub use derive::Touched;
+pub use draft::Draft;
 pub use error::StoreError;
 pub use view::{ClaimRow, ListedQuestion, SnapshotRow, SourceRow, View, statements};
 
@@ -28,28 +30,6 @@ pub struct Store {
 }
 
 impl Store {
-    /// Makes a new ledger file. Refuses where a file with anything in it stands already.
-    pub fn create(path: &Path) -> Result<Store, StoreError> {
-        let exists = || StoreError::Exists(path.to_path_buf());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-            return Err(StoreError::NoFolder { path: path.to_path_buf(), folder: folder.to_path_buf() });
-        }
-        // A process killed between making the file and its tables leaves a database with nothing in it.
-        if path.exists() && !(path.is_file() && is_empty(&Connection::open(path)?).unwrap_or(false)) {
-            return Err(exists());
-        }
-        let store = Store::configure(Connection::open(path)?)?;
-        store.connection.execute_batch("BEGIN IMMEDIATE")?;
-        // Another process may have been quicker.
-        if !is_empty(&store.connection)? {
-            return Err(exists());
-        }
-        store.connection.execute_batch(migrations::SCHEMA)?;
-        store.connection.execute_batch("COMMIT")?;
-        Ok(store)
-    }
-
     /// Opens a ledger file, bringing one of an earlier version up to date.
     pub fn open(path: &Path) -> Result<Store, StoreError> {
         if !path.is_file() {
@@ -58,6 +38,7 @@ impl Store {
         let not_a_ledger = |found: String| StoreError::NotALedger { path: path.to_path_buf(), found };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_secs(error::BUSY_SECONDS))?;
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let id = pragma("application_id").map_err(|error| match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => not_a_ledger("it is not an SQLite file".to_string()),
@@ -74,7 +55,9 @@ impl Store {
             return Err(StoreError::TooNew { path: path.to_path_buf(), found: version, known: migrations::VERSION });
         }
         let mut store = Store::configure(connection)?;
-        migrations::migrate(&mut store.connection, version)?;
+        if version < migrations::VERSION {
+            migrations::migrate(&mut store.connection)?;
+        }
         Ok(store)
     }
 
@@ -108,18 +91,18 @@ impl Store {
     }
 
     /// Begins a read of one state of the ledger, however long it takes and whoever writes meanwhile.
-    pub fn snapshot(&mut self) -> Result<Snapshot<'_>, StoreError> {
+    pub fn read(&mut self) -> Result<Reading<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        Ok(Snapshot { transaction })
+        Ok(Reading { transaction })
     }
 }
 
 /// One state of the ledger, held for reading.
-pub struct Snapshot<'s> {
+pub struct Reading<'s> {
     transaction: Transaction<'s>,
 }
 
-impl Snapshot<'_> {
+impl Reading<'_> {
     /// Reads it.
     pub fn view(&self) -> View<'_> {
         View { connection: &self.transaction }
@@ -188,8 +171,8 @@ impl Writer<'_> {
         update.execute(params![question, reconciled.verdict.name(), severity, worst, reconciled.origins as i64])?;
         transaction.prepare_cached("DELETE FROM position_claim WHERE question = ?1")?.execute(params![question])?;
         transaction.prepare_cached("DELETE FROM position WHERE question = ?1")?.execute(params![question])?;
-        for (place, position) in reconciled.positions.iter().enumerate() {
-            put_position(transaction, question, place, position)?;
+        for (rank, position) in reconciled.positions.iter().enumerate() {
+            put_position(transaction, question, rank, position)?;
         }
         Ok(())
     }
@@ -215,14 +198,14 @@ impl Writer<'_> {
     }
 }
 
-fn put_position(transaction: &Transaction, question: i64, place: usize, position: &Position) -> Result<(), StoreError> {
+fn put_position(transaction: &Transaction, question: i64, rank: usize, position: &Position) -> Result<(), StoreError> {
     let range = &position.range;
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO position (question, place, lo, hi, lo_open, hi_open, origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO position (question, rank, lo, hi, lo_open, hi_open, origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
     insert.execute(params![
         question,
-        place as i64,
+        rank as i64,
         range.lo.map(|end| end.to_string()),
         range.hi.map(|end| end.to_string()),
         range.lo_open,
@@ -230,10 +213,10 @@ fn put_position(transaction: &Transaction, question: i64, place: usize, position
         serde_json::json!(position.origins).to_string(),
     ])?;
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO position_claim (question, place, claim) SELECT ?1, ?2, number FROM claim WHERE id = ?3",
+        "INSERT INTO position_claim (question, rank, claim) SELECT ?1, ?2, number FROM claim WHERE id = ?3",
     )?;
     for claim in &position.claims {
-        insert.execute(params![question, place as i64, claim.0.0.as_slice()])?;
+        insert.execute(params![question, rank as i64, claim.0.0.as_slice()])?;
     }
     Ok(())
 }

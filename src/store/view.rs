@@ -187,9 +187,12 @@ impl<'c> View<'c> {
         let mut select = self.connection.prepare_cached(
             "SELECT header, salt, body FROM entry JOIN entry_body USING (sequence) WHERE sequence = ?1",
         )?;
-        let entry = select.query_row(params![sequence as i64], |row| {
-            Ok(Entry { header: row.get(0)?, salt: row.get(1)?, body: row.get(2)? })
-        })?;
+        let entry = select
+            .query_row(params![sequence as i64], |row| {
+                Ok(Entry { header: row.get(0)?, salt: row.get(1)?, body: row.get(2)? })
+            })
+            .optional()?
+            .ok_or_else(|| StoreError::Damaged(format!("entry {sequence} is missing, or its body is")))?;
         let (header, body) = entry.checked().map_err(|error| StoreError::Entry { sequence, error })?;
         if header.sequence != sequence {
             let found = header.sequence;
@@ -345,7 +348,7 @@ impl<'c> View<'c> {
                     source.published, source.language,
                     claim.id, claim.sequence, claim.question, claim.origin, claim.status, entry_body.body
              FROM claim JOIN source ON source.number = claim.source
-             JOIN entry_body ON entry_body.sequence = claim.sequence {clause}"
+             LEFT JOIN entry_body ON entry_body.sequence = claim.sequence {clause}"
         );
         let rows = self.rows(&sql, values, |row| {
             let status: String = row.get(12)?;
@@ -355,16 +358,20 @@ impl<'c> View<'c> {
                 row.get::<_, u64>(9)?,
                 row.get::<_, i64>(10)?,
                 row.get::<_, String>(11)?,
-                if status == "retracted" { Status::Retracted } else { Status::Standing },
-                row.get::<_, String>(13)?,
+                status,
+                row.get::<_, Option<String>>(13)?,
             ))
         })?;
-        let read = |(source, id, sequence, question, origin, status, body): (_, _, u64, _, _, _, String)| {
-            let damaged = |what: &str| StoreError::Damaged(format!("entry {sequence}: {what}"));
-            let body = Body::read(&body).map_err(|error| damaged(&error.to_string()))?;
-            let claim = body.claim().cloned().ok_or_else(|| damaged("no claim in it"))?;
-            Ok(ClaimRow { id, claim, sequence, question, origin, status, source })
-        };
+        let read =
+            |(source, id, sequence, question, origin, status, body): (_, _, u64, _, _, String, Option<String>)| {
+                let damaged = |what: &str| StoreError::Damaged(format!("entry {sequence}: {what}"));
+                let status =
+                    Status::from_name(&status).ok_or_else(|| damaged(&format!("unknown status `{status}`")))?;
+                let body = body.ok_or_else(|| damaged("its body is missing"))?;
+                let body = Body::read(&body).map_err(|error| damaged(&error.to_string()))?;
+                let claim = body.claim().cloned().ok_or_else(|| damaged("no claim in it"))?;
+                Ok(ClaimRow { id, claim, sequence, question, origin, status, source })
+            };
         rows.into_iter().map(read).collect()
     }
 

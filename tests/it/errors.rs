@@ -81,6 +81,14 @@ fn ledger() -> Vec<Shown> {
             "onrecord init --ledger another.db",
         ),
         shown(
+            &["Refusal::RecordName"],
+            "The record is to have a name that it cannot sign with",
+            "",
+            "onrecord init --ledger story.db --origin 'the harbour story'",
+            3,
+            "onrecord init --ledger story.db --origin example.org/harbour-story",
+        ),
+        shown(
             &["StoreError::NoFolder"],
             "Its folder is not there",
             "",
@@ -94,7 +102,7 @@ fn ledger() -> Vec<Shown> {
             "touch empty.db",
             "onrecord claims --ledger empty.db",
             3,
-            "onrecord init --ledger empty.db && onrecord claims --ledger empty.db",
+            "rm empty.db && onrecord init --ledger empty.db && onrecord claims --ledger empty.db",
         ),
         shown(
             &["StoreError::NotALedger"],
@@ -525,6 +533,14 @@ fn claims() -> Vec<Shown> {
             "onrecord attest $(onrecord attest $(cat prefix) 2>&1 | sed 's/.*claims: //; s/,.*//; q')",
         ),
         shown(
+            &["Refusal::ManyQuestions"],
+            "Several findings begin so",
+            "MANY",
+            "onrecord contradictions $(cat question)",
+            3,
+            "onrecord contradictions $(onrecord contradictions $(cat question) 2>&1 | sed 's/.*questions: //; s/,.*//; q')",
+        ),
+        shown(
             &["Refusal::NoQuestion"],
             "No such finding",
             "",
@@ -738,6 +754,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
     ("StoreError::Full", "it needs a full disk"),
+    ("StoreError::Format", "no other format is written yet; tests/it/ledger.rs makes one up"),
     ("StoreError::Canonical", "no input reaches the record with a number that JSON cannot hold"),
     ("StoreError::Sqlite", "anything SQLite says that is none of the others: a bug of ours, exit code 70"),
 ];
@@ -785,22 +802,22 @@ fn sqlite(desk: &Desk, arguments: &str) {
     }
 }
 
-/// Logs claims until two of them begin alike.
+/// Logs claims until two of them, and two of their questions, begin alike.
 fn many_claims(desk: &Desk) {
-    let line = |day: usize| {
+    let line = |n: usize| {
         format!(
-            "{{\"source\": \"https://gazette.example/1\", \"subject\": \"Meta\", \"predicate\": \"said\", \"quote\": \"was only the start\", \
-             \"as_of\": \"{}-{:02}-{:02}\"}}\n",
-            2000 + day / 336,
-            day / 28 % 12 + 1,
-            day % 28 + 1
+            "{{\"source\": \"https://gazette.example/1\", \"subject\": \"Speaker {n}\", \"predicate\": \"said\", \
+             \"quote\": \"was only the start\"}}\n"
         )
     };
     desk.write("many.jsonl", (0..600).map(line).collect::<String>());
-    let ids = desk.shell_ok("onrecord log --jsonl many.jsonl");
-    let mut seen = BTreeSet::new();
-    let twice = ids.lines().map(|id| &id[..4]).find(|prefix| !seen.insert(prefix.to_string()));
-    desk.write("prefix", twice.expect("two of 600 ids begin with the same four digits"));
+    desk.shell_ok("onrecord log --new --jsonl many.jsonl");
+    for (listing, name) in [("claims", "prefix"), ("contradictions --all", "question")] {
+        let ids = desk.shell_ok(&format!("onrecord {listing} --format csv"));
+        let mut seen = BTreeSet::new();
+        let twice = ids.lines().map(|id| &id[..4]).find(|prefix| !seen.insert(prefix.to_string()));
+        desk.write(name, twice.expect("two of 600 ids begin with the same four digits"));
+    }
 }
 
 /// Answers what the gallery asks for, for as long as the process lives.

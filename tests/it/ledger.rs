@@ -9,9 +9,11 @@ use onrecord::domain::id::ClaimId;
 use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::ledger::{
-    CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, Ledger, LedgerError, LinkInput, Refusal,
+    CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, Kind, Ledger, LedgerError, LinkInput, Refusal,
 };
+use onrecord::record::body::{Begin, Body};
 use onrecord::record::canonical::to_canonical;
+use onrecord::record::entry::Entry;
 use onrecord::store::{Store, StoreError};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -169,7 +171,7 @@ const POOL: [Playing; 18] = [
 
 /// A ledger with the pages, the names and nothing else; answers the sources with it.
 fn with_pages(path: &Path) -> (Ledger, Vec<String>) {
-    let mut ledger = Ledger::create(path, "test", desk()).unwrap();
+    let mut ledger = Ledger::create(path, Some("test"), desk()).unwrap();
     let names = ["Meta", "Scale", "OpenAI", "Beyer", "Gazette", "Herald", "Star"];
     let entity = |name: &str| Ok(EntityInput { name: name.to_string(), aliases: Vec::new() });
     let lines: Vec<_> = names.into_iter().enumerate().map(|(n, name)| (n + 1, entity(name))).collect();
@@ -250,9 +252,9 @@ fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
                     coalesce(p.lo, '') || '..' || coalesce(p.hi, '') || ' ' || coalesce(group_concat(hex(c.id) ORDER BY c.id), '')
              FROM question q
              LEFT JOIN position p ON p.question = q.number
-             LEFT JOIN position_claim pc ON pc.question = p.question AND pc.place = p.place
+             LEFT JOIN position_claim pc ON pc.question = p.question AND pc.rank = p.rank
              LEFT JOIN claim c ON c.number = pc.claim
-             WHERE q.claims > 0 GROUP BY q.number, p.place",
+             WHERE q.claims > 0 GROUP BY q.number, p.rank",
         )
         .unwrap();
     let mut verdicts: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
@@ -334,7 +336,7 @@ fn a_claim_touches_only_its_question() {
     let rows = |path: &Path| -> BTreeMap<String, String> {
         let connection = Connection::open(path).unwrap();
         let sql = "SELECT number, number || subject || predicate || verdict || severity || coalesce(worst, '') || claims || origins
-                   || coalesce((SELECT group_concat(place || lo || hi || origins) FROM position WHERE question = number), '')
+                   || coalesce((SELECT group_concat(rank || lo || hi || origins) FROM position WHERE question = number), '')
                    FROM question";
         let mut select = connection.prepare(sql).unwrap();
         let rows = select.query_map([], |row| Ok((row.get::<_, i64>(0)?.to_string(), row.get(1)?))).unwrap();
@@ -403,7 +405,8 @@ fn the_record_refuses_to_be_changed() {
         "UPDATE blob SET packed = x''",
         "DELETE FROM blob",
         "PRAGMA foreign_keys = off; DELETE FROM entry",
-        "PRAGMA recursive_triggers = on; INSERT OR REPLACE INTO blob SELECT sha256, size, x'' FROM blob",
+        "INSERT OR REPLACE INTO blob SELECT sha256, size, x'' FROM blob",
+        "INSERT OR REPLACE INTO entry_body SELECT sequence, salt, '{}' FROM entry_body",
     ] {
         let error = sql(&path, statement).expect_err(statement).to_string();
         assert!(error.contains("the record is append-only"), "{statement}: {error}");
@@ -464,6 +467,47 @@ fn a_flipped_byte_of_a_body_is_noticed() {
     connection.execute("UPDATE entry_body SET salt = ?2 WHERE sequence = ?1", (last as i64, &salt)).unwrap();
     store.view().checked_entry(last).unwrap();
     assert!(flips > 300);
+}
+
+/// A body may be removed; what needs it says so, and so does what never was an entry of ours.
+#[test]
+fn a_missing_body_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = small(folder.path());
+    let last = count(&path, "SELECT max(sequence) FROM entry");
+    tampered(&path, &format!("DELETE FROM entry_body WHERE sequence = {last}"));
+    let mut ledger = Ledger::open(&path, desk()).unwrap();
+    for told in [ledger.claims(&ClaimFilter::default()).err(), ledger.rebuild().err()] {
+        match told {
+            Some(LedgerError::Store(StoreError::Damaged(what))) => {
+                assert!(what.contains(&format!("entry {last}")), "{what}")
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_record_of_another_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = small(folder.path());
+    let body = Body::Begin(Begin { format: "onrecord/2".into(), origin: "test".into() });
+    let time = "2031-01-01T00:00:00Z".parse().unwrap();
+    let entry = Entry::new(0, &"human:jane".parse().unwrap(), time, [0; 16], &body).unwrap();
+    tampered(
+        &path,
+        &format!(
+            "UPDATE entry SET header = '{}' WHERE sequence = 0; UPDATE entry_body SET body = '{}', salt = zeroblob(16) WHERE sequence = 0",
+            entry.header, entry.body
+        ),
+    );
+    match Ledger::open(&path, desk()).err() {
+        Some(error @ LedgerError::Store(StoreError::Format(_))) => {
+            assert_eq!(error.kind(), Kind::Refused);
+            assert!(error.to_string().contains("`onrecord/2`"), "{error}");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
