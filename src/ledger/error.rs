@@ -437,7 +437,7 @@ impl LedgerError {
                 StoreError::NotALedger { .. } => "`--ledger FILE` names another file".into(),
                 StoreError::TooNew { .. } | StoreError::Format(_) => "update onrecord: `cargo install onrecord`".into(),
                 StoreError::Busy(_) => "run the command again when the other program is done".into(),
-                StoreError::Unwritable(_) => "check who may write the file and its folder".into(),
+                StoreError::Unwritable(_) => "check who may write the file and its folder, and the disk".into(),
                 StoreError::Full => "free some space and run the command again".into(),
                 StoreError::Damaged(_) | StoreError::Entry { .. } => {
                     "go back to a copy of the file, and keep this one to find out what was changed".into()

@@ -46,7 +46,7 @@ pub enum StoreError {
     /// Another program is writing and did not finish in time.
     #[error("another program is writing to the ledger and did not finish within {0} seconds")]
     Busy(u64),
-    /// The file or its folder may not be written.
+    /// The file or its folder may not be written, or the disk does not do as told.
     #[error("the ledger cannot be written: {0}")]
     Unwritable(String),
     /// The disk is full.
@@ -82,9 +82,9 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(BUSY_SECONDS),
             Some(ErrorCode::DiskFull) => StoreError::Full,
-            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
-                StoreError::Unwritable(message)
-            }
+            Some(
+                ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure,
+            ) => StoreError::Unwritable(message),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(message),
             // What the tables hold is not what this program puts there.
             None if matches!(

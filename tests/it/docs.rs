@@ -49,7 +49,7 @@ fn document(command: &mut clap::Command, path: &str, out: &mut String) {
 fn reasons_are_documented() {
     let mut out = String::from(
         "# Verdicts and reasons\n\nA pair of claims on one question is `consistent`, `changed`, `not-comparable`, `tension` or \
-         `conflict`; a question is `alone`\n(one origin), `agreed`, `tension` or `contradicted`, by its worst pair. Every pair that is not \
+         `conflict`; a question is `contradicted`\nor in `tension` by its worst pair; else `agreed` where two origins share a position, else `alone`. Every pair that is not \
          consistent carries its reasons:\n\n| reason | in words |\n| --- | --- |\n",
     );
     for reason in Reason::ALL {

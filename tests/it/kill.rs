@@ -1,5 +1,5 @@
-//! Killed at any moment (`kill -9`), a command leaves all it was asked to write, or nothing of it, and a ledger that
-//! works.
+//! Killed at any moment (`kill -9`), or with a disk that takes no more, a command leaves all it was asked to write, or
+//! nothing of it, and a ledger that works.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
@@ -172,6 +172,36 @@ fn a_capture_is_all_or_nothing() {
         (0..3000).map(|n| format!("<p>Paragraph {n} of the report says that {} ships sank.</p>\n", n * 7)).collect();
     desk.write("report.html", format!("<html><body><article><h1>Report</h1>{page}</article></body></html>"));
     sweep(&desk, &["capture", "report.html", "--publisher", "Herald", "--whole-page"], "snapshot", 1);
+}
+
+/// A disk that takes no more, by the limit on a file's size: the write fails in the middle, as on a full disk.
+#[test]
+fn a_batch_that_does_not_fit_leaves_nothing() {
+    let desk = desk();
+    std::fs::copy(desk.path().join("onrecord.db"), desk.path().join("before.db")).unwrap();
+    let (entries, size) = (counted(&desk, "entry"), std::fs::metadata(desk.path().join("before.db")).unwrap().len());
+    let (mut refused, mut done) = (0, 0);
+    for share in [1, 2, 4, 8, 16, 32, 64, 100_000] {
+        restore(&desk);
+        let blocks = size * share / 8 / 512;
+        let outcome = desk
+            .shell(&format!("trap '' XFSZ; ulimit -f {blocks}; onrecord log --jsonl claims.jsonl --new > /dev/null"));
+        let kept = counted(&desk, "claim");
+        match outcome.code {
+            0 => {
+                assert_eq!(kept, CLAIMS);
+                done += 1;
+            }
+            3 => {
+                assert!(outcome.stderr.contains("cannot be written"), "{}", outcome.shown());
+                assert_eq!((kept, counted(&desk, "entry")), (0, entries));
+                refused += 1;
+            }
+            _ => panic!("limit {blocks}: {}", outcome.shown()),
+        }
+        desk.ok(&["rebuild"]);
+    }
+    assert!(refused >= 3 && done >= 1, "{refused} refused, {done} done");
 }
 
 /// A ledger that was never finished being made can be made.

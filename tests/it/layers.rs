@@ -72,8 +72,13 @@ fn imports_only_go_down() {
             continue;
         }
         assert!(floors.contains_key(module), "src/{module} has no floor: give it one in ARCHITECTURE.md and here");
-        for name in complaints(module, &std::fs::read_to_string(&file).unwrap()) {
+        let source = std::fs::read_to_string(&file).unwrap();
+        for name in complaints(module, &source) {
             wrong.push(format!("src/{} imports crate::{name}", inside.display()));
+        }
+        // Two steps up may leave the module without naming the one it enters.
+        if source.split("#[cfg(test)]").next().unwrap_or_default().contains("super::super::") {
+            wrong.push(format!("src/{} imports super::super", inside.display()));
         }
     }
     assert!(wrong.is_empty(), "imports that do not go down:\n{}", wrong.join("\n"));
