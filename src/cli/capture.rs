@@ -78,6 +78,7 @@ impl Capture {
         print(&format!("{}\n", captured.source))?;
         let what = match (captured.new_source, captured.new_snapshot, captured.described) {
             (true, ..) => "new source",
+            (_, true, _) if captured.known_bytes => "known snapshot, read in another way",
             (_, true, _) => "new snapshot of a known source",
             (.., true) => "known snapshot, new details",
             _ => "known snapshot, nothing changed",

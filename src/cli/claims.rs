@@ -25,7 +25,11 @@ impl Claims {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let filter = ClaimFilter { subject: self.subject, predicate: self.predicate, source: self.source, id: self.id };
         let claims = setting.open()?.claims(&filter)?;
-        list(&crate::report::Claims(&claims), &self.format)?;
+        let empty = match filter == ClaimFilter::default() {
+            true => "no claims on record; `onrecord log` puts one there",
+            false => "no such claims on record",
+        };
+        list(&crate::report::Claims { claims: &claims, empty }, &self.format)?;
         Ok(DONE)
     }
 }

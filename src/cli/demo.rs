@@ -69,7 +69,7 @@ impl Demo {
         print(&format!(
             "\nThe ledger is {LEDGER} in this folder. What to type next:\n\
              \n  onrecord --ledger {LEDGER} contradictions --all\n  onrecord --ledger {LEDGER} claims\n  \
-             onrecord init && onrecord capture FILE|URL\n"
+             onrecord init && onrecord capture FILE\n"
         ))?;
         Ok(DONE)
     }

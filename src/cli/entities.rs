@@ -1,6 +1,7 @@
 use super::setting::{FormatOption, Setting, list, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::ledger::read_entities;
+use crate::report::{clean, words};
 
 /// List the entities on record, or name more
 #[derive(clap::Args)]
@@ -30,7 +31,10 @@ impl Entities {
             return Ok(DONE);
         };
         let added = ledger.add_entities(&read_entities(&read_text(&file)?))?;
-        note(format_args!("{} entities named, {} given more names", added.named, added.extended));
+        note(format_args!("{} named, {} given more names", words::counted(added.named, "entity"), added.extended));
+        for (name, near) in &added.near {
+            note(format_args!("note: `{}` is like `{}` on record", clean(name), clean(&near.join("`, `"))));
+        }
         Ok(DONE)
     }
 }

@@ -16,7 +16,7 @@ impl Init {
         let path = setting.new_ledger_path();
         setting.create(&path, self.origin.as_deref())?;
         print(&format!("{}\n", path.display()))?;
-        note("next: `onrecord capture FILE|URL` puts a source on record");
+        note("next: `onrecord capture FILE` puts a source on record, or a page by its `https://` address");
         Ok(DONE)
     }
 }

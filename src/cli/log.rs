@@ -1,8 +1,12 @@
 use super::setting::{Setting, print, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::domain::claim::{Known, Modality, Stance};
+use crate::domain::id::ClaimId;
+use crate::domain::listing::QuestionView;
 use crate::domain::quote::WantedQuote;
-use crate::ledger::{ClaimInput, FigureInput, Ledger, LinkInput, Logged, LoggedClaim, read_claims};
+use crate::domain::text::Role;
+use crate::domain::verdict::PairVerdict;
+use crate::ledger::{ClaimInput, FigureInput, Ledger, LinkInput, Logged, LoggedClaim, Questions, read_claims};
 use crate::report::{clean, words};
 
 /// Log claims: who says what, in which words of which source
@@ -124,7 +128,15 @@ fn many(logged: &Logged) -> Result<u8, Trouble> {
     let attested = logged.claims.iter().filter(|claim| claim.attested).count();
     let new = logged.claims.len() - attested;
     let again = if attested == 0 { String::new() } else { format!(", {attested} on record already and attested") };
-    note(format_args!("{new} claims logged{again}; {} questions touched", logged.questions_touched));
+    let Questions { touched, contradicted, in_tension } = logged.questions;
+    let questions = match touched {
+        0 => "no question touched".to_string(),
+        n => {
+            let touched = words::counted(n, "question");
+            format!("{touched} touched: {contradicted} contradicted, {in_tension} in tension")
+        }
+    };
+    note(format_args!("{} logged{again}; {questions}", words::counted(new, "claim")));
     for claim in &logged.claims {
         notes(claim);
     }
@@ -140,15 +152,26 @@ fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
         notes(claim);
         let question = ledger.question(&claim.id.to_string())?;
         if let Some(view) = question.questions.first() {
-            note(format_args!(
-                "verdict: {} on {}, `{}`",
-                view.verdict.name(),
-                words::question(&view.question),
-                view.id.short()
-            ));
+            let (question, finding) = (words::question(&view.question), view.id.short());
+            note(format_args!("verdict: {} on {question}, `{finding}`", standing(claim.id, view)));
         }
     }
     Ok(DONE)
+}
+
+/// How a claim fares among those on its question.
+fn standing(claim: ClaimId, view: &QuestionView) -> String {
+    let with = |verdict: PairVerdict| {
+        view.pairs.iter().filter(|pair| pair.verdict == verdict && (pair.a == claim || pair.b == claim)).count()
+    };
+    let (conflicts, tensions) = (with(PairVerdict::Conflict), with(PairVerdict::Tension));
+    match (conflicts, tensions) {
+        (0, 0) if view.verdict.is_finding() => "nothing contradicts it, others do each other".to_string(),
+        (0, 0) => view.verdict.name().to_string(),
+        (0, n) => format!("in tension with {}", words::counted(n, "claim")),
+        (n, 0) => format!("contradicted by {}", words::counted(n, "claim")),
+        (n, m) => format!("contradicted by {}, in tension with {m}", words::counted(n, "claim")),
+    }
 }
 
 /// What the person who logged a claim should know about it.
@@ -167,6 +190,13 @@ pub fn notes(claim: &LoggedClaim) {
         note(format_args!(
             "note: {}: the quote has `{qualifier}` too: a `--qualifier` if that is meant",
             claim.id.short()
+        ));
+    }
+    if let Some(part) = claim.part.filter(|part| *part != Role::Body) {
+        note(format_args!(
+            "note: {}: the quote stands in the {}, not in the article's body",
+            claim.id.short(),
+            part.words()
         ));
     }
     if claim.folded {
@@ -226,10 +256,15 @@ impl Fields {
             // Another quote, so the figure is read anew.
             input.figure = None;
         }
-        input.object = self.object.clone().or(input.object.take());
+        // Nothing between the quotation marks takes away what was there.
+        let changed = |given: &Option<String>, old: Option<String>| match given {
+            Some(given) => Some(given.clone()).filter(|given| !given.is_empty()),
+            None => old,
+        };
+        input.object = changed(&self.object, input.object.take());
         input.figure = self.figure.clone().map(FigureInput::Text).or(input.figure.take());
-        input.as_of = self.as_of.clone().or(input.as_of.take());
-        input.reference = self.reference.clone().or(input.reference.take());
+        input.as_of = changed(&self.as_of, input.as_of.take());
+        input.reference = changed(&self.reference, input.reference.take());
         if !self.by.is_empty() {
             input.by = self.by.iter().map(|by| link(by)).collect();
         }

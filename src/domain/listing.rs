@@ -39,6 +39,8 @@ pub struct EventView {
     pub time: String,
     /// Why, where a reason was asked for.
     pub because: Option<String>,
+    /// The claim logged in its place, by a correction.
+    pub replaced_by: Option<ClaimId>,
 }
 
 /// A claim.
@@ -214,6 +216,8 @@ pub struct OtherClaim {
     pub origin: String,
     /// Its words.
     pub quote: String,
+    /// Its figure.
+    pub figure: Option<Figure>,
     /// How the two compare.
     pub verdict: PairVerdict,
     /// Why.
@@ -236,10 +240,14 @@ pub struct ReportedClaim {
     pub agreeing: Vec<OtherClaim>,
     /// Claims that it is in tension or in conflict with.
     pub disagreeing: Vec<OtherClaim>,
-    /// Pages with a claim on its question, this one among them.
+    /// Pages whose claims agree with it, this one among them.
     pub pages: usize,
     /// Distinct origins behind those.
     pub origins: Vec<String>,
+    /// Pages whose claims disagree with it.
+    pub pages_against: usize,
+    /// Distinct origins behind those.
+    pub origins_against: Vec<String>,
     /// The decision on its finding.
     pub decision: Option<String>,
 }
@@ -264,7 +272,7 @@ pub struct SourceReport {
     pub source: SourceView,
     /// Its snapshots, oldest first.
     pub snapshots: Vec<SnapshotView>,
-    /// Pages with claims on the same questions, this one among them.
+    /// Pages whose claims agree with one of its own, this one among them.
     pub pages: usize,
     /// The origins of its claims: those whose own publication is held, and those that remain to be asked.
     pub origins: Vec<OriginView>,
@@ -299,6 +307,8 @@ pub struct AnswerView {
     pub as_of: Option<When>,
     /// The plain stated value.
     pub value: String,
+    /// The same as a figure, with its unit.
+    pub figure: Option<Figure>,
     /// Lower end of what its position allows.
     pub lo: Option<String>,
     /// Upper end of what its position allows.

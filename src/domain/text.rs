@@ -50,6 +50,17 @@ impl Role {
             Role::Navigation => "navigation",
         }
     }
+
+    /// What it is, for people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Role::Title => "headline",
+            Role::Body => "body",
+            Role::Caption => "caption",
+            Role::Related => "pointer to another article",
+            Role::Navigation => "page's navigation",
+        }
+    }
 }
 
 /// A block of a text and its role.

@@ -86,7 +86,7 @@ impl Lexicon {
         let primary = lang.split(['-', '_']).next().unwrap_or_default();
         let named = |code: &str| LEXICONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
         match primary {
-            "" | "und" => detect(text).unwrap_or(&NEUTRAL),
+            "" | "und" => language_of(text).and_then(named).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
             code => named(code).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
         }
     }
@@ -313,7 +313,7 @@ pub(super) fn same_word(word: &str, text: &str) -> bool {
 }
 
 /// The language whose words are the most in the first part of `text`, if one leads clearly.
-fn detect(text: &str) -> Option<&'static Lexicon> {
+pub fn language_of(text: &str) -> Option<&'static str> {
     const ENOUGH: usize = 4096;
     let mut end = text.len().min(ENOUGH);
     while !text.is_char_boundary(end) {
@@ -331,7 +331,7 @@ fn detect(text: &str) -> Option<&'static Lexicon> {
     }
     let best = (0..counts.len()).max_by_key(|at| counts[*at])?;
     let leads = (0..counts.len()).all(|at| at == best || counts[at] * 3 < counts[best] * 2);
-    (counts[best] > 0 && leads).then(|| &*LEXICONS[best].1)
+    (counts[best] > 0 && leads).then_some(LEXICONS[best].0)
 }
 
 impl Lexicon {

@@ -103,6 +103,11 @@ pub fn find_stated(text: &str, lang: &str) -> Vec<FoundFigure> {
     read_all(text, lang, true)
 }
 
+/// The language of `text` by its own small words, as an ISO 639-1 code; `None` where none leads clearly.
+pub fn language_of(text: &str) -> Option<&'static str> {
+    lexicon::language_of(text)
+}
+
 fn read_all(text: &str, lang: &str, trusting: bool) -> Vec<FoundFigure> {
     let lexicon = lexicon::Lexicon::of(lang, text);
     let (mut raw, mut tokens, mut found, mut from) = (Vec::new(), Vec::new(), Vec::new(), 0);

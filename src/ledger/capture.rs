@@ -33,8 +33,10 @@ pub struct Captured {
     pub details: SourceDetails,
     /// True when the source was not on record before.
     pub new_source: bool,
-    /// True when these bytes were not on record for this source.
+    /// True when these bytes, or the text read from them this way, were not on record for this source.
     pub new_snapshot: bool,
+    /// True when these bytes were on record for this source, read this way or another.
+    pub known_bytes: bool,
     /// True when details of a known source were changed.
     pub described: bool,
     /// Words in the text.
@@ -76,6 +78,7 @@ impl Ledger {
             session.known_source(request.source.as_deref(), given.url.as_ref().or(found.url.as_ref()), snapshot)?;
         let view = session.writer.view();
         let snapshots = known.as_ref().map(|source| view.snapshots(source.number)).transpose()?.unwrap_or_default();
+        let known_bytes = snapshots.iter().any(|s| s.sha256 == snapshot);
         let new_snapshot = !snapshots.iter().any(|s| s.sha256 == snapshot && s.text == text_hash);
         let id = match &known {
             Some(source) => source.id,
@@ -107,7 +110,16 @@ impl Ledger {
         let details = after.map(|source| source.details).unwrap_or_default();
         session.finish()?;
         let words = read.text.content.split_whitespace().count();
-        Ok(Captured { source: id, snapshot, details, new_source: known.is_none(), new_snapshot, described, words })
+        Ok(Captured {
+            source: id,
+            snapshot,
+            details,
+            new_source: known.is_none(),
+            new_snapshot,
+            known_bytes,
+            described,
+            words,
+        })
     }
 }
 

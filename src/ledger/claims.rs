@@ -1,16 +1,19 @@
 //! Logging claims.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::error::{LedgerError, Refusal};
 use super::input::{ClaimInput, FigureInput, LinkInput, checked_qualifier};
-use super::{Ledger, Session, figures, resolve};
+use super::{Ledger, Questions, Session, figures, resolve};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Qualifiers, Speaker, Status, Value};
 use crate::domain::figure::{Doubt, Figure};
 use crate::domain::id::ClaimId;
 use crate::domain::predicate::{ObjectRule, Predicate, ValueKind};
 use crate::domain::quote::{Quote, WantedQuote};
+use crate::domain::text::{Role, Text};
 use crate::domain::when::When;
+use crate::figure;
 use crate::quote::{QuoteError, Searchable, find, fold_name};
 use crate::record::body::{Attest, Body, claim_id};
 use crate::store::{ClaimRow, SnapshotRow, SourceRow, StoreError};
@@ -26,7 +29,7 @@ pub struct Logged {
     /// One for each line, in order.
     pub claims: Vec<LoggedClaim>,
     /// Questions whose verdict was worked out anew.
-    pub questions_touched: usize,
+    pub questions: Questions,
 }
 
 /// What came of one claim.
@@ -46,6 +49,8 @@ pub struct LoggedClaim {
     pub unsaid: Qualifiers,
     /// True when the quote differs from the text in typography.
     pub folded: bool,
+    /// The part of the page that the quote stands in.
+    pub part: Option<Role>,
 }
 
 impl LoggedClaim {
@@ -58,6 +63,7 @@ impl LoggedClaim {
             named: resolved.named.clone(),
             unsaid: resolved.unsaid.clone(),
             folded: resolved.claim.quote.folded,
+            part: resolved.part,
         }
     }
 }
@@ -87,8 +93,8 @@ impl Ledger {
         if !refused.is_empty() {
             return Err(LedgerError::Batch { lines: refused, total: lines.len() });
         }
-        let questions_touched = session.finish()?;
-        Ok(Logged { claims, questions_touched })
+        let questions = session.finish()?;
+        Ok(Logged { claims, questions })
     }
 
     /// A claim on record as input for one like it, read in another source: the same subject, predicate, object,
@@ -143,13 +149,14 @@ impl Session<'_> {
             checked_qualifier(key)?;
         }
         let quote = self.quote(&input.quote, &source, &snapshot)?;
-        let language = source.details.language.as_deref().unwrap_or("und");
-        let (value, read) = value(input, &quote, language, &predicate)?;
+        let page = self.page(&snapshot)?;
+        let language = source.details.language.as_deref().or_else(|| page.language());
+        let (value, read) = value(input, &quote, language.unwrap_or("und"), &predicate)?;
         let object = object(input, &predicate)?;
         let subject = self.entity("subject", &input.subject, new_entities)?;
         let object = object.map(|name| self.entity("object", name, new_entities)).transpose()?;
         let by = self.chain(&input.by, &source, new_entities)?;
-        let parser = read.as_ref().map(|_| crate::figure::PARSER.to_string());
+        let parser = read.as_ref().map(|_| figure::PARSER.to_string());
         let (other, doubts, beside) = read.map_or_else(Default::default, |read| (read.other, read.doubts, read.beside));
         let qualifiers: Qualifiers = input.qualifiers.iter().map(|(key, value)| (key.clone(), evened(value))).collect();
         let unsaid = beside.into_iter().filter(|(key, _)| !qualifiers.contains_key(key)).collect();
@@ -172,7 +179,8 @@ impl Session<'_> {
             reference: input.reference.clone(),
             parser,
         };
-        Ok(Resolved { claim, named: self.named.split_off(before), unsaid })
+        let part = page.text.role_at(claim.quote.span());
+        Ok(Resolved { claim, named: self.named.split_off(before), unsaid, part })
     }
 
     /// The words in the snapshot's text; where they are not there, says who else has them.
@@ -182,7 +190,7 @@ impl Session<'_> {
         source: &SourceRow,
         snapshot: &SnapshotRow,
     ) -> Result<Quote, LedgerError> {
-        let error = match find(&*self.searchable(snapshot)?, wanted) {
+        let error = match find(&self.page(snapshot)?.searchable, wanted) {
             Ok(quote) => return Ok(quote),
             Err(error) => error,
         };
@@ -193,7 +201,7 @@ impl Session<'_> {
             let view = self.writer.view();
             let sources = view.sources()?;
             for other in view.all_snapshots()?.iter().rev().filter(|other| other.number != snapshot.number) {
-                let holds = find(&*self.searchable(other)?, &words);
+                let holds = find(&self.page(other)?.searchable, &words);
                 if !matches!(holds, Ok(_) | Err(QuoteError::Ambiguous { .. })) {
                     continue;
                 }
@@ -210,17 +218,19 @@ impl Session<'_> {
         Err(Refusal::Quote { error: Box::new(error), elsewhere }.into())
     }
 
-    fn searchable(&mut self, snapshot: &SnapshotRow) -> Result<Rc<Searchable<'static>>, LedgerError> {
-        if let Some(known) = self.texts.get(&snapshot.text) {
+    fn page(&mut self, snapshot: &SnapshotRow) -> Result<Rc<Page>, LedgerError> {
+        if let Some(known) = self.pages.get(&snapshot.text) {
             return Ok(known.clone());
         }
         // Enough for a batch over one story; more would only hold memory.
-        if self.texts.len() >= 32 {
-            self.texts.clear();
+        if self.pages.len() >= 32 {
+            self.pages.clear();
         }
-        let text = Rc::new(Searchable::new(self.writer.view().text(snapshot)?.content));
-        self.texts.insert(snapshot.text, text.clone());
-        Ok(text)
+        let mut text = self.writer.view().text(snapshot)?;
+        let searchable = Searchable::new(std::mem::take(&mut text.content));
+        let page = Rc::new(Page { searchable, text, language: OnceCell::new() });
+        self.pages.insert(snapshot.text, page.clone());
+        Ok(page)
     }
 
     /// The entity of that name; named now where nobody is called so and that is allowed.
@@ -246,7 +256,13 @@ impl Session<'_> {
         }
         let publisher = source.details.publisher.as_deref();
         let mut chain = Vec::new();
-        for link in links {
+        // Speakers without a name count once for the outlet that talked to them, so somebody has to be named.
+        let outlet = publisher.filter(|_| links.iter().all(|link| link.anonymous)).map(|name| LinkInput {
+            name: name.to_string(),
+            anonymous: false,
+            known: Known::Page,
+        });
+        for link in links.iter().chain(&outlet) {
             let who = if link.anonymous {
                 Speaker::Anonymous(link.name.clone())
             } else {
@@ -299,6 +315,21 @@ impl Session<'_> {
     }
 }
 
+/// The text of a snapshot, prepared for searching.
+pub(super) struct Page {
+    searchable: Searchable<'static>,
+    /// Its blocks and segments; the content is in `searchable`.
+    text: Text,
+    language: OnceCell<Option<&'static str>>,
+}
+
+impl Page {
+    /// Its language by its own words, for a source that does not say.
+    fn language(&self) -> Option<&'static str> {
+        *self.language.get_or_init(|| figure::language_of(self.searchable.content()))
+    }
+}
+
 /// A claim with everything in it resolved and checked.
 pub(super) struct Resolved {
     pub claim: Claim,
@@ -306,6 +337,8 @@ pub(super) struct Resolved {
     pub named: Vec<(String, Vec<String>)>,
     /// Qualifiers that stand beside its figure and were not given.
     pub unsaid: Qualifiers,
+    /// The part of the page that its quote stands in.
+    pub part: Option<Role>,
 }
 
 /// Text with its white space evened, so that a double space makes no other claim.

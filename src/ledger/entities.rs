@@ -17,6 +17,8 @@ pub struct AddedEntities {
     pub named: usize,
     /// Entities given more names.
     pub extended: usize,
+    /// Entities named for the first time that are called nearly like others on record, and those.
+    pub near: Vec<(String, Vec<String>)>,
 }
 
 impl Ledger {
@@ -44,6 +46,7 @@ impl Ledger {
         if !refused.is_empty() {
             return Err(LedgerError::Batch { lines: refused, total: lines.len() });
         }
+        added.near = std::mem::take(&mut session.named);
         session.finish()?;
         Ok(added)
     }
@@ -56,7 +59,11 @@ impl Session<'_> {
             checked_name("aliases", alias)?;
         }
         let Some(key) = resolve::entity(self.writer.view(), "name", name)? else {
+            let near = resolve::names_like(self.writer.view(), name)?;
             self.name_entity("name", name, aliases)?;
+            if !near.is_empty() {
+                self.named.push((name.to_string(), near));
+            }
             return Ok(Some(true));
         };
         let mut fresh = Vec::new();

@@ -171,7 +171,7 @@ pub enum Refusal {
         /// The predicate.
         predicate: String,
         /// What it takes.
-        expected: &'static str,
+        expected: String,
         /// What was given.
         found: String,
     },
@@ -321,9 +321,7 @@ impl Refusal {
                 r#"write one a line: `{"name": "Lucas Beyer", "aliases": ["L. Beyer"]}`"#.into()
             }
             Refusal::Missing(_) => "a claim needs `source`, `quote`, `subject` and `predicate`".into(),
-            Refusal::NoSource(_) => {
-                "`onrecord sources` lists them; `onrecord capture FILE|URL` puts one on record".into()
-            }
+            Refusal::NoSource(_) => "`onrecord sources` lists them; `onrecord capture FILE` puts one on record".into(),
             Refusal::ManySources { .. } => "name one by its own id, the first word of each".into(),
             Refusal::UrlTaken { .. } => {
                 "leave out `--source` to capture it for that source, or take another `--url`".into()
@@ -355,6 +353,7 @@ impl Refusal {
             }
             Refusal::Figure(_) => "leave the figure out to have it read from the quote".into(),
             Refusal::NoSpeaker => "add `--by NAME`, or name the publisher when capturing: `--publisher NAME`".into(),
+            Refusal::NoClaim(id) if id.len() < 4 => "an id needs four of its digits at least".into(),
             Refusal::NoClaim(_) | Refusal::ManyClaims { .. } => "`onrecord claims` lists them with their ids".into(),
             Refusal::NoQuestion(_) | Refusal::ManyQuestions { .. } => {
                 "`onrecord contradictions --all` lists them with their ids".into()
@@ -370,13 +369,13 @@ impl Refusal {
                 format!("`onrecord retract {} --because \"…\"` withdraws the wrong one", wrong.short())
             }
             Refusal::RecordName(_) => "write it like an address: `--origin example.org/harbour-story`".into(),
+            Refusal::Date { .. } => "write it as 2025, 2025-06, 2025-06-17 or 2025-06-17/2025-06-20".into(),
             Refusal::NoReason => "add `--because \"…\"`".into(),
             Refusal::Predicate { .. } => "`onrecord predicates --format jsonl` shows what there is".into(),
             // The message itself says what is expected.
             Refusal::Json(_)
             | Refusal::UnknownField { .. }
             | Refusal::Shape { .. }
-            | Refusal::Date { .. }
             | Refusal::Qualifier { .. }
             | Refusal::TooLong { .. } => return None,
         })
@@ -409,6 +408,18 @@ fn shell_word(words: &str) -> String {
     format!("'{}'", words.replace('\'', r"'\''"))
 }
 
+/// A hint about a file in general, for the file at hand.
+fn for_file(hint: &str, place: &str) -> String {
+    let file = std::path::Path::new(place);
+    let Some(name) = file.file_name().filter(|_| file.is_file()) else { return hint.to_string() };
+    let beside = |name: &str| shell_word(&file.with_file_name(name).display().to_string());
+    let text = beside(&format!("{}.txt", file.file_stem().unwrap_or(name).display()));
+    let new = beside(&format!("utf8-{}", name.display()));
+    (hint.replace("FILE.pdf", &shell_word(place)).replace("FILE.txt", &text))
+        .replace("UTF-8 FILE", &format!("UTF-8 {}", shell_word(place)))
+        .replace("NEW", &new)
+}
+
 impl LedgerError {
     /// What kind of trouble it is.
     pub fn kind(&self) -> Kind {
@@ -428,9 +439,14 @@ impl LedgerError {
         match self {
             LedgerError::Refused(refusal) => refusal.hint(),
             LedgerError::Batch { .. } => Some("mend these lines and run the command again".into()),
-            LedgerError::Capture { error, .. } => error.hint(),
+            LedgerError::Capture { place, error } => error.hint().map(|hint| for_file(&hint, place)),
             LedgerError::Store(error) => Some(match error {
-                StoreError::Missing(_) => "`onrecord init` makes one; `--ledger FILE` names another".into(),
+                StoreError::Missing(file) if file.is_absolute() => {
+                    "`onrecord init` makes one; `--ledger FILE` names another".into()
+                }
+                StoreError::Missing(file) => {
+                    format!("`onrecord init --ledger {}` makes one; `--ledger FILE` names another", path(file))
+                }
                 StoreError::Exists(_) => "name another file: `onrecord init --ledger another.db`".into(),
                 StoreError::NoFolder { folder, .. } => format!("make it first: `mkdir -p {}`", path(folder)),
                 StoreError::Empty(file) => format!("`rm {0} && onrecord init --ledger {0}` makes one", path(file)),

@@ -88,7 +88,7 @@ fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Re
         [] if found.is_empty() => Err(Refusal::NoFigure { quote: quote.to_string() }),
         [] => Err(Refusal::WrongKind {
             predicate: predicate.name.clone(),
-            expected: expected(predicate.value),
+            expected: expected(predicate.value).to_string(),
             found: words(found, quote).join(", "),
         }),
         [one] => Ok(Checked::new(one.figure.clone(), one)),
@@ -118,7 +118,10 @@ fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Res
     };
     let unit = united(&given.figure.unit, &here.figure.unit)?;
     let hedge = given.figure.hedge.or(here.figure.hedge);
-    Ok(Checked::new(Figure { unit, hedge, ..given.figure.clone() }, here))
+    // How finely it is stated is the quote's to say, however it is written when it is given.
+    let alike = readings(here).find(|reading| bounds(reading) == bounds(&given.figure));
+    let precision = alike.map_or(given.figure.precision, |reading| reading.precision);
+    Ok(Checked::new(Figure { unit, hedge, precision, ..given.figure.clone() }, here))
 }
 
 /// A figure given as fields: its bounds must be in the quote; what it leaves out is read there.
@@ -235,8 +238,8 @@ fn fitted(figure: Figure, predicate: &Predicate) -> Result<Figure, Refusal> {
         (ValueKind::Percent, Unit::Percent | Unit::PercentagePoint) => figure.unit.clone(),
         (ValueKind::Money, Unit::Number) => Unit::Money(Currency::Unknown),
         (ValueKind::Figure, unit) => match (&predicate.unit, unit) {
-            (Some(word), Unit::Number) => Unit::Other(word.clone()),
-            (Some(word), Unit::Other(found)) if word == found => unit.clone(),
+            (Some(word), Unit::Number) => named_unit(word),
+            (Some(word), unit) if *unit == named_unit(word) => unit.clone(),
             (None, _) => unit.clone(),
             (Some(_), _) => return Err(wrong_kind(&figure, predicate)),
         },
@@ -245,8 +248,20 @@ fn fitted(figure: Figure, predicate: &Predicate) -> Result<Figure, Refusal> {
     Ok(Figure { unit, ..figure })
 }
 
+/// The unit of that name as figures have it: a predicate in "tonnes" takes "3000 t".
+fn named_unit(word: &str) -> Unit {
+    match figure::find_stated(&format!("1 {word}"), "en").as_slice() {
+        [one] if matches!(one.figure.unit, Unit::Other(_)) => one.figure.unit.clone(),
+        _ => Unit::Other(word.to_string()),
+    }
+}
+
 fn wrong_kind(figure: &Figure, predicate: &Predicate) -> Refusal {
-    Refusal::WrongKind { predicate: predicate.name.clone(), expected: expected(predicate.value), found: plain(figure) }
+    let expected = match &predicate.unit {
+        Some(unit) => format!("{} in {unit}", expected(predicate.value)),
+        None => expected(predicate.value).to_string(),
+    };
+    Refusal::WrongKind { predicate: predicate.name.clone(), expected, found: plain(figure) }
 }
 
 /// What a predicate of that kind takes, in words.

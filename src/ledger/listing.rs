@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::{LedgerError, Refusal};
 use super::{Ledger, resolve};
-use crate::domain::claim::{Attribution, EntityKey, Speaker, Status, Value};
+use crate::domain::claim::{Attribution, EntityKey, Speaker, Stance, Status, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
@@ -20,7 +20,7 @@ use crate::reconcile::pair::compare;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{pairs, reconcile, representative};
 use crate::reconcile::statement::{Frame, Statement};
-use crate::record::body::Body;
+use crate::record::body::{Body, claim_id};
 use crate::store::{ClaimRow, ListedQuestion, SourceRow, StoreError, View, statements};
 
 /// Which claims to list; an empty filter lists all.
@@ -157,6 +157,10 @@ impl<'v> Reader<'v> {
     /// An origin as shown: the name of an entity, or the anonymous class with the outlet's name.
     fn origin(&self, origin: &str) -> Result<String, LedgerError> {
         match origin.strip_prefix("anonymous, to ") {
+            // No outlet is known: the page itself, by its short id.
+            Some(page) if page.starts_with("source ") => {
+                Ok(format!("anonymous, to {}", page.chars().take(15).collect::<String>()))
+            }
             Some(outlet) => Ok(format!("anonymous, to {}", self.name(&EntityKey(outlet.to_string()))?)),
             None => self.name(&EntityKey(origin.to_string())),
         }
@@ -210,13 +214,19 @@ impl<'v> Reader<'v> {
         let logged = self.view.checked_entry(row.sequence)?;
         let mut events = Vec::new();
         for (header, body) in std::iter::once(logged).chain(self.view.events(row.id)?) {
+            let replaced_by = match &body {
+                Body::Correct(correct) if correct.retracts == row.id => {
+                    Some(claim_id(&correct.claim).map_err(StoreError::from)?)
+                }
+                _ => None,
+            };
             let because = match &body {
                 Body::Retract(judged) | Body::Reinstate(judged) => Some(judged.because.clone()),
                 Body::Correct(correct) => Some(correct.because.clone()),
                 _ => None,
             };
             let kind = if header.kind == "claim" { "log".to_string() } else { header.kind };
-            events.push(EventView { kind, actor: header.actor.to_string(), time: header.time, because });
+            events.push(EventView { kind, actor: header.actor.to_string(), time: header.time, because, replaced_by });
         }
         Ok(events)
     }
@@ -279,10 +289,10 @@ impl<'v> Reader<'v> {
     }
 
     fn source(&self, row: SourceRow) -> Result<SourceView, LedgerError> {
-        let snapshots = self.view.snapshots(row.number)?.len();
+        let snapshots: BTreeSet<_> = self.view.snapshots(row.number)?.iter().map(|snapshot| snapshot.sha256).collect();
         let claims = self.view.claims_of_source(row.number)?;
         let claims = claims.iter().filter(|claim| claim.status == Status::Standing).count();
-        Ok(SourceView { id: row.id, details: row.details.into(), snapshots, claims })
+        Ok(SourceView { id: row.id, details: row.details.into(), snapshots: snapshots.len(), claims })
     }
 
     fn report(&self, row: SourceRow, policy: &Policy) -> Result<SourceReport, LedgerError> {
@@ -323,7 +333,10 @@ impl<'v> Reader<'v> {
             })
         });
         let mut pages: BTreeSet<i64> = BTreeSet::from([row.number]);
-        pages.extend(questions.values().flat_map(|q| q.rows.iter().map(|row| row.source.number)));
+        let agreeing: BTreeSet<ClaimId> =
+            reported.iter().flat_map(|r| r.agreeing.iter().map(|other| other.id)).collect();
+        let rows = questions.values().flat_map(|question| &question.rows);
+        pages.extend(rows.filter(|row| agreeing.contains(&row.id)).map(|row| row.source.number));
         Ok(SourceReport {
             snapshots: views.collect::<Result<_, LedgerError>>()?,
             pages: pages.len(),
@@ -360,31 +373,31 @@ impl<'v> Reader<'v> {
 
     fn reported(&self, row: &ClaimRow, question: &Question, policy: &Policy) -> Result<ReportedClaim, LedgerError> {
         let (mut agreeing, mut disagreeing) = (Vec::new(), Vec::new());
-        let mut origins = Vec::new();
+        let (mut with, mut against) = (Side::default(), Side::default());
+        with.add(row, self.origin(&row.origin)?);
         // A retracted claim is not among them, and compares with nothing.
         let own_statement = question.statements.iter().find(|statement| statement.claim == row.id);
         for (other, statement) in question.rows.iter().zip(&question.statements) {
+            let Some(own) = own_statement.filter(|_| other.id != row.id) else { continue };
             let name = self.origin(&other.origin)?;
-            if !origins.contains(&name) {
-                origins.push(name.clone());
-            }
-            if other.id == row.id {
-                continue;
-            }
-            let Some(own) = own_statement else { continue };
             let (verdict, reasons) = question.compared(own, statement, policy);
             let view = OtherClaim {
                 id: other.id,
                 carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
-                origin: name,
+                origin: name.clone(),
                 quote: other.claim.quote.exact.clone(),
+                figure: other.claim.value.figure().cloned(),
                 verdict,
                 reasons,
             };
-            match verdict {
-                PairVerdict::Consistent if other.source.number != row.source.number => agreeing.push(view),
-                verdict if verdict.is_flagged() => disagreeing.push(view),
-                _ => {}
+            if verdict == PairVerdict::Consistent {
+                with.add(other, name);
+                if other.source.number != row.source.number {
+                    agreeing.push(view);
+                }
+            } else if verdict.is_flagged() {
+                against.add(other, name);
+                disagreeing.push(view);
             }
         }
         let own = self.origin(&row.origin)?;
@@ -395,7 +408,6 @@ impl<'v> Reader<'v> {
             None if agreeing.iter().any(|other| other.origin != own) => Some(QuestionVerdict::Agreed),
             None => Some(QuestionVerdict::Alone),
         };
-        let pages = question.rows.iter().map(|row| row.source.number).collect::<BTreeSet<_>>().len();
         Ok(ReportedClaim {
             claim: self.claim(row)?,
             snapshot_bytes: None,
@@ -403,8 +415,10 @@ impl<'v> Reader<'v> {
             verdict,
             agreeing,
             disagreeing,
-            pages,
-            origins,
+            pages: with.pages.len(),
+            origins: with.origins,
+            pages_against: against.pages.len(),
+            origins_against: against.origins,
             decision: None,
         })
     }
@@ -446,10 +460,15 @@ impl<'v> Reader<'v> {
         let reconciled = reconcile(&statements, frame, policy);
         let key = self.key(listed)?;
         let mut answers: Vec<AnswerView> = Vec::new();
-        for position in &reconciled.positions {
-            let Some(best) = representative(position, &statements) else { continue };
+        // A running count grows, so the latest one is the answer.
+        let counted = |s: &&Statement| s.stance == Stance::Affirms && s.counted_at().is_some();
+        let latest = statements.iter().filter(|_| frame.time == Time::Running).filter(counted);
+        let latest = latest.max_by_key(|s| s.counted_at().map(|when| when.last_day()));
+        let holds = |position: &&Position| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
+        for position in reconciled.positions.iter().filter(holds) {
+            let Some(best) = latest.or_else(|| representative(position, &statements)) else { continue };
             // Where values change with time every time has its own answer, else the best supported position is it.
-            let as_of = best.as_of.clone().filter(|_| matches!(frame.time, Time::State | Time::Flow));
+            let as_of = best.as_of.clone().filter(|_| frame.time != Time::Event);
             if answers.iter().any(|answer| answer.as_of == as_of) {
                 continue;
             }
@@ -460,6 +479,7 @@ impl<'v> Reader<'v> {
                 object: key.object.clone(),
                 as_of,
                 value: plain(&best.value),
+                figure: best.value.figure().cloned(),
                 lo: end(position.range.lo),
                 hi: end(position.range.hi),
                 support: position.origins.len(),
@@ -468,6 +488,22 @@ impl<'v> Reader<'v> {
             });
         }
         Ok(answers)
+    }
+}
+
+/// The pages and the origins of one side.
+#[derive(Default)]
+struct Side {
+    pages: BTreeSet<i64>,
+    origins: Vec<String>,
+}
+
+impl Side {
+    fn add(&mut self, row: &ClaimRow, origin: String) {
+        self.pages.insert(row.source.number);
+        if !self.origins.contains(&origin) {
+            self.origins.push(origin);
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub use listing::ClaimFilter;
 use crate::domain::actor::Actor;
 use crate::domain::id::Digest;
 use crate::domain::predicate::shipped;
-use crate::quote::Searchable;
+use crate::domain::verdict::QuestionVerdict;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{reconcile, severity};
 use crate::record::body::{Begin, Body, FORMAT};
@@ -113,7 +113,7 @@ impl Ledger {
         let mut session = self.session()?;
         let touched = session.writer.rederive()?;
         session.touched.extend(touched);
-        session.finish()
+        Ok(session.finish()?.touched)
     }
 
     fn session(&mut self) -> Result<Session<'_>, LedgerError> {
@@ -123,10 +123,21 @@ impl Ledger {
             desk: &mut self.desk,
             policy: &self.policy,
             touched: Touched::new(),
-            texts: HashMap::new(),
+            pages: HashMap::new(),
             named: Vec::new(),
         })
     }
+}
+
+/// The questions whose verdict a call worked out anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Questions {
+    /// How many.
+    pub touched: usize,
+    /// How many of them are contradicted now.
+    pub contradicted: usize,
+    /// How many of them are in tension now.
+    pub in_tension: usize,
 }
 
 /// One transaction that appends entries, and keeps in mind which questions they touch.
@@ -136,7 +147,7 @@ struct Session<'l> {
     policy: &'l Policy,
     touched: Touched,
     /// Texts prepared for searching, by hash.
-    texts: HashMap<Digest, Rc<Searchable<'static>>>,
+    pages: HashMap<Digest, Rc<claims::Page>>,
     /// Entities named for the first time, each with names on record that are like it.
     named: Vec<(String, Vec<String>)>,
 }
@@ -150,9 +161,9 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Brings the touched questions' verdicts up to date and commits. Answers how many questions were touched.
-    fn finish(mut self) -> Result<usize, LedgerError> {
-        let n_touched = self.touched.len();
+    /// Brings the touched questions' verdicts up to date and commits.
+    fn finish(mut self) -> Result<Questions, LedgerError> {
+        let mut questions = Questions { touched: self.touched.len(), ..Questions::default() };
         for &number in &self.touched {
             let view = self.writer.view();
             let listed =
@@ -161,9 +172,14 @@ impl Session<'_> {
             let statements = statements(&rows);
             let reconciled = reconcile(&statements, view.frame(&listed.question)?, self.policy);
             let severity = severity(&reconciled, statements.len());
+            match reconciled.verdict {
+                QuestionVerdict::Contradicted => questions.contradicted += 1,
+                QuestionVerdict::Tension => questions.in_tension += 1,
+                QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
+            }
             self.writer.put_verdict(number, &reconciled, severity)?;
         }
         self.writer.commit()?;
-        Ok(n_touched)
+        Ok(questions)
     }
 }

@@ -143,8 +143,7 @@ impl fmt::Display for QuoteError {
                 write!(f, "quote not in the text: `{}`", shown(wanted))?;
                 match nearest {
                     Some(nearest) => {
-                        let span = nearest.span;
-                        write!(f, "\n  nearest  bytes {}..{}  `{}`", span.start, span.end, shown(&nearest.passage))?;
+                        write!(f, "\n  nearest  `{}`", shown(&nearest.passage))?;
                         write!(f, "\n  [-asked-] {{+text+}}: {}", nearest.marked_short())
                     }
                     None => Ok(()),

@@ -16,8 +16,8 @@
 //!
 //! A place can be given by first and last scalar, by the words before, by the words after; all that are given must
 //! hold. Words before and after are compared with the same folding, and white space between them and the quote may be
-//! left out or added. When words stand byte for byte at one place and in other typography at another, the first is
-//! meant.
+//! left out or added. When words with typography of their own (a no-break space, a curly quotation mark) stand byte for
+//! byte at one place and in other typography at another, the first is meant; plain words may mean either.
 //!
 //! No input makes anything here panic, and no input takes more than linear time: a text is folded once, places are
 //! found by linear searches, and the work for the nearest passage is bounded apart from one pass over the text. (Places
@@ -69,13 +69,16 @@ pub fn find(text: &Searchable, wanted: &WantedQuote) -> Result<Quote, QuoteError
         return Err(QuoteError::Empty);
     }
     let chooser = Chooser::new(text, wanted);
+    let wanted_folded = Folded::new(words).text;
     let exact = find_exact(text, words, &chooser);
-    if let Some(result) = exact.chosen.settle(text, words) {
+    // Words with typography of their own were copied from one place; plain words may mean any place that reads so.
+    let copied = wanted_folded != words;
+    if copied && let Some(result) = exact.chosen.settle(text, words) {
         return result;
     }
-    let wanted_folded = Folded::new(words).text;
     let folded = find_folded(text, &wanted_folded, &chooser, words);
-    if let Some(result) = folded.chosen.settle(text, words) {
+    let [first, second] = if folded.chosen.total > 1 { [&folded, &exact] } else { [&exact, &folded] };
+    if let Some(result) = first.chosen.settle(text, words).or_else(|| second.chosen.settle(text, words)) {
         return result;
     }
     Err(refusal(text, words, &wanted_folded, [folded, exact]))

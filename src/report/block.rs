@@ -5,8 +5,8 @@ use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Table, Width, pres
 use super::sheet::Tone;
 use super::{Layout, clean};
 
-/// Columns that the label of a hanging block takes.
-const LABEL: u16 = 9;
+/// Columns that a short id takes as the label of a hanging block.
+pub const ID: u16 = 9;
 
 /// A paragraph, indented and wrapped to the width.
 pub fn paragraph(text: &str, layout: Layout) -> String {
@@ -15,12 +15,12 @@ pub fn paragraph(text: &str, layout: Layout) -> String {
     trimmed(&table)
 }
 
-/// Text beside a label (an id, a mark), wrapped beside it.
-pub fn hanging(label: &str, text: &str, layout: Layout) -> String {
+/// Text beside a label (an id, a mark) that takes `width` columns, wrapped beside it.
+pub fn hanging(label: &str, text: &str, width: u16, layout: Layout) -> String {
     let mut table = bare(layout);
     table.add_row([Cell::new(clean(label)), Cell::new(clean(text))]);
     if let Some(column) = table.column_mut(0) {
-        column.set_padding((0, 1)).set_constraint(ColumnConstraint::Absolute(Width::Fixed(LABEL)));
+        column.set_padding((0, 1)).set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
     }
     trimmed(&table)
 }

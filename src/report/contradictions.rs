@@ -125,10 +125,10 @@ impl Listing for Findings<'_> {
                 sheet.push(vec![self.sayings(position), position.origins.len().to_string(), self.sources(position)]);
             }
             out.push_str(&format!("\n{}", sheet.markdown()));
-            for line in self.not_flagged(view) {
+            for line in self.compared(view) {
                 out.push_str(&format!("\n- {}", escaped(&line)));
             }
-            if self.all && !self.not_flagged(view).is_empty() {
+            if self.all && !self.compared(view).is_empty() {
                 out.push('\n');
             }
         }
@@ -152,17 +152,22 @@ impl Findings<'_> {
 
     /// How a position is put: its ways of saying it, the commonest first.
     fn sayings(&self, position: &Position) -> String {
-        let mut counts: Vec<(String, usize)> = Vec::new();
+        let mut sayings: Vec<(String, Vec<&ClaimView>)> = Vec::new();
         for claim in self.members(position) {
             let saying = words::saying(claim);
-            match counts.iter_mut().find(|(known, _)| *known == saying) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((saying, 1)),
+            match sayings.iter_mut().find(|(known, _)| *known == saying) {
+                Some((_, claims)) => claims.push(claim),
+                None => sayings.push((saying, vec![claim])),
             }
         }
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let rest = counts.len().saturating_sub(SHOWN_SAYINGS);
-        let mut shown: Vec<String> = counts.into_iter().take(SHOWN_SAYINGS).map(|(saying, _)| saying).collect();
+        sayings.sort_by_key(|(_, claims)| std::cmp::Reverse(claims.len()));
+        let rest = sayings.len().saturating_sub(SHOWN_SAYINGS);
+        // With its date, where all who say so say one.
+        let dated = |(saying, claims): (String, Vec<&ClaimView>)| match claims[0].as_of.as_ref() {
+            Some(date) if claims.iter().all(|claim| claim.as_of.as_ref() == Some(date)) => format!("{saying} ({date})"),
+            _ => saying,
+        };
+        let mut shown: Vec<String> = sayings.into_iter().take(SHOWN_SAYINGS).map(dated).collect();
         if rest > 0 {
             shown.push(format!("and {rest} more"));
         }
@@ -196,25 +201,35 @@ impl Findings<'_> {
         shown.join("; ")
     }
 
-    /// What was compared and not flagged, because of what; only where everything is asked for.
-    fn not_flagged(&self, view: &QuestionView) -> Vec<String> {
+    /// What was compared, how it came out and why, an example each; only where everything is asked for.
+    fn compared(&self, view: &QuestionView) -> Vec<String> {
         if !self.all {
             return Vec::new();
         }
         let mut counts: BTreeMap<(PairVerdict, Vec<Reason>), (usize, &Pair)> = BTreeMap::new();
-        for pair in view.pairs.iter().filter(|pair| !pair.verdict.is_flagged()) {
+        // The pair that the sentence is about needs no second line.
+        let worst = |pair: &&Pair| view.worst.as_ref().is_some_and(|worst| (worst.a, worst.b) == (pair.a, pair.b));
+        for pair in view.pairs.iter().filter(|pair| !worst(pair)) {
             counts.entry((pair.verdict, pair.reasons.clone())).or_insert((0, pair)).0 += 1;
         }
         let line = |((verdict, reasons), (count, pair)): ((PairVerdict, Vec<Reason>), (usize, &Pair))| {
             let why: Vec<&str> = reasons.iter().map(|reason| words::explained(*reason)).collect();
             let example = match (self.claim(&pair.a), self.claim(&pair.b)) {
-                (Some(a), Some(b)) => format!(", such as {} beside {}", words::saying(a), words::saying(b)),
+                (Some(a), Some(b)) => format!(", such as {} beside {}", words::dated(a), words::dated(b)),
                 _ => String::new(),
             };
-            let pairs = if count == 1 { "1 pair" } else { &format!("{count} pairs") };
-            format!("{pairs} {}: {}{example}", verdict.name(), why.join("; "))
+            let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+            let pairs = match (count, verdict) {
+                (1, PairVerdict::Conflict) => "1 more pair conflicts".to_string(),
+                (n, PairVerdict::Conflict) => format!("{n} more pairs conflict"),
+                (1, PairVerdict::Tension) => "1 pair is in tension".to_string(),
+                (n, PairVerdict::Tension) => format!("{n} pairs are in tension"),
+                (1, verdict) => format!("1 pair {}", verdict.name()),
+                (n, verdict) => format!("{n} pairs {}", verdict.name()),
+            };
+            format!("{pairs}{why}{example}")
         };
-        let mut lines: Vec<String> = counts.into_iter().map(line).collect();
+        let mut lines: Vec<String> = counts.into_iter().rev().map(line).collect();
         if view.truncated {
             lines.push("there are more pairs than are listed".to_string());
         }
@@ -230,10 +245,7 @@ impl Findings<'_> {
         }
         let mut table = bare(layout);
         for position in &view.positions {
-            let origins = match position.origins.len() {
-                1 => "1 origin".to_string(),
-                n => format!("{n} origins"),
-            };
+            let origins = words::counted(position.origins.len(), "origin");
             table.add_row([
                 Cell::new("  •"),
                 Cell::new(self.sayings(position)),
@@ -242,7 +254,7 @@ impl Findings<'_> {
             ]);
         }
         out.push_str(&trimmed(&table));
-        for line in self.not_flagged(view) {
+        for line in self.compared(view) {
             out.push_str(&paragraph(&line, layout));
         }
         if self.all && self.contradictions.questions.len() == 1 {
@@ -259,7 +271,7 @@ impl Findings<'_> {
         claims.sort_by_key(|claim| (claim.published.as_ref().map(When::first_day), claim.carrier(), claim.id));
         for claim in claims {
             let retracted = claim.status == Status::Retracted;
-            let says = words::saying(claim);
+            let says = words::dated(claim);
             let row = vec![
                 claim.id.short(),
                 if retracted { format!("RETRACTED {says}") } else { says },

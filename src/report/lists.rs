@@ -24,17 +24,23 @@ pub(super) fn tone(verdict: QuestionVerdict) -> Tone {
 }
 
 /// Claims.
-pub struct Claims<'a>(pub &'a [ClaimView]);
+pub struct Claims<'a> {
+    /// The claims.
+    pub claims: &'a [ClaimView],
+    /// What to say where there are none.
+    pub empty: &'static str,
+}
 
 impl Listing for Claims<'_> {
     fn items(&self) -> Vec<Value> {
-        self.0.iter().map(|claim| json!(claim)).collect()
+        self.claims.iter().map(|claim| json!(claim)).collect()
     }
 
     fn sheet(&self) -> Sheet {
-        let columns = ["id", "status", "subject", "predicate", "object", "says", "quote", "by", "published", "ref"];
-        let mut sheet = Sheet::new(&columns, "no claims on record; `onrecord log` puts one there");
-        for claim in self.0 {
+        let columns =
+            ["id", "status", "subject", "predicate", "object", "says", "as_of", "quote", "by", "published", "ref"];
+        let mut sheet = Sheet::new(&columns, self.empty);
+        for claim in self.claims {
             let retracted = claim.status == Status::Retracted;
             let row = vec![
                 claim.id.short(),
@@ -43,6 +49,7 @@ impl Listing for Claims<'_> {
                 claim.predicate.clone(),
                 shown(&claim.object),
                 words::saying(claim),
+                shown(&claim.as_of),
                 words::quoted(&claim.quote.exact),
                 words::chain(claim),
                 shown(&claim.published),
@@ -55,8 +62,8 @@ impl Listing for Claims<'_> {
 
     /// Ten columns do not fit a terminal; two say the same.
     fn table(&self, layout: super::Layout) -> String {
-        let mut sheet = Sheet::new(&["id", "claim", "quote", "by"], self.sheet().empty);
-        for claim in self.0 {
+        let mut sheet = Sheet::new(&["id", "claim", "quote", "by"], self.empty);
+        for claim in self.claims {
             let published = claim.published.as_ref().map_or(String::new(), |date| format!(", {date}"));
             let row = vec![
                 claim.id.short(),
@@ -80,7 +87,7 @@ impl Listing for Sources<'_> {
 
     fn sheet(&self) -> Sheet {
         let columns = ["id", "publisher", "published", "language", "title", "claims", "snapshots", "url"];
-        let mut sheet = Sheet::new(&columns, "no sources on record; `onrecord capture FILE|URL` puts one there");
+        let mut sheet = Sheet::new(&columns, "no sources on record; `onrecord capture FILE` puts one there");
         for source in self.0 {
             let details = &source.details;
             sheet.push(vec![
@@ -124,12 +131,14 @@ impl Listing for Predicates<'_> {
     }
 
     fn sheet(&self) -> Sheet {
-        let mut sheet = Sheet::new(&["name", "value", "time", "object", "describes"], "no predicates on record");
+        let columns = ["name", "value", "unit", "time", "object", "describes"];
+        let mut sheet = Sheet::new(&columns, "no predicates on record");
         for predicate in self.0 {
             let object = serde_json::to_value(predicate.object).ok().and_then(|v| v.as_str().map(str::to_string));
             sheet.push(vec![
                 predicate.name.clone(),
                 predicate.value.name().to_string(),
+                shown(&predicate.unit),
                 predicate.time.name().to_string(),
                 object.unwrap_or_default(),
                 predicate.describes.clone(),
@@ -137,7 +146,22 @@ impl Listing for Predicates<'_> {
         }
         sheet
     }
+
+    /// Hardly any predicate has a unit; those that do have it beside their value.
+    fn table(&self, layout: super::Layout) -> String {
+        let mut sheet = Sheet::new(&["name", "value", "time", "object", "describes"], "no predicates on record");
+        for mut row in self.sheet().rows {
+            let unit = row.remove(2);
+            if !unit.is_empty() {
+                row[1] = format!("{} in {unit}", row[1]);
+            }
+            sheet.push(row);
+        }
+        sheet.table(layout)
+    }
 }
+
+const NO_ANSWERS: &str = "nothing on record to answer from";
 
 /// Answers.
 pub struct Answers<'a>(pub &'a [AnswerView]);
@@ -150,7 +174,7 @@ impl Listing for Answers<'_> {
     /// The columns of the contract (DESIGN §8).
     fn sheet(&self) -> Sheet {
         let columns = ["subject", "predicate", "as_of", "value", "lo", "hi", "support", "origins", "verdict"];
-        let mut sheet = Sheet::new(&columns, "nothing on record to answer from");
+        let mut sheet = Sheet::new(&columns, NO_ANSWERS);
         for answer in self.0 {
             let row = vec![
                 answer.subject.clone(),
@@ -168,32 +192,33 @@ impl Listing for Answers<'_> {
         sheet
     }
 
-    /// For people: the whole question in one column, and sums in words.
     fn table(&self, layout: super::Layout) -> String {
+        self.in_words().table(layout)
+    }
+
+    fn markdown(&self) -> String {
+        self.in_words().markdown()
+    }
+}
+
+impl Answers<'_> {
+    /// For people: the whole question in one column, and figures in words.
+    fn in_words(&self) -> Sheet {
         let columns = ["question", "as of", "answer", "allows", "origins", "verdict"];
-        let mut sheet = Sheet::new(&columns, self.sheet().empty);
+        let mut sheet = Sheet::new(&columns, NO_ANSWERS);
         for answer in self.0 {
             let object = answer.object.as_ref().map_or(String::new(), |object| format!(" ({})", clean(object)));
-            let end = |end: &Option<String>| end.as_deref().map_or("..".to_string(), words::amount);
             let row = vec![
                 format!("{}: {}{object}", clean(&answer.subject), answer.predicate),
                 shown(&answer.as_of),
-                // Words may have digits and strokes of their own.
-                if answer.lo.is_some() || answer.hi.is_some() {
-                    words::amount(&answer.value)
-                } else {
-                    answer.value.clone()
-                },
-                match (&answer.lo, &answer.hi) {
-                    (None, None) => String::new(),
-                    (lo, hi) => format!("{} to {}", end(lo), end(hi)),
-                },
+                answer.figure.as_ref().map_or_else(|| clean(&answer.value), words::figure),
+                words::allowed(answer.lo.as_deref(), answer.hi.as_deref()),
                 format!("{}: {}", answer.support, answer.origins.join("; ")),
                 answer.verdict.name().to_string(),
             ];
             sheet.push_toned(row, Some((5, tone(answer.verdict))));
         }
-        sheet.table(layout)
+        sheet
     }
 }
 

@@ -1,8 +1,13 @@
 //! Rows and columns, and the three ways they are written: a table for a terminal, CSV and Markdown.
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use unicode_width::UnicodeWidthStr;
 
+use super::block::{hanging, painted};
 use super::{Layout, clean};
+
+/// Words longer than this (addresses, hashes) may be broken in a table.
+const LONGEST_WORD: usize = 16;
 
 /// A cell's meaning for colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +55,12 @@ impl Sheet {
         self.tones.push(tone);
     }
 
-    /// As a table that fits the width.
+    /// As a table that fits the width; where that would break the words, as records, a line a cell.
     pub fn table(&self, layout: Layout) -> String {
         if self.rows.is_empty() {
             return format!("{}\n", self.empty);
         }
+        let Some(widths) = self.widths(layout.width.into()) else { return self.records(layout) };
         let mut table = Table::new();
         table.load_style(presets::UTF8_HORIZONTAL_ONLY);
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(layout.width);
@@ -73,8 +79,60 @@ impl Sheet {
                 }
             }));
         }
+        for (column, width) in table.column_iter_mut().zip(widths) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width as u16)));
+        }
         let lines = table.to_string();
         lines.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    /// The widths of the columns, blanks beside them included: no word but a very long one is broken, and what is left
+    /// goes in equal parts to those that need more. `None` where there is not enough.
+    fn widths(&self, available: usize) -> Option<Vec<usize>> {
+        let width = |column: usize, of: fn(&str) -> usize| {
+            let cells = self.rows.iter().map(|row| of(&clean(&row[column])));
+            cells.max().unwrap_or(0).max(self.columns[column].len()) + 2
+        };
+        let longest_word = |cell: &str| {
+            let words = cell.split_whitespace().map(|word| UnicodeWidthStr::width(word).min(LONGEST_WORD));
+            words.max().unwrap_or(0)
+        };
+        let columns = 0..self.columns.len();
+        let wanted: Vec<usize> = columns.clone().map(|column| width(column, UnicodeWidthStr::width)).collect();
+        let mut widths: Vec<usize> = columns.map(|column| width(column, longest_word)).collect();
+        // One between two columns.
+        let mut left = (available + 1).checked_sub(widths.iter().sum::<usize>() + widths.len())?;
+        while left > 0 {
+            let needy: Vec<usize> = (0..widths.len()).filter(|&column| widths[column] < wanted[column]).collect();
+            let Some(share) = left.checked_div(needy.len()) else { break };
+            for column in needy {
+                let more = share.max(1).min(wanted[column] - widths[column]).min(left);
+                widths[column] += more;
+                left -= more;
+            }
+        }
+        Some(widths)
+    }
+
+    /// A record a row: the column's name and the cell, a line each; empty cells are left out.
+    fn records(&self, layout: Layout) -> String {
+        let label = self.columns.iter().map(|name| name.len()).max().unwrap_or(0) as u16 + 2;
+        let mut out = String::new();
+        for (row, tone) in self.rows.iter().zip(&self.tones) {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            for (index, (name, cell)) in
+                self.columns.iter().zip(row).enumerate().filter(|(_, (_, cell))| !cell.is_empty())
+            {
+                let line = hanging(name, cell, label, layout);
+                match tone {
+                    Some((at, tone)) if *at == index => out.push_str(&painted(&line, *tone, layout)),
+                    _ => out.push_str(&line),
+                }
+            }
+        }
+        out
     }
 
     /// As CSV (RFC 4180, but lines end in LF).

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::block::{hanging, painted, paragraph};
+use super::block::{ID, hanging, painted, paragraph};
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
 use super::{Layout, Listing, Report, clean, words};
 use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SourceReport};
+use crate::domain::text::Role;
 use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
 
 /// Other claims named for one claim; the rest is counted.
@@ -31,15 +32,21 @@ impl Listing for Report<'_> {
             "predicate",
             "object",
             "says",
+            "as_of",
             "quote",
             "start",
             "end",
             "by",
+            "part",
+            "snapshot",
+            "ref",
             "verdict",
             "agreeing",
             "disagreeing",
             "pages",
             "origins",
+            "pages_against",
+            "origins_against",
             "decision",
         ];
         let mut sheet = Sheet::new(&columns, "no claims logged from this source");
@@ -52,18 +59,24 @@ impl Listing for Report<'_> {
                 claim.predicate.clone(),
                 claim.object.clone().unwrap_or_default(),
                 words::saying(claim),
+                claim.as_of.as_ref().map_or(String::new(), ToString::to_string),
                 claim.quote.exact.clone(),
                 claim.quote.start.to_string(),
                 claim.quote.end.to_string(),
                 words::chain(claim),
+                reported.part.map_or("", |part| part.name()).to_string(),
+                claim.snapshot.short(),
+                claim.reference.clone().unwrap_or_default(),
                 reported.verdict.map_or("", |verdict| verdict.name()).to_string(),
                 reported.agreeing.len().to_string(),
                 reported.disagreeing.len().to_string(),
                 reported.pages.to_string(),
                 reported.origins.len().to_string(),
+                reported.pages_against.to_string(),
+                reported.origins_against.len().to_string(),
                 reported.decision.clone().unwrap_or_default(),
             ];
-            sheet.push_toned(row, reported.verdict.map(|verdict| (10, tone(verdict))));
+            sheet.push_toned(row, reported.verdict.map(|verdict| (14, tone(verdict))));
         }
         sheet
     }
@@ -78,7 +91,7 @@ impl Listing for Report<'_> {
             out.push_str("\nno claims logged from this source\n");
         }
         for reported in &report.claims {
-            out.push_str(&format!("\n{}", block(reported, layout)));
+            out.push_str(&format!("\n{}", block(reported, several_snapshots(report), layout)));
         }
         out.push('\n');
         for line in originals(report) {
@@ -112,7 +125,8 @@ impl Listing for Report<'_> {
                 claim.quote.end,
                 escaped(&verdict(reported)),
             ));
-            for line in others(reported) {
+            let known = place_words(reported, several_snapshots(report));
+            for line in known.into_iter().chain(others(reported)) {
                 out.push_str(&format!("- {}\n", escaped(&line)));
             }
             out.push('\n');
@@ -139,25 +153,29 @@ fn head(report: &SourceReport) -> Vec<String> {
     lines.extend(details.url.clone());
     for snapshot in &report.snapshots {
         lines.push(format!(
-            "snapshot {}, {} bytes of {} ({}), captured {} by {}",
-            snapshot.sha256, snapshot.size, snapshot.media_type, snapshot.charset, snapshot.captured, snapshot.actor
+            "snapshot {}, {} bytes of {} ({}), captured {} by {}, read by {}",
+            snapshot.sha256,
+            snapshot.size,
+            snapshot.media_type,
+            snapshot.charset,
+            snapshot.captured,
+            snapshot.actor,
+            snapshot.extractor
         ));
     }
-    let pages = if report.pages == 1 { "1 page".to_string() } else { format!("{} pages", report.pages) };
-    let origins = match report.origins.len() {
-        0 => "no origin yet".to_string(),
-        1 => "1 origin".to_string(),
-        n => format!("{n} origins"),
-    };
-    lines.push(format!("what it says is on {pages} here; it goes back to {origins}"));
+    if !report.claims.is_empty() {
+        let (pages, origins) = (words::counted(report.pages, "page"), words::counted(report.origins.len(), "origin"));
+        lines.push(format!("what it says is on {pages} here; its claims go back to {origins}"));
+    }
     lines
 }
 
 /// A claim, its words, who says so, and what others say, for a terminal.
-fn block(reported: &ReportedClaim, layout: Layout) -> String {
+fn block(reported: &ReportedClaim, several_snapshots: bool, layout: Layout) -> String {
     let claim = &reported.claim;
-    let mut out = hanging(&claim.id.short(), &words::claim(claim), layout);
-    out.push_str(&hanging("", &words::quoted(&claim.quote.exact), layout));
+    let mut out = hanging(&claim.id.short(), &words::claim(claim), ID, layout);
+    let quote = format!("{}{}", words::quoted(&claim.quote.exact), place(reported, several_snapshots));
+    out.push_str(&hanging("", &quote, ID, layout));
     let (mark, tone) = match reported.verdict {
         Some(QuestionVerdict::Contradicted) => ("✗", Tone::Bad),
         Some(QuestionVerdict::Tension) => ("~", Tone::Doubtful),
@@ -166,24 +184,50 @@ fn block(reported: &ReportedClaim, layout: Layout) -> String {
         None => ("", Tone::Faint),
     };
     let line = format!("{}: {}", words::chain(claim), verdict(reported));
-    out.push_str(&painted(&hanging(mark, &line, layout), tone, layout));
+    out.push_str(&painted(&hanging(mark, &line, ID, layout), tone, layout));
     for line in others(reported) {
-        out.push_str(&hanging("", &line, layout));
+        out.push_str(&hanging("", &line, ID, layout));
     }
     out
 }
 
+/// Whether the page was captured in more than one state.
+fn several_snapshots(report: &SourceReport) -> bool {
+    report.snapshots.iter().any(|snapshot| snapshot.sha256 != report.snapshots[0].sha256)
+}
+
+/// What there is to know of a quote's place and of the claim's outside reference.
+fn place(reported: &ReportedClaim, several_snapshots: bool) -> String {
+    let known = place_words(reported, several_snapshots);
+    if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
+}
+
+fn place_words(reported: &ReportedClaim, several_snapshots: bool) -> Vec<String> {
+    let mut known = Vec::new();
+    known.extend(reported.part.filter(|part| *part != Role::Body).map(|part| format!("in the {}", part.words())));
+    known.extend(several_snapshots.then(|| format!("snapshot {}", reported.claim.snapshot.short())));
+    known.extend(reported.claim.reference.as_ref().map(|reference| format!("ref {}", clean(reference))));
+    known
+}
+
+/// How many pages say something, how few origins they have it from, and how many stand against them.
 fn verdict(reported: &ReportedClaim) -> String {
+    let counted = |pages, origins| format!("{} → {}", words::counted(pages, "page"), words::counted(origins, "origin"));
     match reported.verdict {
-        // How many pages say something, and how few have it from somewhere else than each other.
         Some(verdict) => {
-            let (pages, origins) = (reported.pages, reported.origins.len());
-            format!("{}; {pages} {} → {origins} {}", verdict.name(), plural(pages, "page"), plural(origins, "origin"))
+            let mut words = format!("{}; {}", verdict.name(), counted(reported.pages, reported.origins.len()));
+            if reported.pages_against > 0 {
+                let against = counted(reported.pages_against, reported.origins_against.len());
+                words = format!("{words}, against it {against}");
+            }
+            words
         }
         None => {
             let retracted = reported.claim.history.iter().rev().find(|event| event.because.is_some());
             let because = retracted.and_then(|event| event.because.clone()).unwrap_or_default();
-            format!("retracted: {}", clean(&because))
+            let replaced = retracted.and_then(|event| event.replaced_by);
+            let replaced = replaced.map_or(String::new(), |id| format!("; {} stands in its place", id.short()));
+            format!("retracted: {}{replaced}", clean(&because))
         }
     }
 }
@@ -205,9 +249,16 @@ fn others(reported: &ReportedClaim) -> Vec<String> {
             lines.push(format!("{word} {}{why}", named(&others)));
         }
     }
-    let agreeing: Vec<&OtherClaim> = reported.agreeing.iter().collect();
-    if !agreeing.is_empty() {
-        lines.push(format!("agrees with {}", named(&agreeing)));
+    let own = reported.claim.figure.as_ref().and_then(|figure| figure.value());
+    let rounded = |other: &&OtherClaim| {
+        let value = other.figure.as_ref().and_then(|figure| figure.value());
+        own.zip(value).is_some_and(|(own, value)| own != value)
+    };
+    let (rounded, same): (Vec<&OtherClaim>, Vec<&OtherClaim>) = reported.agreeing.iter().partition(rounded);
+    for (word, others) in [("agrees with", same), ("agrees, by rounding, with", rounded)] {
+        if !others.is_empty() {
+            lines.push(format!("{word} {}", named(&others)));
+        }
     }
     lines
 }
@@ -225,17 +276,12 @@ fn named(others: &[&OtherClaim]) -> String {
     shown.join(", ")
 }
 
-fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_string() } else { format!("{word}s") }
-}
-
 /// Which originals are on record, and which are not: the list of calls to make.
 fn originals(report: &SourceReport) -> Vec<String> {
     let listed = |held: bool| {
         let origins = report.origins.iter().filter(|origin| origin.held == held);
-        let named = |origin: &OriginView| {
-            format!("{} ({} {})", clean(&origin.name), origin.claims, plural(origin.claims, "claim"))
-        };
+        let named =
+            |origin: &OriginView| format!("{} ({})", clean(&origin.name), words::counted(origin.claims, "claim"));
         origins.map(named).collect::<Vec<_>>().join(", ")
     };
     let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}"));

@@ -54,20 +54,18 @@ fn plural(lo: Decimal, hi: Decimal) -> Option<String> {
     }
 }
 
-/// A plain value, in words where it is a long number: "14.3 billion", "200 million to 300 million".
-pub fn amount(value: &str) -> String {
-    let side = |side: &str| match side.parse::<Decimal>() {
-        Ok(number) => {
-            let scale = Scale::of(std::iter::once(number));
-            format!("{}{}", scale.number(number), scale.word)
-        }
-        Err(_) => side.to_string(),
-    };
-    match value.split_once('/') {
-        Some(("..", hi)) => format!("up to {}", side(hi)),
-        Some((lo, "..")) => format!("{} and more", side(lo)),
-        Some((lo, hi)) => format!("{} to {}", side(lo), side(hi)),
-        None => side(value),
+/// What a position allows, in words where its ends are long numbers: "14.25 to 14.35 billion", "from 100 million".
+pub fn allowed(lo: Option<&str>, hi: Option<&str>) -> String {
+    let end = |end: Option<&str>| end.and_then(|end| end.parse::<Decimal>().ok());
+    let (lo, hi) = (end(lo), end(hi));
+    let scale = Scale::of([lo, hi].into_iter().flatten());
+    let word = scale.word;
+    match (lo, hi) {
+        (Some(lo), Some(hi)) if lo == hi => format!("{}{word}", scale.number(lo)),
+        (Some(lo), Some(hi)) => format!("{} to {}{word}", scale.number(lo), scale.number(hi)),
+        (Some(lo), None) => format!("from {}{word}", scale.number(lo)),
+        (None, Some(hi)) => format!("up to {}{word}", scale.number(hi)),
+        (None, None) => String::new(),
     }
 }
 
@@ -75,6 +73,8 @@ pub fn amount(value: &str) -> String {
 fn with_rounding(value: &Figure, scale: &Scale) -> String {
     let plain = figure_in(value, scale);
     match (value.value(), value.precision, value.hedge) {
+        // People and things are whole; half of one says nothing.
+        (Some(_), Precision::Decimals(0), None) if value.unit == Unit::Number => plain,
         (Some(_), Precision::Decimals(place), None) => {
             format!("{plain} (±{})", scale.number(Decimal::new(5, -place - 1)))
         }
@@ -108,9 +108,14 @@ fn unit(unit: &Unit) -> String {
         Unit::Money(Currency::Unknown) => " (currency not stated)".to_string(),
         Unit::Percent => " %".to_string(),
         Unit::PercentagePoint => " percentage points".to_string(),
+        // "41 years", "100 km".
+        Unit::Other(word) if SPELT_UNITS.contains(&word.as_str()) => format!(" {word}s"),
         Unit::Other(word) => format!(" {}", clean(word)),
     }
 }
+
+/// Units that the parser gives by their English name.
+const SPELT_UNITS: [&str; 7] = ["year", "month", "week", "day", "hour", "minute", "second"];
 
 /// A unit behind words: "tens of millions of USD".
 fn of_unit(shown: &Unit) -> String {
@@ -121,6 +126,7 @@ fn of_unit(shown: &Unit) -> String {
 }
 
 /// A scale word for numbers too long to read.
+#[derive(Clone, Copy)]
 struct Scale {
     power: i32,
     word: &'static str,
@@ -159,6 +165,15 @@ impl Scale {
     }
 }
 
+/// A number of things: "1 claim", "2 entities".
+pub fn counted(count: usize, one: &str) -> String {
+    match one.strip_suffix('y') {
+        _ if count == 1 => format!("1 {one}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {one}s"),
+    }
+}
+
 /// A question in words: "Meta: investment (Scale AI)".
 pub fn question(key: &QuestionKey) -> String {
     let subject = clean(&key.subject);
@@ -185,11 +200,20 @@ pub fn claim(claim: &ClaimView) -> String {
     let object = claim.object.as_ref().filter(|_| claim.stated.is_none());
     let object = object.map_or(String::new(), |object| format!(" ({})", clean(object)));
     let marked = if claim.status == Status::Retracted { "RETRACTED " } else { "" };
-    let said = match saying(claim) {
-        yes if yes == "yes" => String::new(),
-        said => format!(": {said}"),
+    let said = match (saying(claim), &claim.as_of) {
+        (yes, None) if yes == "yes" => String::new(),
+        (yes, Some(as_of)) if yes == "yes" => format!(" ({as_of})"),
+        _ => format!(": {}", dated(claim)),
     };
     format!("{marked}{}: {}{object}{said}", clean(&claim.subject), claim.predicate)
+}
+
+/// What a claim says and when it is said to be true: "2.4 billion USD (2024)".
+pub fn dated(claim: &ClaimView) -> String {
+    match &claim.as_of {
+        Some(as_of) => format!("{} ({as_of})", saying(claim)),
+        None => saying(claim),
+    }
 }
 
 /// What a claim says, in a few words: its figure or its value, its qualifiers, and whether it denies.
@@ -258,18 +282,36 @@ pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView) -> String {
 
 /// Two figures side by side, in one scale and unit where they share one.
 fn against(x: &Figure, y: &Figure, stance_x: Stance, stance_y: Stance, gap: Option<Decimal>) -> String {
-    let scale = Scale::of([x.lo, x.hi, y.lo, y.hi].into_iter().flatten());
+    let own = |figure: &Figure| Scale::of([figure.lo, figure.hi].into_iter().flatten());
+    let mut scale = Scale::of([x.lo, x.hi, y.lo, y.hi].into_iter().flatten());
     let not = |stance: Stance| if stance == Stance::Denies { "not " } else { "" };
     let (left, right) = (unit(&x.unit), unit(&y.unit));
-    let (x, y) = (with_rounding(x, &scale), with_rounding(y, &scale));
-    let word = scale.word;
-    let sides = if left == right {
-        format!("{}{x} and {}{y}{word}{left}", not(stance_x), not(stance_y))
+    let (own_x, own_y) = (own(x), own(y));
+    let sides = if own_x.power.abs_diff(own_y.power) >= 3 && own_x.power.min(own_y.power) > 0 {
+        // "14 million and 14 billion": each in the words that it has.
+        scale = if own_x.power > own_y.power { own_x } else { own_y };
+        let side = |figure: &Figure, scale: &Scale, unit: &str| {
+            format!("{}{}{unit}", with_rounding(figure, scale), scale.word)
+        };
+        format!("{}{} and {}{}", not(stance_x), side(x, &own_x, &left), not(stance_y), side(y, &own_y, &right))
     } else {
-        format!("{}{x}{word}{left} and {}{y}{word}{right}", not(stance_x), not(stance_y))
+        let (x, y, word) = (with_rounding(x, &scale), with_rounding(y, &scale), scale.word);
+        match left == right {
+            true => format!("{}{x} and {}{y}{word}{left}", not(stance_x), not(stance_y)),
+            false => format!("{}{x}{word}{left} and {}{y}{word}{right}", not(stance_x), not(stance_y)),
+        }
+    };
+    let unit = match (&x.unit, &y.unit) {
+        (Unit::Percent, Unit::Percent) => " percentage points".to_string(),
+        (Unit::Other(one), Unit::Other(other)) if one == other => format!(" {}", clean(one)),
+        _ => String::new(),
     };
     match gap {
-        Some(gap) if !gap.is_zero() => format!("{sides}, apart by {}{word}", scale.number(gap)),
+        Some(gap) if !gap.is_zero() => format!("{sides}, apart by {}{}{unit}", scale.number(gap), scale.word),
+        // Their readings touch: nobody rounds one number to two of one place.
+        Some(_) if x.precision == y.precision && x.value().is_some() && y.value().is_some() => {
+            format!("{sides}, as precise as each other and not the same")
+        }
         _ => sides,
     }
 }
@@ -293,7 +335,7 @@ pub fn explained(reason: Reason) -> &'static str {
         Reason::Scope => "only one says whom it includes",
         Reason::CurrencyUnknown => "the currency of one is not stated",
         Reason::Unconfirmed => "one is only alleged or predicted",
-        Reason::DatesUnstated => "neither says plainly which date it is true of",
+        Reason::DatesUnstated => "not both say which date they are true of",
         Reason::BoundFlipped => "one report is given as a minimum and as a maximum",
         Reason::CurrencySwapped => "the same digits in two currencies",
         Reason::FactorOfAThousand => "a factor of a thousand: million and billion may be mixed up",

@@ -345,13 +345,13 @@ fn a_claim_touches_only_its_question() {
     for (claim, what) in POOL.iter().enumerate() {
         let before = rows(&path);
         let logged = ledger.log(&[(1, Ok(input(claim, &sources)))], false).unwrap();
-        assert_eq!(logged.questions_touched, 1, "{what:?}");
+        assert_eq!(logged.questions.touched, 1, "{what:?}");
         let after = rows(&path);
         let changed = after.iter().filter(|(number, row)| before.get(*number) != Some(*row)).count();
         assert_eq!(changed, 1, "{what:?}");
     }
     // The same again is attested: nothing to compare.
-    assert_eq!(ledger.log(&[(1, Ok(input(0, &sources)))], false).unwrap().questions_touched, 0);
+    assert_eq!(ledger.log(&[(1, Ok(input(0, &sources)))], false).unwrap().questions.touched, 0);
 }
 
 /// A batch touches each of its questions once, and one bad line keeps all of it off the record.
@@ -374,7 +374,7 @@ fn a_batch_is_one_transaction() {
     }
     assert_eq!((dumped(&path, &DERIVED), dumped(&path, &["entry", "entry_body"])), before);
     let logged = ledger.log(&all, false).unwrap();
-    assert_eq!(logged.questions_touched as i64, count(&path, "SELECT count(*) FROM question"));
+    assert_eq!(logged.questions.touched as i64, count(&path, "SELECT count(*) FROM question"));
     assert_eq!(count(&path, "SELECT count(*) FROM claim"), POOL.len() as i64);
 }
 

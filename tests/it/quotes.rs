@@ -112,7 +112,7 @@ fn messages_show_the_place() {
     assert_eq!(
         error.to_string(),
         "quote not in the text: `Meta a investi 15 milliards`\n  \
-         nearest  bytes 0..27  `Meta a investi 14 milliards`\n  \
+         nearest  `Meta a investi 14 milliards`\n  \
          [-asked-] {+text+}: Meta a investi [-15-] {+14+} milliards"
     );
     assert_eq!(error.hint(), "if this passage is meant, quote it: `--quote 'Meta a investi 14 milliards'`");
