@@ -46,6 +46,9 @@ BEGIN SELECT RAISE(ABORT, 'the record has no gaps: an entry takes the next seque
 CREATE TRIGGER entry_body_is_append_only_replace BEFORE INSERT ON entry_body
 WHEN EXISTS (SELECT 1 FROM entry_body WHERE sequence = NEW.sequence)
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
+CREATE TRIGGER entry_body_has_its_entry BEFORE INSERT ON entry_body
+WHEN NOT EXISTS (SELECT 1 FROM entry WHERE sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'the record has no gaps: a body belongs to an entry'); END;
 CREATE TRIGGER blob_is_append_only_replace BEFORE INSERT ON blob
 WHEN EXISTS (SELECT 1 FROM blob WHERE sha256 = NEW.sha256)
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never change'); END;

@@ -101,6 +101,7 @@ struct Reader<'a> {
     has_title: bool,
     n_links: usize,
     n_images: usize,
+    n_struck: usize,
     links: Vec<Span>,
     is_under_pointer: bool,
     /// Line ends not yet written: they are dropped at the end of a block.
@@ -118,6 +119,7 @@ impl<'a> Reader<'a> {
             has_title: false,
             n_links: 0,
             n_images: 0,
+            n_struck: 0,
             links: Vec::new(),
             is_under_pointer: false,
             held: Vec::new(),
@@ -148,7 +150,8 @@ impl<'a> Reader<'a> {
                 self.n_images += 1;
                 self.role = Role::Caption;
             }
-            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {}
+            Tag::Strikethrough => self.n_struck += 1,
+            Tag::Emphasis | Tag::Strong | Tag::Superscript | Tag::Subscript => {}
             Tag::Heading { level, .. } => {
                 self.end_block();
                 self.role = if *level == HeadingLevel::H1 && !self.has_title { Role::Title } else { Role::Body };
@@ -164,7 +167,8 @@ impl<'a> Reader<'a> {
                 self.end_block();
                 self.n_images = self.n_images.saturating_sub(1);
             }
-            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
+            TagEnd::Strikethrough => self.n_struck = self.n_struck.saturating_sub(1),
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Superscript | TagEnd::Subscript => {}
             TagEnd::HtmlBlock => {
                 self.end_block();
                 self.html_block();
@@ -202,7 +206,8 @@ impl<'a> Reader<'a> {
     }
 
     fn words(&mut self, words: &str, place: Span) {
-        if words.is_empty() {
+        // What was struck out is not said any more.
+        if words.is_empty() || self.n_struck > 0 {
             return;
         }
         for (held, at) in std::mem::take(&mut self.held) {

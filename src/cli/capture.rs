@@ -131,7 +131,8 @@ fn usage(message: String) -> Trouble {
 
 fn checked_url(url: &str) -> Result<String, Trouble> {
     let plain = !url.chars().any(|c| c.is_whitespace() || c.is_control());
-    if plain && (url.starts_with("http://") || url.starts_with("https://")) {
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+    if plain && (scheme == "http" || scheme == "https") {
         return Ok(url.to_string());
     }
     Err(usage(format!("`--url`: `{url}` is not an http or https URL")))

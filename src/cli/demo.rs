@@ -55,6 +55,12 @@ struct SourceLine {
 
 impl Demo {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        if setting.ledger_option().is_some() {
+            return Err(Trouble::Usage {
+                message: format!("the demo makes {LEDGER} in this folder, whatever `--ledger` says"),
+                hint: "leave out `--ledger`, or run the demo in the folder where it should be".into(),
+            });
+        }
         let path = Path::new(LEDGER);
         if path.exists() {
             remove_earlier(setting, path)?;

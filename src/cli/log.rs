@@ -199,6 +199,10 @@ pub fn notes(claim: &LoggedClaim) {
             part.words()
         ));
     }
+    if claim.blocks > 1 {
+        let id = claim.id.short();
+        note(format_args!("note: {id}: the quote runs over {} paragraphs or cells", claim.blocks));
+    }
     if claim.folded {
         note(format_args!("note: {}: the quote differs from the text in typography only", claim.id.short()));
     }

@@ -67,7 +67,12 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are answers, on standard output; everything else is a usage error. A stream that is
             // closed already has nobody to tell.
-            let _ = error.print();
+            let plain = error.render().to_string();
+            match trouble::visible(&plain) {
+                // What was typed may hold marks that drive the terminal.
+                cleaned if cleaned != plain.trim_end_matches('\n') && error.use_stderr() => trouble::note(cleaned),
+                _ => drop(error.print()),
+            }
             return ExitCode::from(if error.use_stderr() { trouble::USAGE } else { trouble::DONE });
         }
     };

@@ -48,6 +48,11 @@ impl Setting {
         Setting { ledger, actor }
     }
 
+    /// The ledger as given by option.
+    pub fn ledger_option(&self) -> Option<&Path> {
+        self.ledger.as_deref()
+    }
+
     /// The actor as given by option.
     pub fn actor_option(&self) -> Option<String> {
         self.actor.clone()

@@ -111,14 +111,13 @@ fn say(kind: &str, message: &str) {
 }
 
 /// Messages quote what was handed in; none of it may drive the terminal.
-fn visible(message: &str) -> String {
+pub fn visible(message: &str) -> String {
     message.lines().map(|line| line.chars().map(shown).collect::<String>()).collect::<Vec<_>>().join("\n")
 }
 
 fn shown(c: char) -> char {
     match c {
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c if c.is_control() => '\u{fffd}',
+        c if c.is_control() || crate::report::is_hidden(c) => '\u{fffd}',
         c => c,
     }
 }

@@ -309,6 +309,10 @@ pub struct AnswerView {
     pub value: String,
     /// The same as a figure, with its unit.
     pub figure: Option<Figure>,
+    /// Named parts of what is meant.
+    pub qualifiers: Qualifiers,
+    /// How firmly it is said.
+    pub modality: Modality,
     /// Lower end of what its position allows.
     pub lo: Option<String>,
     /// Upper end of what its position allows.

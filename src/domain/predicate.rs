@@ -133,6 +133,16 @@ pub enum PredicateError {
         /// Its kind of value.
         value: &'static str,
     },
+    /// A part that says nothing, or nothing that could be.
+    #[error("predicate `{name}`: `{part}` {what}")]
+    Part {
+        /// The predicate.
+        name: String,
+        /// The part.
+        part: &'static str,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// A running or flow predicate without a figure.
     #[error("predicate `{name}`: `time = \"{time}\"` needs a figure, not `value = \"{value}\"`")]
     Time {
@@ -154,6 +164,20 @@ impl Predicate {
         }
         if self.unit.is_some() && self.value != ValueKind::Figure {
             return Err(PredicateError::Unit { name: self.name.clone(), value: self.value.name() });
+        }
+        let part = |part, what| Err(PredicateError::Part { name: self.name.clone(), part, what });
+        let hides = |text: &str| text.chars().any(char::is_control);
+        if self.implies.contains(&self.name) {
+            return part("implies", "names the predicate itself");
+        }
+        if self.exclusive.as_ref().is_some_and(|group| !group.split('-').all(word)) {
+            return part("exclusive", "must be lower-case words joined by hyphens");
+        }
+        if self.unit.as_ref().is_some_and(|unit| unit.trim().is_empty() || hides(unit)) {
+            return part("unit", "must be a word such as `km`");
+        }
+        if hides(&self.describes) {
+            return part("describes", "must be one line");
         }
         if matches!(self.time, Time::Running | Time::Flow) && !self.value.is_figure() {
             return Err(PredicateError::Time {

@@ -1,5 +1,6 @@
 //! Capturing sources.
 
+use super::claims::is_words;
 use super::error::{LedgerError, Refusal};
 use super::{Ledger, Session, resolve};
 use crate::capture::{self, Hints};
@@ -50,7 +51,7 @@ impl Ledger {
         let read = capture::read(request.bytes, &request.hints)
             .map_err(|error| LedgerError::Capture { place: request.place.clone(), error: Box::new(error) })?;
         let metadata = read.metadata;
-        let found = SourceDetails {
+        let mut found = SourceDetails {
             url: request.hints.url.clone().or(metadata.url),
             title: metadata.title,
             publisher: metadata.publisher,
@@ -60,6 +61,10 @@ impl Ledger {
             language: metadata.language,
         };
         let given = request.details;
+        if let Some(name) = given.publisher.as_ref().filter(|name| !is_words(name)) {
+            return Err(Refusal::NotAName { field: "publisher", name: name.clone() }.into());
+        }
+        found.publisher = found.publisher.filter(|name| is_words(name));
         let layout = Layout {
             blocks: read.text.blocks.iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
             segments: read

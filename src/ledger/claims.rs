@@ -11,11 +11,12 @@ use crate::domain::figure::{Doubt, Figure};
 use crate::domain::id::ClaimId;
 use crate::domain::predicate::{ObjectRule, Predicate, ValueKind};
 use crate::domain::quote::{Quote, WantedQuote};
-use crate::domain::text::{Role, Text};
+use crate::domain::text::{Block, Role, Text};
 use crate::domain::when::When;
 use crate::figure;
 use crate::quote::{QuoteError, Searchable, find, fold_name};
 use crate::record::body::{Attest, Body, claim_id};
+use crate::report::is_hidden;
 use crate::store::{ClaimRow, SnapshotRow, SourceRow, StoreError};
 
 /// Longest quote, in bytes.
@@ -51,6 +52,8 @@ pub struct LoggedClaim {
     pub folded: bool,
     /// The part of the page that the quote stands in.
     pub part: Option<Role>,
+    /// How many paragraphs, cells or headings the quote runs over.
+    pub blocks: usize,
 }
 
 impl LoggedClaim {
@@ -64,6 +67,7 @@ impl LoggedClaim {
             unsaid: resolved.unsaid.clone(),
             folded: resolved.claim.quote.folded,
             part: resolved.part,
+            blocks: resolved.blocks,
         }
     }
 }
@@ -139,7 +143,7 @@ impl Session<'_> {
 
     /// Resolves and checks everything in a claim. Entities it names for the first time are appended on the way.
     pub(super) fn claim_from(&mut self, input: &ClaimInput, new_entities: bool) -> Result<Resolved, LedgerError> {
-        check_lengths(input)?;
+        check_texts(input)?;
         let before = self.named.len();
         let (source, snapshot) = resolve::source(self.writer.view(), &input.source)?;
         let predicate = resolve::predicate(self.writer.view(), &input.predicate)?;
@@ -179,8 +183,11 @@ impl Session<'_> {
             reference: input.reference.clone(),
             parser,
         };
-        let part = page.text.role_at(claim.quote.span());
-        Ok(Resolved { claim, named: self.named.split_off(before), unsaid, part })
+        let span = claim.quote.span();
+        let part = page.text.role_at(span);
+        let touched = |block: &&Block| block.span.start < span.end && span.start < block.span.end;
+        let blocks = page.text.blocks.iter().filter(touched).count();
+        Ok(Resolved { claim, named: self.named.split_off(before), unsaid, part, blocks })
     }
 
     /// The words in the snapshot's text; where they are not there, says who else has them.
@@ -238,7 +245,7 @@ impl Session<'_> {
         if let Some(key) = resolve::entity(self.writer.view(), field, name)? {
             return Ok(key);
         }
-        let near = resolve::names_like(self.writer.view(), name)?;
+        let near = self.names_like(name)?;
         if !new {
             return Err(Refusal::NoEntity { field, name: name.to_string(), near }.into());
         }
@@ -339,6 +346,8 @@ pub(super) struct Resolved {
     pub unsaid: Qualifiers,
     /// The part of the page that its quote stands in.
     pub part: Option<Role>,
+    /// How many blocks its quote runs over.
+    pub blocks: usize,
 }
 
 /// Text with its white space evened, so that a double space makes no other claim.
@@ -392,7 +401,12 @@ fn object<'a>(input: &'a ClaimInput, predicate: &Predicate) -> Result<Option<&'a
     }
 }
 
-fn check_lengths(input: &ClaimInput) -> Result<(), Refusal> {
+/// Words that people can read: a letter or a digit at least, and nothing that hides.
+pub(super) fn is_words(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric) && !text.chars().any(|c| c.is_control() || is_hidden(c))
+}
+
+fn check_texts(input: &ClaimInput) -> Result<(), Refusal> {
     let check = |field: &str, found: usize, limit: usize| match found > limit {
         true => Err(Refusal::TooLong { field: field.to_string(), found, limit }),
         false => Ok(()),
@@ -402,9 +416,16 @@ fn check_lengths(input: &ClaimInput) -> Result<(), Refusal> {
     check("ref", input.reference.as_ref().map_or(0, String::len), LONGEST_TEXT)?;
     for link in &input.by {
         check("by", link.name.len(), LONGEST_TEXT)?;
+        if !is_words(&link.name) {
+            return Err(Refusal::NotAName { field: "by", name: link.name.clone() });
+        }
     }
-    for value in input.qualifiers.values() {
+    for (key, value) in &input.qualifiers {
         check("qualifiers", value.len(), LONGEST_TEXT)?;
+        if !is_words(value) {
+            let expected = "words, without control characters";
+            return Err(Refusal::Shape { field: format!("qualifiers.{key}"), expected, found: format!("`{value}`") });
+        }
     }
     Ok(())
 }

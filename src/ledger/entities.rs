@@ -1,10 +1,11 @@
 //! Naming entities.
 
+use super::claims::is_words;
 use super::error::{LedgerError, Refusal};
 use super::input::EntityInput;
 use super::{Ledger, Session, resolve};
 use crate::domain::claim::{Entity, EntityKey};
-use crate::quote::fold_name;
+use crate::quote::{fold_name, near_names};
 use crate::record::body::Body;
 
 /// Longest name of an entity, in bytes.
@@ -59,7 +60,7 @@ impl Session<'_> {
             checked_name("aliases", alias)?;
         }
         let Some(key) = resolve::entity(self.writer.view(), "name", name)? else {
-            let near = resolve::names_like(self.writer.view(), name)?;
+            let near = self.names_like(name)?;
             self.name_entity("name", name, aliases)?;
             if !near.is_empty() {
                 self.named.push((name.to_string(), near));
@@ -75,9 +76,21 @@ impl Session<'_> {
         if fresh.is_empty() {
             return Ok(None);
         }
+        if let Some(names) = &mut self.names {
+            names.extend(fresh.iter().cloned());
+        }
         let shown = self.writer.view().name(&key)?.unwrap_or_else(|| name.to_string());
         self.append(Body::Entity(Entity { key, name: shown, aliases: fresh }))?;
         Ok(Some(false))
+    }
+
+    /// Names on record that look like a misspelling of `name`.
+    pub(super) fn names_like(&mut self, name: &str) -> Result<Vec<String>, LedgerError> {
+        if self.names.is_none() {
+            self.names = Some(self.writer.view().names()?);
+        }
+        let names = self.names.iter().flatten().map(String::as_str);
+        Ok(near_names(name, names).into_iter().map(str::to_string).collect())
     }
 
     /// Names a new entity and gives it its key.
@@ -90,6 +103,9 @@ impl Session<'_> {
         checked_name(field, name)?;
         let key = self.free_key(field, name)?;
         let name = name.trim().to_string();
+        if let Some(names) = &mut self.names {
+            names.extend(std::iter::once(&name).chain(aliases).cloned());
+        }
         self.append(Body::Entity(Entity { key: key.clone(), name, aliases: aliases.to_vec() }))?;
         Ok(key)
     }
@@ -116,7 +132,7 @@ fn checked_name(field: &'static str, name: &str) -> Result<(), Refusal> {
     if name.len() > LONGEST_NAME {
         return Err(Refusal::TooLong { field: field.to_string(), found: name.len(), limit: LONGEST_NAME });
     }
-    if name.chars().any(char::is_control) || !name.chars().any(char::is_alphanumeric) {
+    if !is_words(name) {
         return Err(Refusal::NotAName { field, name: name.to_string() });
     }
     Ok(())

@@ -110,7 +110,8 @@ fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Res
     let here = found.iter().find(|f| alike(f) && f.figure == given.figure).or_else(|| found.iter().find(alike));
     let Some(here) = here else {
         // "100 million" of a quote that says "more than 100 million" is that figure, named by its value alone.
-        let Some(here) = found.iter().find(|f| shares_bounds(&given.figure, f)) else {
+        let plain = given.figure.value().is_some() && given.figure.hedge.is_none();
+        let Some(here) = found.iter().find(|f| plain && shares_bounds(&given.figure, f)) else {
             return Err(not_in_quote(&given.figure, found, quote));
         };
         let unit = united(&given.figure.unit, &here.figure.unit)?;

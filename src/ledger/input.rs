@@ -134,9 +134,39 @@ fn object(line: &str) -> Result<Map<String, Value>, Refusal> {
     // There is only one line; where in it is what helps.
     let place =
         |error: serde_json::Error| Refusal::Json(error.to_string().replace(" at line 1 column ", " at column "));
-    match serde_json::from_str(line).map_err(place)? {
-        Value::Object(fields) => Ok(fields),
-        other => Err(Refusal::Json(format!("found {}", kind(&other)))),
+    let value: Value = serde_json::from_str(line).map_err(place)?;
+    if !value.is_object() {
+        return Err(Refusal::Json(format!("found {}", kind(&value))));
+    }
+    // Of a field given twice the last would win without a word.
+    let fields: Fields = serde_json::from_str(line).map_err(place)?;
+    Ok(fields.0)
+}
+
+/// The fields of a JSON object, each given once.
+struct Fields(Map<String, Value>);
+
+impl<'de> serde::Deserialize<'de> for Fields {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Fields, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("a JSON object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+                let mut fields = Map::new();
+                while let Some((name, value)) = map.next_entry::<String, Value>()? {
+                    if fields.insert(name.clone(), value).is_some() {
+                        return Err(serde::de::Error::custom(format!("`{name}` is given twice")));
+                    }
+                }
+                Ok(Fields(fields))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
     }
 }
 

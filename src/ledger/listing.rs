@@ -1,7 +1,9 @@
 //! What there is to show: claims, contradictions, sources, reports, answers. Reads one state of the ledger and puts
 //! names where the record has keys.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use super::error::{LedgerError, Refusal};
 use super::{Ledger, resolve};
@@ -137,12 +139,14 @@ impl Ledger {
 /// One state of the ledger, with what was looked up once.
 struct Reader<'v> {
     view: View<'v>,
-    names: std::cell::RefCell<HashMap<EntityKey, String>>,
+    names: RefCell<HashMap<EntityKey, String>>,
+    /// The sums said of a subject, each with its predicate.
+    sums: RefCell<HashMap<EntityKey, Rc<Vec<(String, Decimal)>>>>,
 }
 
 impl<'v> Reader<'v> {
     fn new(view: View<'v>) -> Reader<'v> {
-        Reader { view, names: Default::default() }
+        Reader { view, names: RefCell::default(), sums: RefCell::default() }
     }
 
     fn name(&self, key: &EntityKey) -> Result<String, LedgerError> {
@@ -361,14 +365,27 @@ impl<'v> Reader<'v> {
         let mut values = BTreeSet::new();
         let object = question.object.clone().map(EntityKey);
         for about in std::iter::once(&question.subject).chain(&object) {
-            for row in self.view.claims_on_subject(about)? {
-                let claim = &row.claim;
-                let other = claim.predicate != question.predicate && row.status == Status::Standing;
-                let Some(figure) = claim.value.figure().filter(|_| other) else { continue };
-                values.extend(figure.value().filter(|_| matches!(figure.unit, Unit::Money(_))));
-            }
+            let sums = self.sums(about)?;
+            values.extend(sums.iter().filter(|(said, _)| *said != question.predicate).map(|(_, sum)| *sum));
         }
         Ok(Elsewhere { values })
+    }
+
+    fn sums(&self, subject: &EntityKey) -> Result<Rc<Vec<(String, Decimal)>>, LedgerError> {
+        if let Some(known) = self.sums.borrow().get(subject) {
+            return Ok(known.clone());
+        }
+        let mut sums = Vec::new();
+        for row in self.view.claims_on_subject(subject)? {
+            let figure = row.claim.value.figure().filter(|figure| matches!(figure.unit, Unit::Money(_)));
+            let sum = figure.and_then(|figure| figure.value()).filter(|_| row.status == Status::Standing);
+            sums.extend(sum.map(|sum| (row.claim.predicate, sum)));
+        }
+        sums.sort();
+        sums.dedup();
+        let sums = Rc::new(sums);
+        self.sums.borrow_mut().insert(subject.clone(), sums.clone());
+        Ok(sums)
     }
 
     fn reported(&self, row: &ClaimRow, question: &Question, policy: &Policy) -> Result<ReportedClaim, LedgerError> {
@@ -390,7 +407,7 @@ impl<'v> Reader<'v> {
                 verdict,
                 reasons,
             };
-            if verdict == PairVerdict::Consistent {
+            if verdict == PairVerdict::Consistent && other.claim.stance == row.claim.stance {
                 with.add(other, name);
                 if other.source.number != row.source.number {
                     agreeing.push(view);
@@ -480,6 +497,8 @@ impl<'v> Reader<'v> {
                 as_of,
                 value: plain(&best.value),
                 figure: best.value.figure().cloned(),
+                qualifiers: best.qualifiers.clone(),
+                modality: best.modality,
                 lo: end(position.range.lo),
                 hi: end(position.range.hi),
                 support: position.origins.len(),

@@ -124,6 +124,7 @@ impl Ledger {
             policy: &self.policy,
             touched: Touched::new(),
             pages: HashMap::new(),
+            names: None,
             named: Vec::new(),
         })
     }
@@ -148,6 +149,8 @@ struct Session<'l> {
     touched: Touched,
     /// Texts prepared for searching, by hash.
     pages: HashMap<Digest, Rc<claims::Page>>,
+    /// Every name on record, once somebody asked for those like another.
+    names: Option<Vec<String>>,
     /// Entities named for the first time, each with names on record that are like it.
     named: Vec<(String, Vec<String>)>,
 }

@@ -78,13 +78,22 @@ fn is_digit(c: Option<char>) -> bool {
 
 /// Digits held together by a mark ("14.3", "14,300", "14'300", "3/4", "10:30") or by a space ("14 300").
 fn cuts_number(before: &Seen, after: &Seen) -> bool {
-    let is_joint =
-        |c: Option<char>| matches!(c, Some('.' | ',' | '\'' | '’' | '·' | '٫' | '٬' | '/' | '⁄' | ':' | '^'));
+    let is_joint = |c: Option<char>| {
+        matches!(
+            c,
+            Some('.' | ',' | '\'' | '’' | '‘' | '′' | 'ʼ' | '´' | '`' | '·' | '٫' | '٬' | '/' | '⁄' | ':' | '^')
+        )
+    };
     let joined = is_digit(before[0]) && is_joint(after[0]) && is_digit(after[1])
         || is_joint(before[0]) && is_digit(before[1]) && is_digit(after[0]);
     // ".5" is a number too, unless the point ends a sentence that no space follows.
     let leading_point = before[0] == Some('.') && is_digit(after[0]) && opens_number(before[1]);
-    joined || leading_point || cuts_group(before, after)
+    // "1.5e-5".
+    let is_exponent = |seen: &[Option<char>]| matches!(seen[0], Some('e' | 'E')) && is_digit(seen[1]);
+    let is_sign = |c: Option<char>| matches!(c, Some('-' | '+' | '−'));
+    let exponent = is_exponent(&before[..]) && is_sign(after[0]) && is_digit(after[1])
+        || is_sign(before[0]) && is_exponent(&before[1..]) && is_digit(after[0]);
+    joined || leading_point || exponent || cuts_group(before, after)
 }
 
 /// One to three digits, one space, and exactly three digits: "14 300".
@@ -103,8 +112,15 @@ fn cuts_group(before: &Seen, after: &Seen) -> bool {
 
 /// A sign before its number: "-5", "+5 %", "−$5". A hyphen between words or numbers ("COVID-19", "10-15") is none.
 fn cuts_sign(before: &Seen, after: &Seen) -> bool {
-    let is_sign =
-        |c: Option<char>| matches!(c, Some('-' | '+' | '±' | '\u{2010}'..='\u{2013}' | '\u{2212}' | '\u{fe63}'));
+    let is_sign = |c: Option<char>| {
+        matches!(
+            c,
+            Some(
+                '-' | '+' | '±' | '⁻' | '₋' | '\u{2010}'
+                    ..='\u{2013}' | '\u{2212}' | '\u{fe63}' | '\u{ff0b}' | '\u{ff0d}'
+            )
+        )
+    };
     let is_currency = |c: Option<char>| c.is_some_and(is_currency);
     let is_amount =
         is_digit(after[0]) || (is_currency(after[0]) || matches!(after[0], Some('.' | ','))) && is_digit(after[1]);
@@ -155,6 +171,7 @@ mod tests {
         check("p|a|r|t|y, a|r|t");
         check("1|4 m|i|l|l|i|o|n, 1|4|.|3 o|r 1|4|,|3. 1|4. E|n|d");
         check("2|0|1|4 3|0|0; 1|4| |3|0|0; 1|4|\u{202f}|3|0|0 %; 1|4\n3|0|0; 1|4  3|0|0; Q|3 3|0|0; 2|.|5 3|0|0");
+        check("1|´|0|0|0 1|ʼ|0|0|0 1|`|0|0|0 －|5 ⁻|5 1|.|5|e|-|5");
         check("1|2|:|3|0 1|/|2 1|4|b|n 1|4|² A|4");
         check("i|t -|5 °C, +|5 %, (−|$|5), .|5, t|e|n-1|5, 1|0–1|5");
         check("C|O|V|I|D-1|9 U|S|D|3|4|.|6");

@@ -210,7 +210,9 @@ impl<'a> Voices<'a> {
             // A voice agrees with itself, so that a claim repeated changes nothing.
             self.fitting[a].add(a);
             for b in a + 1..self.voices.len() {
-                let mut fit = self.share_a_time(a, b);
+                // Whoever denies a sum does not say another.
+                let one_stance = self.voices[a].signature.stance == self.voices[b].signature.stance;
+                let mut fit = one_stance && self.share_a_time(a, b);
                 for one_origin in self.occurring(a, b).into_iter().flatten() {
                     let (x, y) = (&self.voices[a], &self.voices[b]);
                     let (verdict, _) = pair::judge(&x.side, &y.side, one_origin, self.frame, self.policy);

@@ -48,6 +48,9 @@ pub enum EntryError {
     /// The header is not canonical JSON of a header.
     #[error("the header is not that of an entry: {0}")]
     Header(#[source] serde_json::Error),
+    /// The header is spelt in another way than this format does.
+    #[error("the header is not spelt as the format has it")]
+    Spelling,
     /// The body is not canonical JSON of a known kind of body.
     #[error("the body is not that of a `{kind}` entry: {error}")]
     Body {
@@ -95,9 +98,15 @@ impl Entry {
         Ok(Entry { header: to_canonical(&header)?, salt, body: body_json })
     }
 
-    /// Reads the header.
+    /// Reads the header, which has one spelling only.
     pub fn header(&self) -> Result<Header, EntryError> {
-        serde_json::from_str(&self.header).map_err(EntryError::Header)
+        let header: Header = serde_json::from_str(&self.header).map_err(EntryError::Header)?;
+        let time = DateTime::parse_from_rfc3339(&header.time).map(|time| time.to_utc());
+        let one_time = time.is_ok_and(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true) == header.time);
+        if !one_time || to_canonical(&header).ok().as_deref() != Some(self.header.as_str()) {
+            return Err(EntryError::Spelling);
+        }
+        Ok(header)
     }
 
     /// Reads the body after checking it against the header's hash and kind.

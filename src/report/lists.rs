@@ -211,7 +211,11 @@ impl Answers<'_> {
             let row = vec![
                 format!("{}: {}{object}", clean(&answer.subject), answer.predicate),
                 shown(&answer.as_of),
-                answer.figure.as_ref().map_or_else(|| clean(&answer.value), words::figure),
+                words::qualified(
+                    answer.figure.as_ref().map_or_else(|| clean(&answer.value), words::figure),
+                    &answer.qualifiers,
+                    answer.modality,
+                ),
                 words::allowed(answer.lo.as_deref(), answer.hi.as_deref()),
                 format!("{}: {}", answer.support, answer.origins.join("; ")),
                 answer.verdict.name().to_string(),

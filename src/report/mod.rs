@@ -63,8 +63,8 @@ pub trait Listing {
 pub fn render(listing: &dyn Listing, format: Format, layout: Layout) -> String {
     match format {
         Format::Table => listing.table(layout),
-        Format::Json => format!("{:#}\n", listing.json()),
-        Format::Jsonl => listing.items().iter().map(|item| format!("{item}\n")).collect(),
+        Format::Json => escaped_json(format!("{:#}\n", listing.json())),
+        Format::Jsonl => escaped_json(listing.items().iter().map(|item| format!("{item}\n")).collect()),
         Format::Csv => listing.sheet().csv(),
         Format::Md => listing.markdown(),
     }
@@ -87,11 +87,26 @@ pub fn clean(text: &str) -> String {
     let visible = |c: char| match c {
         c if c.is_whitespace() => ' ',
         c if c.is_control() => '\u{fffd}',
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        c if is_hidden(c) => '\u{fffd}',
         c => c,
     };
     let text: String = text.chars().map(visible).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Marks that are not seen and can reorder what is.
+pub fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// JSON with the same marks, and the controls that JSON lets stand, written as escapes.
+fn escaped_json(json: String) -> String {
+    let raw = |c: char| is_hidden(c) || ('\u{7f}'..='\u{9f}').contains(&c);
+    if !json.contains(raw) {
+        return json;
+    }
+    // Outside of strings JSON has none of them.
+    json.chars().map(|c| if raw(c) { format!("\\u{:04x}", c as u32) } else { c.to_string() }).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Widt
 use unicode_width::UnicodeWidthStr;
 
 use super::block::{hanging, painted};
-use super::{Layout, clean};
+use super::{Layout, clean, is_hidden};
 
 /// Words longer than this (addresses, hashes) may be broken in a table.
 const LONGEST_WORD: usize = 16;
@@ -72,7 +72,7 @@ impl Sheet {
         }
         for (row, tone) in self.rows.iter().zip(&self.tones) {
             table.add_row(row.iter().enumerate().map(|(index, text)| {
-                let cell = Cell::new(clean(text));
+                let cell = Cell::new(shortened(text));
                 match tone {
                     Some((at, tone)) if *at == index && layout.color => paint(cell, *tone),
                     _ => cell,
@@ -90,7 +90,7 @@ impl Sheet {
     /// goes in equal parts to those that need more. `None` where there is not enough.
     fn widths(&self, available: usize) -> Option<Vec<usize>> {
         let width = |column: usize, of: fn(&str) -> usize| {
-            let cells = self.rows.iter().map(|row| of(&clean(&row[column])));
+            let cells = self.rows.iter().map(|row| of(&shortened(&row[column])));
             cells.max().unwrap_or(0).max(self.columns[column].len()) + 2
         };
         let longest_word = |cell: &str| {
@@ -162,12 +162,15 @@ impl Sheet {
     }
 }
 
-/// A cell that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers.
+/// A cell that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. Controls and
+/// direction marks become visible, since CSV is read in terminals too.
 fn inert(cell: &str) -> String {
     let number = cell.parse::<crate::domain::decimal::Decimal>().is_ok();
+    let visible = |c: char| if c.is_control() && c != '\n' || is_hidden(c) { '\u{fffd}' } else { c };
+    let shown: String = cell.chars().map(visible).collect();
     match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') if !number => format!("'{cell}"),
-        _ => cell.to_string(),
+        Some('=' | '+' | '-' | '@' | '\t' | '\r') if !number => format!("'{shown}"),
+        _ => shown,
     }
 }
 
@@ -181,6 +184,16 @@ pub fn escaped(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// Text for a cell of a table, without what nobody would read there.
+fn shortened(text: &str) -> String {
+    const LONGEST_CELL: usize = 2000;
+    let text = clean(text);
+    match text.char_indices().nth(LONGEST_CELL) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
 }
 
 fn paint(cell: Cell, tone: Tone) -> Cell {

@@ -223,17 +223,22 @@ pub fn saying(claim: &ClaimView) -> String {
         (None, Some(stated)) => Some(clean(stated)),
         (None, None) => None,
     };
-    let mut words = match (value, claim.stance) {
+    let words = match (value, claim.stance) {
         (Some(value), Stance::Affirms) => value,
         (Some(value), Stance::Denies) => format!("not {value}"),
         (None, Stance::Affirms) => "yes".to_string(),
         (None, Stance::Denies) => "no".to_string(),
     };
-    let qualified = qualifiers(&claim.qualifiers);
-    if !qualified.is_empty() {
-        words = format!("{words}, {qualified}");
+    qualified(words, &claim.qualifiers, claim.modality)
+}
+
+/// A value with what goes with it: "14.3 billion USD, stage: in talks (predicted)".
+pub fn qualified(mut words: String, named: &Qualifiers, modality: Modality) -> String {
+    let named = qualifiers(named);
+    if !named.is_empty() {
+        words = format!("{words}, {named}");
     }
-    match claim.modality {
+    match modality {
         Modality::Stated => words,
         Modality::Reported => format!("{words} (reported)"),
         Modality::Alleged => format!("{words} (unconfirmed)"),

@@ -93,10 +93,13 @@ impl From<rusqlite::Error> for StoreError {
                     | rusqlite::Error::FromSqlConversionFailure(..)
                     | rusqlite::Error::InvalidColumnType(..)
                     | rusqlite::Error::IntegralValueOutOfRange(..)
+                    | rusqlite::Error::Utf8Error(..)
             ) =>
             {
                 StoreError::Damaged(message)
             }
+            // A table or a column that was taken out.
+            Some(ErrorCode::Unknown) if message.starts_with("no such ") => StoreError::Damaged(message),
             _ => StoreError::Sqlite(error),
         }
     }

@@ -37,7 +37,9 @@ impl Store {
         }
         let not_a_ledger = |found: String| StoreError::NotALedger { path: path.to_path_buf(), found };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
+        // A file may be called `:memory:`; SQLite takes that for something else, unless it stands in a folder.
+        let place = if path.is_relative() { Path::new(".").join(path) } else { path.to_path_buf() };
+        let connection = Connection::open_with_flags(place, flags)?;
         connection.busy_timeout(Duration::from_secs(error::BUSY_SECONDS))?;
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let id = pragma("application_id").map_err(|error| match error.sqlite_error_code() {
@@ -143,11 +145,8 @@ impl Writer<'_> {
     /// Stores bytes under their hash; the same bytes again change nothing.
     pub fn put_blob(&mut self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = Digest::of(bytes);
-        let known = self
-            .transaction
-            .prepare_cached("SELECT 1 FROM blob WHERE sha256 = ?1")?
-            .exists(params![digest.0.as_slice()])?;
-        if !known {
+        // Read back where it is known, so that nothing is built on bytes that are not what their name says.
+        if blob(&self.transaction, digest)?.is_none() {
             let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
             let pack = |error: std::io::Error| StoreError::Unwritable(error.to_string());
             encoder.write_all(bytes).map_err(pack)?;

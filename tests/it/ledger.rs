@@ -13,7 +13,7 @@ use onrecord::ledger::{
 };
 use onrecord::record::body::{Begin, Body};
 use onrecord::record::canonical::to_canonical;
-use onrecord::record::entry::Entry;
+use onrecord::record::entry::{Entry, EntryError};
 use onrecord::store::{Store, StoreError};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -413,6 +413,9 @@ fn the_record_refuses_to_be_changed() {
     }
     let error = sql(&path, "INSERT INTO entry SELECT max(sequence) + 2, '{}' FROM entry").unwrap_err().to_string();
     assert!(error.contains("the record has no gaps"), "{error}");
+    let stray = "INSERT INTO entry_body SELECT max(sequence) + 1, zeroblob(16), '{}' FROM entry";
+    let error = sql(&path, stray).unwrap_err().to_string();
+    assert!(error.contains("a body belongs to an entry"), "{error}");
     assert_eq!(dumped(&path, &["entry", "entry_body", "blob"]), before);
 }
 
@@ -483,6 +486,49 @@ fn a_missing_body_is_told() {
                 assert!(what.contains(&format!("entry {last}")), "{what}")
             }
             other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A header has one spelling: anything else hashes to another leaf, or says what no program of ours wrote.
+#[test]
+fn a_respelt_header_is_noticed() {
+    for change in [
+        "header = ' ' || header",
+        "header = replace(header, 'T', 't')",
+        "header = json_set(header, '$.time', '1999')",
+        "header = json_set(header, '$.time', '2031-01-01T00:00:00Z')",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = small(folder.path());
+        let last = count(&path, "SELECT max(sequence) FROM entry");
+        tampered(&path, &format!("UPDATE entry SET {change} WHERE sequence = {last}"));
+        match Store::open(&path).unwrap().view().checked_entry(last as u64) {
+            Err(StoreError::Entry { error: EntryError::Spelling, .. }) => {}
+            other => panic!("{change}: {other:?}"),
+        }
+    }
+}
+
+/// Bytes that are no text, and tables that were taken out, are damage and not a fault of ours.
+#[test]
+fn what_cannot_be_read_is_damage() {
+    for (change, words) in [
+        ("UPDATE source SET title = CAST(x'ff' AS TEXT)", "utf-8"),
+        ("DROP TABLE claim_event", "no such table"),
+        ("UPDATE question SET id = x'00'", "not a hash"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = small(folder.path());
+        tampered(&path, change);
+        let mut ledger = Ledger::open(&path, desk()).unwrap();
+        let found = [ledger.sources().err(), ledger.claims(&ClaimFilter::default()).err()];
+        match found.into_iter().flatten().next() {
+            Some(error @ LedgerError::Store(StoreError::Damaged(_))) => {
+                assert_eq!(error.kind(), Kind::Damaged);
+                assert!(error.to_string().contains(words), "{change}: {error}");
+            }
+            other => panic!("{change}: {other:?}"),
         }
     }
 }

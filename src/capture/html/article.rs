@@ -64,7 +64,7 @@ pub(super) fn runs(source: &str, page: &Page) -> Option<HashSet<usize>> {
 
 /// Whether a run is given a marker.
 pub(super) fn is_marked(source: &str, run: &Run) -> bool {
-    run.content != Content::Break
+    !run.content.is_tag()
         && !run.is_blank
         && (run.place.end - run.place.start > 24
             || !UNMARKED.contains(&run.place.of(source).trim().to_lowercase().as_str()))
@@ -78,7 +78,7 @@ fn marked_copy(source: &str, page: &Page) -> String {
     let mut copy = String::with_capacity(source.len() + page.runs.len() * 8);
     let mut tags = Tags { source, at: 0, cuts: page.cuts.iter().peekable(), closings: page.closings.iter().peekable() };
     let mut references = References::default();
-    for (index, run) in page.runs.iter().enumerate().filter(|(_, run)| run.content != Content::Break) {
+    for (index, run) in page.runs.iter().enumerate().filter(|(_, run)| !run.content.is_tag()) {
         tags.copy_to(&mut copy, run.place.start);
         tags.at = run.place.end;
         let words = if run.content == Content::Raw {

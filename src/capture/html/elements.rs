@@ -105,8 +105,8 @@ pub(super) fn is_void(name: &str) -> bool {
     )
 }
 
-/// Elements whose content is not text of the page: code, fallbacks, form fields, and the readings over ruby characters
-/// (which would stand in the middle of words).
+/// Elements whose content is not text of the page: code, fallbacks, form fields, what was struck out, and the readings
+/// over ruby characters (which would stand in the middle of words).
 pub(super) fn is_never_text(name: &str) -> bool {
     matches!(
         name,
@@ -114,6 +114,7 @@ pub(super) fn is_never_text(name: &str) -> bool {
             | "audio"
             | "canvas"
             | "datalist"
+            | "del"
             | "iframe"
             | "noembed"
             | "noframes"
@@ -121,8 +122,10 @@ pub(super) fn is_never_text(name: &str) -> bool {
             | "object"
             | "rp"
             | "rt"
+            | "s"
             | "script"
             | "select"
+            | "strike"
             | "style"
             | "svg"
             | "template"

@@ -106,6 +106,7 @@ impl<'a> Html<'a> {
             .iter()
             .map(|run| match run.content {
                 Content::Break => " ".to_owned(),
+                Content::Caret => "^".to_owned(),
                 Content::Raw => run.place.of(&self.decoded.text).to_owned(),
                 _ => references.resolved(run.place.of(&self.decoded.text)),
             })
@@ -249,6 +250,7 @@ impl<'a> Assembler<'a> {
                 self.drop_held_spaces();
                 self.held.push(Held { words: "\n", place: run.place, is_pre: false });
             }
+            Content::Caret => self.reference(run.place, "^", false),
             Content::Raw => self.verbatim(run.place, true),
             content => {
                 let mut stretches = Vec::new();
@@ -364,6 +366,10 @@ pub(super) fn visible_words(fragment: &str, mut sink: impl FnMut(Piece<'_>, Span
         for run in &page.runs[block.runs.start..block.runs.end] {
             if run.content == Content::Break {
                 sink(Piece::Space("\n"), run.place);
+                continue;
+            }
+            if run.content == Content::Caret {
+                sink(Piece::Words("^"), run.place);
                 continue;
             }
             references.stretches(fragment, run.place, |stretch| match stretch {

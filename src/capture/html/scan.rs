@@ -49,6 +49,15 @@ pub(super) enum Content {
     Raw,
     /// A `<br>`.
     Break,
+    /// The tag of a superscript or subscript between two digits: "10<sup>6</sup>" is not 106.
+    Caret,
+}
+
+impl Content {
+    /// Whether the run is a tag that stands for a character.
+    pub(super) fn is_tag(self) -> bool {
+        matches!(self, Content::Break | Content::Caret)
+    }
 }
 
 /// A stretch of text between two tags.
@@ -175,6 +184,8 @@ struct Scanner<'a> {
     block: Option<usize>,
     /// What that block is, once it has words: kind, around, in a figure.
     block_kind: Option<(BlockKind, bool, bool)>,
+    /// The last tag of a superscript or subscript, until text follows it.
+    script: Option<Span>,
     is_after_pre: bool,
     in_title: bool,
     in_json_ld: bool,
@@ -197,6 +208,7 @@ impl<'a> Scanner<'a> {
             heading: None,
             block: None,
             block_kind: None,
+            script: None,
             is_after_pre: false,
             in_title: false,
             in_json_ld: false,
@@ -232,6 +244,9 @@ impl<'a> Scanner<'a> {
         self.count_formatting(name);
         if name == "br" {
             self.line_break(place);
+        }
+        if matches!(name, "sup" | "sub") {
+            self.script = Some(place);
         }
         let is_empty = is_self_closing && (self.is_xml || self.is(FOREIGN));
         if is_empty && !elements::is_void(name) && self.is_xml {
@@ -305,6 +320,9 @@ impl<'a> Scanner<'a> {
         }
         if name == "br" {
             return self.line_break(place);
+        }
+        if matches!(name, "sup" | "sub") {
+            self.script = Some(place);
         }
         if let Some(count) = self.formatting.get_mut(name).filter(|count| **count > 0) {
             *count -= 1;
@@ -402,6 +420,14 @@ impl<'a> Scanner<'a> {
             (_, true) => Content::Pre,
             _ => Content::Words,
         };
+        if let (Some(tag), Some(first)) = (self.script.take(), self.block) {
+            let last = self.page.runs[first..].last().filter(|run| !run.content.is_tag());
+            let digit_before =
+                last.is_some_and(|run| run.place.of(self.source).ends_with(|c: char| c.is_ascii_digit()));
+            if digit_before && place.of(self.source).starts_with(|c: char| c.is_ascii_digit()) {
+                self.add(Run { place: tag, content: Content::Caret, is_link: false, is_blank: true });
+            }
+        }
         self.add(Run { place, content, is_link: self.is(LINK), is_blank });
     }
 
@@ -520,8 +546,7 @@ mod tests {
     #[track_caller]
     fn check(source: &str, want: &[&str]) {
         let page = scan(source, false);
-        let show =
-            |run: &Run| if run.content == Content::Break { "⏎".to_owned() } else { run.place.of(source).to_owned() };
+        let show = |run: &Run| if run.content.is_tag() { "⏎".to_owned() } else { run.place.of(source).to_owned() };
         let runs = |block: &PageBlock| page.runs[block.runs.start..block.runs.end].iter().map(show).collect::<Vec<_>>();
         let found: Vec<String> = page.blocks.iter().map(|block| runs(block).join("|")).collect();
         assert_eq!(found, want, "{source}");
