@@ -123,7 +123,7 @@ CREATE TABLE question (
     number    INTEGER PRIMARY KEY,
     id        BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
     subject   TEXT NOT NULL,                   -- entity key
-    predicate TEXT NOT NULL,
+    predicate TEXT NOT NULL,                   -- or the group that it excludes the others of
     object    TEXT,                            -- entity key, or the words where those are the object
     unit      TEXT,                            -- money, count, %, pp, number or another unit; null for no figure
     verdict   TEXT NOT NULL CHECK (verdict IN ('alone', 'agreed', 'tension', 'contradicted')),
@@ -140,7 +140,7 @@ CREATE TABLE claim (
     number    INTEGER PRIMARY KEY,             -- in the order they were logged
     id        BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
     sequence  INTEGER NOT NULL REFERENCES entry,     -- the entry whose body holds it
-    question  INTEGER NOT NULL REFERENCES question,
+    question  INTEGER NOT NULL REFERENCES question,  -- its own; `implied` has those it bears on besides
     source    INTEGER NOT NULL REFERENCES source,
     snapshot  INTEGER NOT NULL REFERENCES snapshot,
     origin    TEXT NOT NULL,                   -- who stands at the start of its attribution chain
@@ -148,6 +148,15 @@ CREATE TABLE claim (
 ) STRICT;
 CREATE INDEX claim_by_question ON claim (question, number);
 CREATE INDEX claim_by_source ON claim (source, number);
+
+-- Questions that a claim bears on besides its own, because its predicate implies another ("joined" implies "accepted").
+CREATE TABLE implied (
+    question  INTEGER NOT NULL REFERENCES question,
+    claim     INTEGER NOT NULL REFERENCES claim,
+    predicate TEXT NOT NULL,                   -- what it says there
+    PRIMARY KEY (question, claim)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX implied_by_claim ON implied (claim);
 
 -- What happened to a claim after it was logged: attested, retracted, reinstated, corrected.
 CREATE TABLE claim_event (

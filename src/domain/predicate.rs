@@ -170,6 +170,9 @@ impl Predicate {
         if self.implies.contains(&self.name) {
             return part("implies", "names the predicate itself");
         }
+        if self.exclusive.is_some() && self.value != ValueKind::State {
+            return part("exclusive", "is for `value = \"state\"` only");
+        }
         if self.exclusive.as_ref().is_some_and(|group| !group.split('-').all(word)) {
             return part("exclusive", "must be lower-case words joined by hyphens");
         }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::claim::{EntityKey, Value};
-use super::predicate::{Predicate, ValueKind};
+use super::claim::{Claim, EntityKey, Value};
+use super::predicate::{ObjectRule, Predicate, ValueKind};
 use super::unit::Unit;
 
 /// The kind of unit a question's figures have. Sums in two currencies share one; per cent and points do not.
@@ -87,10 +87,29 @@ impl<'de> Deserialize<'de> for UnitClass {
 pub struct Question {
     /// Of whom or what.
     pub subject: EntityKey,
-    /// The predicate's name.
+    /// The predicate's name; for predicates that exclude each other, that of their group.
     pub predicate: String,
     /// Whom or what it is about beside the subject; for many-valued words, the words themselves.
     pub object: Option<String>,
     /// The kind of unit; `None` for what is not a figure.
     pub unit: Option<UnitClass>,
+}
+
+impl Question {
+    /// The question that a claim answers when it says `predicate` of its subject: its own, or one that it implies.
+    pub fn of(claim: &Claim, predicate: &Predicate) -> Question {
+        let words = match &claim.value {
+            // Where a predicate has one right value, all claims answer one question; where it has many, each its own.
+            Value::Text(_) | Value::Date(_) if predicate.object == ObjectRule::None => None,
+            Value::Text(words) => Some(words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()),
+            Value::Date(date) => Some(date.to_string()),
+            Value::Figure(_) | Value::State => None,
+        };
+        Question {
+            subject: claim.subject.clone(),
+            predicate: predicate.exclusive.as_ref().unwrap_or(&predicate.name).clone(),
+            object: claim.object.as_ref().map(|key| key.0.clone()).or(words),
+            unit: UnitClass::of(predicate, &claim.value),
+        }
+    }
 }

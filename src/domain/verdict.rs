@@ -116,6 +116,8 @@ reasons! {
     Revision = "revision",
     /// One side denies what the other affirms.
     Denied = "denied",
+    /// Two states of which only one can hold at a time.
+    Exclusive = "exclusive",
     /// A qualifier or period is given on one side only.
     Underspecified = "underspecified",
     /// A scope is given on one side only.

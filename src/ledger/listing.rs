@@ -305,8 +305,10 @@ impl<'v> Reader<'v> {
         claims.sort_by_key(|row| (row.claim.snapshot, row.claim.quote.start, row.claim.quote.end, row.sequence));
         let mut questions: BTreeMap<i64, Question> = BTreeMap::new();
         for claim in &claims {
-            if let std::collections::btree_map::Entry::Vacant(vacant) = questions.entry(claim.question) {
-                vacant.insert(self.question(claim.question)?);
+            for number in self.view.questions_of_claim(claim)? {
+                if let std::collections::btree_map::Entry::Vacant(vacant) = questions.entry(number) {
+                    vacant.insert(self.question(number)?);
+                }
             }
         }
         let mut texts = HashMap::new();
@@ -320,7 +322,7 @@ impl<'v> Reader<'v> {
             reported.push(ReportedClaim {
                 snapshot_bytes: text.and_then(|text| text.bytes_of(span)),
                 part: text.and_then(|text| text.role_at(span)),
-                ..self.reported(claim, &questions[&claim.question], policy)?
+                ..self.reported(claim, &questions, policy)?
             });
         }
         let views = snapshots.iter().map(|snapshot| {
@@ -388,33 +390,44 @@ impl<'v> Reader<'v> {
         Ok(sums)
     }
 
-    fn reported(&self, row: &ClaimRow, question: &Question, policy: &Policy) -> Result<ReportedClaim, LedgerError> {
-        let (mut agreeing, mut disagreeing) = (Vec::new(), Vec::new());
+    fn reported(
+        &self,
+        row: &ClaimRow,
+        questions: &BTreeMap<i64, Question>,
+        policy: &Policy,
+    ) -> Result<ReportedClaim, LedgerError> {
+        let (mut agreeing, mut disagreeing): (Vec<OtherClaim>, Vec<OtherClaim>) = (Vec::new(), Vec::new());
         let (mut with, mut against) = (Side::default(), Side::default());
         with.add(row, self.origin(&row.origin)?);
-        // A retracted claim is not among them, and compares with nothing.
-        let own_statement = question.statements.iter().find(|statement| statement.claim == row.id);
-        for (other, statement) in question.rows.iter().zip(&question.statements) {
-            let Some(own) = own_statement.filter(|_| other.id != row.id) else { continue };
-            let name = self.origin(&other.origin)?;
-            let (verdict, reasons) = question.compared(own, statement, policy);
-            let view = OtherClaim {
-                id: other.id,
-                carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
-                origin: name.clone(),
-                quote: other.claim.quote.exact.clone(),
-                figure: other.claim.value.figure().cloned(),
-                verdict,
-                reasons,
-            };
-            if verdict == PairVerdict::Consistent && other.claim.stance == row.claim.stance {
-                with.add(other, name);
-                if other.source.number != row.source.number {
-                    agreeing.push(view);
+        // Its own question first, then those that it bears on by what it implies.
+        for question in self.view.questions_of_claim(row)?.iter().filter_map(|number| questions.get(number)) {
+            // A retracted claim is not among them, and compares with nothing.
+            let Some(own) = question.statements.iter().find(|statement| statement.claim == row.id) else { continue };
+            for (other, statement) in question.rows.iter().zip(&question.statements) {
+                let known = agreeing.iter().chain(&disagreeing).any(|known| known.id == other.id);
+                if other.id == row.id || known {
+                    continue;
                 }
-            } else if verdict.is_flagged() {
-                against.add(other, name);
-                disagreeing.push(view);
+                let name = self.origin(&other.origin)?;
+                let (verdict, reasons) = question.compared(own, statement, policy);
+                let view = OtherClaim {
+                    id: other.id,
+                    carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
+                    origin: name.clone(),
+                    quote: other.claim.quote.exact.clone(),
+                    figure: other.claim.value.figure().cloned(),
+                    verdict,
+                    reasons,
+                };
+                if verdict == PairVerdict::Consistent && statement.stance == own.stance && statement.says == own.says {
+                    with.add(other, name);
+                    if other.source.number != row.source.number {
+                        agreeing.push(view);
+                    }
+                } else if verdict.is_flagged() {
+                    against.add(other, name);
+                    disagreeing.push(view);
+                }
             }
         }
         let own = self.origin(&row.origin)?;
@@ -495,7 +508,11 @@ impl<'v> Reader<'v> {
                 predicate: key.predicate.clone(),
                 object: key.object.clone(),
                 as_of,
-                value: plain(&best.value),
+                // Of states that exclude each other the answer is which.
+                value: match &best.value {
+                    Value::State if best.says != key.predicate => best.says.clone(),
+                    value => plain(value),
+                },
                 figure: best.value.figure().cloned(),
                 qualifiers: best.qualifiers.clone(),
                 modality: best.modality,

@@ -72,11 +72,24 @@ impl Ledger {
             }
         }
         for predicate in session.writer.view().predicates()? {
+            let name = &predicate.name;
             for implied in &predicate.implies {
-                if session.writer.view().predicate(implied)?.is_none() {
-                    let what = format!("predicate `{}` implies `{implied}`, which is not defined", predicate.name);
-                    return Err(refused(what));
+                match session.writer.view().predicate(implied)? {
+                    None => {
+                        return Err(refused(format!("predicate `{name}` implies `{implied}`, which is not defined")));
+                    }
+                    Some(other) if (predicate.value, other.value) != (ValueKind::State, ValueKind::State) => {
+                        return Err(refused(format!("predicate `{name}` implies `{implied}`: both must be states")));
+                    }
+                    Some(_) => {}
                 }
+            }
+            // The group's question goes by the group's name.
+            if let Some(group) = &predicate.exclusive
+                && session.writer.view().predicate(group)?.is_some()
+            {
+                let what = format!("predicate `{name}`: the group `{group}` has the name of a predicate");
+                return Err(refused(what));
             }
         }
         session.finish()?;

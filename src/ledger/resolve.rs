@@ -80,7 +80,17 @@ pub fn question(view: View, wanted: &str) -> Result<ListedQuestion, LedgerError>
     }
     let none = || Refusal::NoQuestion(wanted.to_string()).into();
     match claim(view, wanted) {
-        Ok(row) => view.question(row.question)?.ok_or_else(none),
+        Ok(row) => {
+            // Of those that a claim bears on, the one where most is wrong; its own where nothing is.
+            let mut worst: Option<ListedQuestion> = None;
+            for number in view.questions_of_claim(&row)? {
+                let listed = view.question(number)?.ok_or_else(none)?;
+                if worst.as_ref().is_none_or(|worst| listed.severity > worst.severity) {
+                    worst = Some(listed);
+                }
+            }
+            worst.ok_or_else(none)
+        }
         Err(LedgerError::Refused(refusal)) if matches!(*refusal, Refusal::NoClaim(_)) => Err(none()),
         Err(other) => Err(other),
     }

@@ -251,12 +251,18 @@ fn compare_values(a: &Statement, b: &Statement, readings: Option<(&Reading, &Rea
             let same = folded(x) == folded(y);
             (same, same, same)
         }
-        _ => (true, true, true),
+        _ => {
+            let same = a.says == b.says;
+            (same, same, same)
+        }
     };
     let within = match (a.stance, b.stance) {
         (Stance::Denies, Stance::Denies) => return Values::Compatible,
         (Stance::Affirms, Stance::Affirms) if meets => return Values::Compatible,
-        (Stance::Affirms, Stance::Affirms) => return Values::Apart { reasons: Vec::new(), certain: true },
+        (Stance::Affirms, Stance::Affirms) => {
+            let reasons = if a.says == b.says { Vec::new() } else { vec![Reason::Exclusive] };
+            return Values::Apart { reasons, certain: true };
+        }
         (Stance::Affirms, Stance::Denies) => a_within_b,
         (Stance::Denies, Stance::Affirms) => b_within_a,
     };

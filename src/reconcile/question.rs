@@ -82,6 +82,7 @@ pub fn pairs(statements: &[Statement], frame: Frame, policy: &Policy, flagged: b
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Signature<'a> {
     value: &'a Value,
+    says: &'a str,
     stance: Stance,
     modality: Modality,
     qualifiers: &'a Qualifiers,
@@ -92,7 +93,7 @@ struct Signature<'a> {
 impl<'a> Signature<'a> {
     /// Leaves out the times that do not matter under this predicate, so that more statements are one voice.
     fn of(statement: &'a Statement, time: Time) -> Signature<'a> {
-        let Statement { value, stance, qualifiers, .. } = statement;
+        let Statement { value, says, stance, qualifiers, .. } = statement;
         let modality = if statement.modality.is_unconfirmed() { Modality::Alleged } else { Modality::Stated };
         let (as_of, published) = match time {
             Time::Event => (None, None),
@@ -100,7 +101,7 @@ impl<'a> Signature<'a> {
             Time::Running => (statement.counted_at(), None),
             Time::State => (statement.as_of.as_ref(), statement.published.as_ref()),
         };
-        Signature { value, stance: *stance, modality, qualifiers, as_of, published }
+        Signature { value, says, stance: *stance, modality, qualifiers, as_of, published }
     }
 }
 
@@ -210,9 +211,9 @@ impl<'a> Voices<'a> {
             // A voice agrees with itself, so that a claim repeated changes nothing.
             self.fitting[a].add(a);
             for b in a + 1..self.voices.len() {
-                // Whoever denies a sum does not say another.
-                let one_stance = self.voices[a].signature.stance == self.voices[b].signature.stance;
-                let mut fit = one_stance && self.share_a_time(a, b);
+                // Whoever denies a sum does not say another, and who did not accept has not declined.
+                let said = |voice: usize| (self.voices[voice].signature.stance, self.voices[voice].signature.says);
+                let mut fit = said(a) == said(b) && self.share_a_time(a, b);
                 for one_origin in self.occurring(a, b).into_iter().flatten() {
                     let (x, y) = (&self.voices[a], &self.voices[b]);
                     let (verdict, _) = pair::judge(&x.side, &y.side, one_origin, self.frame, self.policy);

@@ -12,6 +12,8 @@ pub struct Statement {
     pub claim: ClaimId,
     /// What it says.
     pub value: Value,
+    /// The predicate that it says on this question; those of one question exclude each other.
+    pub says: String,
     /// Affirms or denies.
     pub stance: Stance,
     /// How firmly.

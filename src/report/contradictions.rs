@@ -82,7 +82,7 @@ impl Listing for Findings<'_> {
                     view.question.predicate.clone(),
                     shown(&view.question.object),
                     view.question.unit.as_ref().map_or(String::new(), |unit| unit.name().to_string()),
-                    self.sayings(position),
+                    self.sayings(view, position),
                     end(position.range.lo),
                     end(position.range.hi),
                     position.origins.len().to_string(),
@@ -122,7 +122,11 @@ impl Listing for Findings<'_> {
             }
             let mut sheet = Sheet::new(&["says", "origins", "sources"], "");
             for position in &view.positions {
-                sheet.push(vec![self.sayings(position), position.origins.len().to_string(), self.sources(position)]);
+                sheet.push(vec![
+                    self.sayings(view, position),
+                    position.origins.len().to_string(),
+                    self.sources(position),
+                ]);
             }
             out.push_str(&format!("\n{}", sheet.markdown()));
             for line in self.compared(view) {
@@ -151,10 +155,10 @@ impl Findings<'_> {
     }
 
     /// How a position is put: its ways of saying it, the commonest first.
-    fn sayings(&self, position: &Position) -> String {
+    fn sayings(&self, view: &QuestionView, position: &Position) -> String {
         let mut sayings: Vec<(String, Vec<&ClaimView>)> = Vec::new();
         for claim in self.members(position) {
-            let saying = words::saying(claim);
+            let saying = words::saying_on(claim, &view.question);
             match sayings.iter_mut().find(|(known, _)| *known == saying) {
                 Some((_, claims)) => claims.push(claim),
                 None => sayings.push((saying, vec![claim])),
@@ -215,7 +219,9 @@ impl Findings<'_> {
         let line = |((verdict, reasons), (count, pair)): ((PairVerdict, Vec<Reason>), (usize, &Pair))| {
             let why: Vec<&str> = reasons.iter().map(|reason| words::explained(*reason)).collect();
             let example = match (self.claim(&pair.a), self.claim(&pair.b)) {
-                (Some(a), Some(b)) => format!(", such as {} beside {}", words::dated(a), words::dated(b)),
+                (Some(a), Some(b)) => {
+                    format!(", such as {} beside {}", words::dated(a, &view.question), words::dated(b, &view.question))
+                }
                 _ => String::new(),
             };
             let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
@@ -248,7 +254,7 @@ impl Findings<'_> {
             let origins = words::counted(position.origins.len(), "origin");
             table.add_row([
                 Cell::new("  •"),
-                Cell::new(self.sayings(position)),
+                Cell::new(self.sayings(view, position)),
                 Cell::new(origins).set_alignment(CellAlignment::Right),
                 Cell::new(self.sources(position)),
             ]);
@@ -271,7 +277,7 @@ impl Findings<'_> {
         claims.sort_by_key(|claim| (claim.published.as_ref().map(When::first_day), claim.carrier(), claim.id));
         for claim in claims {
             let retracted = claim.status == Status::Retracted;
-            let says = words::dated(claim);
+            let says = words::dated(claim, &view.question);
             let row = vec![
                 claim.id.short(),
                 if retracted { format!("RETRACTED {says}") } else { says },

@@ -203,17 +203,31 @@ pub fn claim(claim: &ClaimView) -> String {
     let said = match (saying(claim), &claim.as_of) {
         (yes, None) if yes == "yes" => String::new(),
         (yes, Some(as_of)) if yes == "yes" => format!(" ({as_of})"),
-        _ => format!(": {}", dated(claim)),
+        (said, _) => format!(": {}", with_date(said, claim)),
     };
     format!("{marked}{}: {}{object}{said}", clean(&claim.subject), claim.predicate)
 }
 
 /// What a claim says and when it is said to be true: "2.4 billion USD (2024)".
-pub fn dated(claim: &ClaimView) -> String {
+pub fn dated(claim: &ClaimView, question: &QuestionKey) -> String {
+    with_date(saying_on(claim, question), claim)
+}
+
+fn with_date(saying: String, claim: &ClaimView) -> String {
     match &claim.as_of {
-        Some(as_of) => format!("{} ({as_of})", saying(claim)),
-        None => saying(claim),
+        Some(as_of) => format!("{saying} ({as_of})"),
+        None => saying,
     }
+}
+
+/// What a claim says on a question: of states that exclude each other, which ("declined", "not accepted").
+pub fn saying_on(claim: &ClaimView, question: &QuestionKey) -> String {
+    let is_state = claim.figure.is_none() && claim.stated.is_none();
+    if !is_state || claim.predicate == question.predicate {
+        return saying(claim);
+    }
+    let not = if claim.stance == Stance::Denies { "not " } else { "" };
+    qualified(format!("{not}{}", claim.predicate), &claim.qualifiers, claim.modality)
 }
 
 /// What a claim says, in a few words: its figure or its value, its qualifiers, and whether it denies.
@@ -336,6 +350,7 @@ pub fn explained(reason: Reason) -> &'static str {
         Reason::Stale => "the smaller count is the later one: it may be out of date",
         Reason::Revision => "the same origin gives a smaller count later: it may have been corrected",
         Reason::Denied => "one denies what the other says",
+        Reason::Exclusive => "the one excludes the other",
         Reason::Underspecified => "only one says which part, period or person is meant",
         Reason::Scope => "only one says whom it includes",
         Reason::CurrencyUnknown => "the currency of one is not stated",

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use crate::domain::claim::{Claim, Entity, EntityKey, Speaker, Status, Value};
+use crate::domain::claim::{Claim, Entity, EntityKey, Speaker, Stance, Status, Value};
 use crate::domain::id::{ClaimId, SourceId};
-use crate::domain::predicate::{ObjectRule, Predicate};
+use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::domain::source::SourceDetails;
 use crate::quote::fold_name;
@@ -18,10 +18,11 @@ use crate::record::body::{Body, Capture, FORMAT, claim_id, question_id};
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "position_claim",
     "position",
     "claim_event",
+    "implied",
     "claim",
     "question",
     "predicate",
@@ -124,7 +125,9 @@ fn described(
         serde_json::json!(page).to_string(),
     ])?;
     let mut select = connection.prepare_cached(
-        "SELECT DISTINCT question FROM claim JOIN source ON source.number = claim.source WHERE source.id = ?1",
+        "SELECT question FROM claim JOIN source ON source.number = claim.source WHERE source.id = ?1
+         UNION SELECT implied.question FROM implied JOIN claim ON claim.number = implied.claim
+               JOIN source ON source.number = claim.source WHERE source.id = ?1",
     )?;
     let touched = select.query_map(params![source.0.0.as_slice()], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(touched)
@@ -151,10 +154,12 @@ fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, St
 }
 
 fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touched, StoreError> {
-    let predicate = super::View { connection }.predicate(&claim.predicate)?.ok_or_else(|| {
-        StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{}`", claim.predicate))
-    })?;
-    let question = put_question(connection, &question_of(claim, &predicate))?;
+    let predicate = |name: &str| {
+        let undefined = || StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{name}`"));
+        super::View { connection }.predicate(name)?.ok_or_else(undefined)
+    };
+    let own = predicate(&claim.predicate)?;
+    let question = put_question(connection, &Question::of(claim, &own))?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO claim (id, sequence, question, source, snapshot, origin, status)
          SELECT ?1, ?2, ?3, source.number, snapshot.number, ?6, 'standing'
@@ -173,7 +178,24 @@ fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touch
     if inserted != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));
     }
-    Ok(Touched::from([question]))
+    let number = connection.last_insert_rowid();
+    let mut touched = Touched::from([question]);
+    // Whoever joined has accepted; of somebody who did not join, nothing follows.
+    if claim.stance == Stance::Affirms && claim.value == Value::State {
+        let mut implied = own.implies;
+        while let Some(name) = implied.pop() {
+            let other = predicate(&name)?;
+            let question = put_question(connection, &Question::of(claim, &other))?;
+            if other.value != ValueKind::State || !touched.insert(question) {
+                continue;
+            }
+            let mut insert =
+                connection.prepare_cached("INSERT INTO implied (question, claim, predicate) VALUES (?1, ?2, ?3)")?;
+            insert.execute(params![question, number, name])?;
+            implied.extend(other.implies);
+        }
+    }
+    Ok(touched)
 }
 
 fn happened(
@@ -192,7 +214,10 @@ fn happened(
     let Some(status) = status else { return Ok(Touched::new()) };
     let mut update = connection.prepare_cached("UPDATE claim SET status = ?2 WHERE number = ?1")?;
     update.execute(params![number, status.name()])?;
-    Ok(Touched::from([question]))
+    let mut select = connection.prepare_cached("SELECT question FROM implied WHERE claim = ?1")?;
+    let mut touched: Touched = select.query_map(params![number], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    touched.insert(question);
+    Ok(touched)
 }
 
 fn put_question(connection: &Connection, question: &Question) -> Result<i64, StoreError> {
@@ -213,23 +238,6 @@ fn put_question(connection: &Connection, question: &Question) -> Result<i64, Sto
         question.unit.as_ref().map(UnitClass::name),
     ])?;
     Ok(connection.last_insert_rowid())
-}
-
-/// The question that a claim answers.
-fn question_of(claim: &Claim, predicate: &Predicate) -> Question {
-    let words = match &claim.value {
-        // Where a predicate has one right value, all claims answer one question; where it has many, each its own.
-        Value::Text(_) | Value::Date(_) if predicate.object == ObjectRule::None => None,
-        Value::Text(words) => Some(words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()),
-        Value::Date(date) => Some(date.to_string()),
-        Value::Figure(_) | Value::State => None,
-    };
-    Question {
-        subject: claim.subject.clone(),
-        predicate: claim.predicate.clone(),
-        object: claim.object.as_ref().map(|key| key.0.clone()).or(words),
-        unit: UnitClass::of(predicate, &claim.value),
-    }
 }
 
 /// The resolved origin: the key of a named speaker, wherever quoted; for anonymous speakers the outlet that talked

@@ -164,7 +164,8 @@ impl Writer<'_> {
         let worst = reconciled.worst.as_ref().map(|pair| serde_json::json!(pair).to_string());
         let mut update = transaction.prepare_cached(
             "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5,
-                    claims = (SELECT count(*) FROM claim WHERE question = ?1 AND status = 'standing')
+                    claims = (SELECT count(*) FROM claim WHERE status = 'standing' AND
+                              (question = ?1 OR number IN (SELECT claim FROM implied WHERE question = ?1)))
              WHERE number = ?1",
         )?;
         update.execute(params![question, reconciled.verdict.name(), severity, worst, reconciled.origins as i64])?;

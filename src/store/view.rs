@@ -1,5 +1,7 @@
 //! Reading the ledger.
 
+use std::collections::HashMap;
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
@@ -67,6 +69,8 @@ pub struct ClaimRow {
     pub sequence: u64,
     /// The row of the question it answers.
     pub question: i64,
+    /// The predicate that it says: its own, or, among the claims of another question, the one that it implies there.
+    pub says: String,
     /// Its resolved origin: an entity key, or an anonymous class.
     pub origin: String,
     /// Whether it stands.
@@ -370,7 +374,8 @@ impl<'c> View<'c> {
                 let body = body.ok_or_else(|| damaged("its body is missing"))?;
                 let body = Body::read(&body).map_err(|error| damaged(&error.to_string()))?;
                 let claim = body.claim().cloned().ok_or_else(|| damaged("no claim in it"))?;
-                Ok(ClaimRow { id, claim, sequence, question, origin, status, source })
+                let says = claim.predicate.clone();
+                Ok(ClaimRow { id, claim, sequence, question, says, origin, status, source })
             };
         rows.into_iter().map(read).collect()
     }
@@ -385,9 +390,35 @@ impl<'c> View<'c> {
         self.claims_where("WHERE claim.source = ?1 ORDER BY claim.number", [Sql::Integer(source)])
     }
 
-    /// The claims on a question, retracted ones too.
+    /// The rows of the questions that a claim bears on, its own first.
+    pub fn questions_of_claim(&self, claim: &ClaimRow) -> Result<Vec<i64>, StoreError> {
+        let implied = self.rows(
+            "SELECT implied.question FROM implied JOIN claim ON claim.number = implied.claim WHERE claim.id = ?1
+             ORDER BY 1",
+            [Sql::Blob(claim.id.0.0.to_vec())],
+            |row| row.get(0),
+        )?;
+        Ok(std::iter::once(claim.question).chain(implied).collect())
+    }
+
+    /// The claims that bear on a question, retracted ones too.
     pub fn claims_of_question(&self, question: i64) -> Result<Vec<ClaimRow>, StoreError> {
-        self.claims_where("WHERE claim.question = ?1 ORDER BY claim.number", [Sql::Integer(question)])
+        let clause = "WHERE claim.question = ?1 OR claim.number IN (SELECT claim FROM implied WHERE question = ?1)
+                      ORDER BY claim.number";
+        let mut claims = self.claims_where(clause, [Sql::Integer(question)])?;
+        let implied = self.rows(
+            "SELECT claim.id, implied.predicate FROM implied JOIN claim ON claim.number = implied.claim
+             WHERE implied.question = ?1",
+            [Sql::Integer(question)],
+            |row| Ok((ClaimId(digest(row.get(0)?)?), row.get(1)?)),
+        )?;
+        let implied: HashMap<ClaimId, String> = implied.into_iter().collect();
+        for claim in &mut claims {
+            if let Some(predicate) = implied.get(&claim.id) {
+                claim.says.clone_from(predicate);
+            }
+        }
+        Ok(claims)
     }
 
     /// The claims on a subject, retracted ones too.
@@ -436,8 +467,13 @@ impl<'c> View<'c> {
 
     /// The frame of a question: what its predicate says of how claims compare.
     pub fn frame(&self, question: &Question) -> Result<Frame, StoreError> {
-        let predicate = self
-            .predicate(&question.predicate)?
+        let group = [Sql::Text(question.predicate.clone())];
+        let of_group = "WHERE json_extract(definition, '$.exclusive') = ?1 ORDER BY name LIMIT 1";
+        let predicate = match self.predicates_where(of_group, group)?.pop() {
+            Some(predicate) => Some(predicate),
+            None => self.predicate(&question.predicate)?,
+        };
+        let predicate = predicate
             .ok_or_else(|| StoreError::Damaged(format!("the predicate `{}` is not defined", question.predicate)))?;
         let whole = predicate.value == ValueKind::Count;
         Ok(Frame { time: predicate.time, whole, compare: predicate.compare })
@@ -450,6 +486,7 @@ pub fn statements(rows: &[ClaimRow]) -> Vec<Statement> {
     let statement = |row: &ClaimRow| Statement {
         claim: row.id,
         value: row.claim.value.clone(),
+        says: row.says.clone(),
         stance: row.claim.stance,
         modality: row.claim.modality,
         qualifiers: row.claim.qualifiers.clone(),

@@ -22,7 +22,11 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
-    figure: Figure,
+    /// Left out for a state.
+    figure: Option<Figure>,
+    /// The state, of those that exclude each other.
+    #[serde(default)]
+    says: String,
     #[serde(default)]
     stance: Stance,
     #[serde(default)]
@@ -36,9 +40,9 @@ struct Said {
 
 impl Said {
     fn statement(self, claim: usize) -> Statement {
-        let Said { figure, stance, modality, qualifiers, as_of, published, origin } = self;
-        let value = Value::Figure(figure);
-        Statement { claim: id(claim), value, stance, modality, qualifiers, as_of, published, origin }
+        let Said { figure, says, stance, modality, qualifiers, as_of, published, origin } = self;
+        let value = figure.map_or(Value::State, Value::Figure);
+        Statement { claim: id(claim), value, says, stance, modality, qualifiers, as_of, published, origin }
     }
 }
 
@@ -90,7 +94,7 @@ fn frame(time: Time, whole: bool) -> Frame {
     Frame { time, whole, compare: true }
 }
 
-fn check_figures(line: &str) {
+fn check_pair(line: &str) {
     let PairCase { id, why, time, whole, a, b, verdict, reasons } = serde_json::from_str(line).expect(line);
     let one_origin = a.origin == b.origin;
     let (a, b) = (a.statement(0), b.statement(1));
@@ -123,7 +127,12 @@ fn check_questions(line: &str) {
 
 #[test]
 fn figures() {
-    include_str!("../data/verdicts/figures.jsonl").lines().for_each(check_figures);
+    include_str!("../data/verdicts/figures.jsonl").lines().for_each(check_pair);
+}
+
+#[test]
+fn states() {
+    include_str!("../data/verdicts/states.jsonl").lines().for_each(check_pair);
 }
 
 #[test]
@@ -131,13 +140,14 @@ fn questions() {
     include_str!("../data/verdicts/questions.jsonl").lines().for_each(check_questions);
 }
 
-/// Every reason that two figures of one question can have occurs in a case.
+/// Every reason that two claims of one question can have occurs in a case.
 #[test]
 fn cases_cover_every_reason() {
-    let cases = include_str!("../data/verdicts/figures.jsonl");
+    let figures = include_str!("../data/verdicts/figures.jsonl").lines();
+    let cases: Vec<&str> = figures.chain(include_str!("../data/verdicts/states.jsonl").lines()).collect();
     for reason in Reason::ALL.iter().filter(|reason| **reason != Reason::OtherQuestion) {
         let reasons =
-            cases.lines().flat_map(|line| serde_json::from_str::<PairCase>(line).expect("checked above").reasons);
+            cases.iter().flat_map(|line| serde_json::from_str::<PairCase>(line).expect("checked above").reasons);
         assert!(reasons.into_iter().any(|known| known == *reason), "no case has `{}`", reason.name());
     }
 }
@@ -205,6 +215,7 @@ fn statement(round: bool) -> impl Strategy<Value = Statement> {
         |(figure, stance, modality, qualifiers, as_of, published, origin)| Statement {
             claim: id(0),
             value: Value::Figure(figure),
+            says: String::new(),
             stance,
             modality,
             qualifiers,
