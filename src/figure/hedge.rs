@@ -1,9 +1,11 @@
 //! Hedges and ranges: what stands before or after a quantity and makes a bound, a range or an "about" of it.
 
+use super::number::Number;
 use super::page::Page;
 use super::quantity::{self, Quantity};
-use super::sense::Role;
+use super::sense::{Measure, Role};
 use super::token::Kind;
+use crate::domain::decimal::Decimal;
 use crate::domain::figure::Hedge;
 use crate::domain::unit::Unit;
 
@@ -14,7 +16,8 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
     let mut place = at;
     while let Some(previous) = place.checked_sub(1) {
         let sense = page.sense(previous);
-        let hedges = (money || !sense.is(Role::MoneyHedge)) && !is_destination(page, previous);
+        let hedges =
+            (money || !sense.is(Role::MoneyHedge)) && !is_destination(page, previous) && !is_comparison(page, previous);
         let fits = sense.hedge.filter(|_| hedges);
         match fits {
             Some(hedge) => {
@@ -40,6 +43,15 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
 fn is_destination(page: &Page, at: usize) -> bool {
     let about = page.is(at, Role::Over) && at > 0 && page.is(at - 1, Role::Contract);
     about || (page.is(at, Role::To) && is_change(page, at))
+}
+
+/// "twice as many as 5", "three times as much as": the words compare, and bound nothing.
+fn is_comparison(page: &Page, at: usize) -> bool {
+    let factor = at.checked_sub(1).is_some_and(|at| {
+        let times = page.sense(at).measure == Some(Measure::Other("times"));
+        page.is(at, Role::Twice) || times && at > 0 && quantity::read(page, at - 1).is_some()
+    });
+    page.is(at, Role::AsMany) && factor
 }
 
 fn is_article(page: &Page, at: usize) -> bool {
@@ -70,6 +82,8 @@ pub(super) struct Pair {
     pub high: Quantity,
     /// One figure from the first to the second; else two of their own that share a unit or a scale.
     pub is_range: bool,
+    /// False where nothing tells what the first is: "5 to 20 000".
+    pub is_clear: bool,
 }
 
 /// Reads a range that begins at token `at`, where the quantity `low` may stand: "between A and B", "from A to B", "A to B", "A-B", "two or three".
@@ -85,20 +99,29 @@ pub(super) fn pair(page: &Page, at: usize, low: Option<&Quantity>) -> Option<Pai
         // "between one hundred and two hundred", else "between one hundred and five and two hundred".
         return ends(false).or_else(|| ends(true));
     }
-    let joint = Joint::at(page, low?.end)?;
     let low = low?.clone();
+    // "zwei- bis dreihundert".
+    let hyphen = page.kind(low.end) == Some(Kind::Dash) && page.glued(low.end) && page.is(low.end + 1, Role::To);
+    let end = low.end + usize::from(hyphen);
+    let joint = Joint::at(page, end)?;
     let near = low.is_money() && low.first > low.start;
-    let high = quantity::read_beside(page, skip_article(page, low.end + 1), near).filter(|high| !high.number.weak)?;
+    let high = quantity::read_beside(page, skip_article(page, end + 1), near).filter(|high| !high.number.weak)?;
     match joint {
         Joint::Dash if !(low.number.digits && high.number.digits) && page.glued(low.end) != page.glued(low.end + 1) => {
             None
         }
         Joint::Dash if is_score(page, &low, &high) => None,
-        Joint::Or if !is_neighbour(&low, &high) => None,
+        Joint::Or if !is_neighbour(page, &low, &high) => None,
+        // "ein oder zwei Millionen": beside a two, one is no article.
+        Joint::Or => {
+            let low = Quantity { number: Number { weak: false, ..low.number }, ..low };
+            join(low, high, true)
+        }
         Joint::To => {
             let is_range = !is_change(page, at);
             join(low, high, is_range)
         }
+        Joint::Onto => join(low, high, false),
         _ => join(low, high, true),
     }
 }
@@ -108,6 +131,8 @@ enum Joint {
     Dash,
     To,
     Or,
+    /// German "auf" after "von" or "um": where a change ends.
+    Onto,
 }
 
 impl Joint {
@@ -122,7 +147,7 @@ impl Joint {
         if page.kind(at) != Some(Kind::Word) {
             return None;
         }
-        let roles = [(Role::To, Joint::To), (Role::Or, Joint::Or)];
+        let roles = [(Role::To, Joint::To), (Role::Or, Joint::Or), (Role::Onto, Joint::Onto)];
         roles.into_iter().find(|(role, _)| page.is(at, *role)).map(|(_, joint)| joint)
     }
 }
@@ -142,11 +167,15 @@ fn is_score(page: &Page, low: &Quantity, high: &Quantity) -> bool {
 }
 
 /// "two or three", "10 ou 12": near enough to be one estimate.
-fn is_neighbour(low: &Quantity, high: &Quantity) -> bool {
+fn is_neighbour(page: &Page, low: &Quantity, high: &Quantity) -> bool {
     let (a, b) = (low.number.mantissa, high.number.mantissa);
     let near =
         b.checked_sub(a).is_some_and(|gap| !gap.is_negative() && gap.checked_add(gap).is_some_and(|twice| twice <= b));
-    low.is_bare() && low.number.scale == 0 && !low.number.weak && near && a != b
+    // "$14.3 or $14.8 billion": the scale is said once, so the two are one estimate.
+    let money = low.is_money() && low.unit == high.unit && high.number.scale >= 3;
+    // The English article is no numeral.
+    let article = low.number.weak && page.lexicon.grammar.decimal == Some('.');
+    (low.is_bare() || money) && low.number.scale == 0 && !article && near && a != b
 }
 
 /// "rose from 14 to 15 billion": two figures, not a range.
@@ -155,15 +184,46 @@ fn is_change(page: &Page, at: usize) -> bool {
     (from..at).rev().take_while(|at| !matches!(page.kind(*at), Some(Kind::Stop))).any(|at| page.is(at, Role::Change))
 }
 
+fn join(mut low: Quantity, high: Quantity, is_range: bool) -> Option<Pair> {
+    let is_clear = share_small(&mut low.number, &high)?;
+    share(low, high, is_range).map(|pair| Pair { is_clear, ..pair })
+}
+
+/// Lets the first share the hundreds or thousands of the second, which are said once: "two to three hundred", "15 à
+/// 20 000". False where it may or may not.
+fn share_small(low: &mut Number, high: &Quantity) -> Option<bool> {
+    let number = &high.number;
+    let times = |power: i32| low.mantissa.checked_mul(Decimal::power_of_ten(power));
+    let open = low.scale == 0 && low.decimals == 0 && !low.grouped && !low.hundreds;
+    let ones = |n: Decimal, power: i32| n.last_place() >= power;
+    let hundreds = number.hundreds && low.value < Decimal::from(10) && ones(number.mantissa, 2);
+    if open && hundreds && times(2)? < number.mantissa {
+        (low.value, low.mantissa) = (times(2)?, times(2)?);
+        return Some(true);
+    }
+    let own_sign = high.first > high.start;
+    let thousands = low.digits && number.grouped && number.scale == 0 && ones(number.value, 3) && !own_sign;
+    if !open || !thousands || times(3)? >= number.value {
+        return Some(true);
+    }
+    let near = times(3)?.checked_mul(Decimal::from(3))? >= number.value;
+    if near {
+        (low.value, low.mantissa) = (times(3)?, times(3)?);
+    }
+    Some(near)
+}
+
 /// Lets the two share a scale and a unit. `None` where the units differ or a range would run downwards.
-fn join(mut low: Quantity, mut high: Quantity, is_range: bool) -> Option<Pair> {
+fn share(mut low: Quantity, mut high: Quantity, is_range: bool) -> Option<Pair> {
     if low.number.weak && low.is_bare() && low.number.scale == 0 && high.number.scale < 3 && high.is_bare() {
         return None;
     }
-    // "entre 1 et 1,5 milliards": the scale is said once.
-    let shares = low.number.scale == 0 && low.number.mantissa < high.number.mantissa && !low.number.grouped;
+    // "entre 1 et 1,5 milliards": the scale is said once. So in a fall, unless it is far: "from 20 to 15 billion".
+    let (one, other) = (low.number.mantissa, high.number.mantissa);
+    let falls = !is_range && other.checked_mul(Decimal::from(10)).is_some_and(|far| one < far);
+    let shares = low.number.scale == 0 && (one < other || falls) && !low.number.grouped;
     if shares && high.number.scale >= 3 {
-        let factor = crate::domain::decimal::Decimal::power_of_ten(high.number.scale);
+        let factor = Decimal::power_of_ten(high.number.scale);
         low.number.value = low.number.value.checked_mul(factor)?;
         low.number.decimals -= high.number.scale;
         low.number.scale = high.number.scale;
@@ -191,5 +251,5 @@ fn join(mut low: Quantity, mut high: Quantity, is_range: bool) -> Option<Pair> {
 
 fn rising(low: Quantity, high: Quantity, is_range: bool) -> Option<Pair> {
     let rises = low.number.value < high.number.value;
-    (rises || !is_range).then_some(Pair { low, high, is_range })
+    (rises || !is_range).then_some(Pair { low, high, is_range, is_clear: true })
 }

@@ -10,7 +10,7 @@ use super::page::{Choice, Page};
 use super::sense::{And, Power, Role, Use};
 use super::token::{Gap, Kind};
 use crate::domain::decimal::Decimal;
-use crate::domain::figure::Doubt;
+use crate::domain::figure::{Doubt, Hedge};
 
 /// A number as read.
 #[derive(Clone, Debug)]
@@ -33,8 +33,10 @@ pub(super) struct Number {
     pub weak: bool,
     /// Counted in dozens or the like, so rounded.
     pub collective: bool,
-    /// The word says "about" ("une dizaine").
-    pub about: bool,
+    /// What the number says of itself: "about" in "une dizaine", "at least" in "100+ million".
+    pub hedge: Option<Hedge>,
+    /// It ends in a word for hundred, which a range says once ("two to three hundred").
+    pub hundreds: bool,
     /// A second reading exists.
     pub doubt: Option<Doubt>,
 }
@@ -69,7 +71,10 @@ struct Reader<'p, 'a> {
     grouped: bool,
     weak: bool,
     collective: bool,
-    about: bool,
+    hedge: Option<Hedge>,
+    hundreds: bool,
+    /// Its words mean one thing or another, and nothing tells which.
+    unclear: bool,
     /// An "and" joined two of its words.
     linked: bool,
     closed: bool,
@@ -99,7 +104,9 @@ fn read_below(page: &Page, at: usize, money: bool, limit: i32) -> Option<Number>
         grouped: false,
         weak: false,
         collective: false,
-        about: false,
+        hedge: None,
+        hundreds: false,
+        unclear: false,
         linked: false,
         closed: false,
         doubt: None,
@@ -148,15 +155,25 @@ impl Reader<'_, '_> {
             |words: &[String], at: usize| words.iter().any(|word| super::lexicon::same_word(word, self.page.word(at)));
         let next = self.page.past_hyphen(self.at);
         let follower = self.page.sense(next);
-        let counts = self.page.is_content(next) || follower.is_numeric() || follower.money.is_some();
+        // "one and a half million", "one or two people".
+        let goes_on = self.half_follows() || self.choice_follows();
+        let counts = goes_on || self.page.is_content(next) || follower.is_numeric() || follower.money.is_some();
         let counts = counts || follower.is(Role::Point) || follower.is(Role::Ratio) || follower.measure.is_some();
         if sense.before_noun && !counts && self.page.tokens.len() > 1 {
             return false;
         }
         let before = self.at >= 2 && is_one_of(&sense.not_after, self.at - 2);
-        !before
-            && !is_one_of(&sense.not_before, self.page.past_hyphen(self.at))
-            && !is_one_of(&sense.not_before, self.at)
+        !before && (goes_on || !is_one_of(&sense.not_before, next) && !is_one_of(&sense.not_before, self.at))
+    }
+
+    fn half_follows(&self) -> bool {
+        let (at, link) = self.link();
+        let half = if self.page.is(at, Role::Weak) { self.page.past_hyphen(at + 1) } else { at };
+        link == Link::And && self.page.is(half, Role::Half)
+    }
+
+    fn choice_follows(&self) -> bool {
+        self.page.is(self.at, Role::Or) && self.page.sense(self.at + 1).cardinal.is_some_and(|n| n > Decimal::ONE)
     }
 
     /// Takes the next word, if it belongs to the number.
@@ -164,7 +181,7 @@ impl Reader<'_, '_> {
         let (at, link) = self.link();
         let page = self.page;
         if page.kind(at) == Some(Kind::Numeral) {
-            return link == Link::Plain && (self.vulgar(at) || self.lesser_numeral(at));
+            return link == Link::Plain && self.vulgar(at) || self.lesser_numeral(at, link);
         }
         let sense = page.sense(at);
         if sense.is(Role::HalfMore) || (sense.is(Role::Half) && link == Link::And) {
@@ -174,14 +191,21 @@ impl Reader<'_, '_> {
         if link == Link::And && sense.is(Role::Weak) && page.is(page.past_hyphen(at + 1), Role::Half) {
             return self.add_half(page.past_hyphen(at + 1) + 1);
         }
-        if self.weak && (sense.is(Role::Half) || sense.fraction == Some(4)) {
+        if self.weak && sense.is(Role::Half) || self.counts_quarters(at) {
             return self.part_of_scale(at);
+        }
+        // "mille et un": after a thousand, one is the numeral.
+        if self.group.is_none() && self.last_scale == 3 && self.one_joins(at) {
+            return self.cardinal(at, Decimal::ONE, link);
         }
         if self.group.is_none() && sense.is_numeric() && (link == Link::And || self.last_scale > 3) && !self.digits {
             return self.lesser_number(at, link);
         }
         if let Some(group) = sense.group.filter(|_| link == Link::Plain) {
             return self.collective(at, group.value, group.about);
+        }
+        if page.word(at) == "+" && page.glued(at) && self.digits {
+            return self.at_least_scale(at + 1);
         }
         if let Some(power) = sense.power.filter(|power| link == Link::Plain && self.usable(at, power)) {
             return self.scale(at, power);
@@ -190,6 +214,28 @@ impl Reader<'_, '_> {
             return self.cardinal(at, value, link);
         }
         sense.is(Role::Point) && link == Link::Plain && self.spoken_decimals(at + 1)
+    }
+
+    /// True where the word at `at` is one, and one here is no article: "cent un", "mil uno".
+    fn one_joins(&self, at: usize) -> bool {
+        self.page.lexicon.grammar.one_joins && self.page.is(at, Role::Weak)
+    }
+
+    /// "a quarter", "three quarters": quarters that may be parts of a scale.
+    fn counts_quarters(&self, at: usize) -> bool {
+        let few = self.group.is_some_and(|group| group.value < Decimal::from(4) && group.decimals == 0);
+        let many = !self.weak && self.used == 0 && few && self.page.is(at + 1, Role::Of);
+        self.page.sense(at).fraction == Some(4) && (self.weak || many)
+    }
+
+    /// "100+ million".
+    fn at_least_scale(&mut self, at: usize) -> bool {
+        let power = self.page.sense(at).power.filter(|power| power.exponent >= 3 && self.usable_after(at, power, at));
+        let read = power.is_some_and(|power| self.scale(at, power));
+        if read {
+            self.hedge = Some(Hedge::AtLeast);
+        }
+        read
     }
 
     /// The token after a hyphen or an "and", and which it was.
@@ -231,8 +277,11 @@ impl Reader<'_, '_> {
         true
     }
 
-    /// "1 Milliarde 200 Millionen": digits go on only before a smaller scale.
-    fn lesser_numeral(&mut self, at: usize) -> bool {
+    /// "1 Milliarde 200 Millionen", "1 milione e 200 mila": digits go on only before a smaller scale.
+    fn lesser_numeral(&mut self, at: usize, link: Link) -> bool {
+        if link == Link::And && !self.page.joins {
+            return false;
+        }
         let smaller = |power: Power| power.exponent < self.last_scale && power.exponent >= 3 && power.can(Use::After);
         if self.group.is_some() || self.used == 0 || !self.page.sense(at + 1).power.is_some_and(smaller) {
             return false;
@@ -243,16 +292,17 @@ impl Reader<'_, '_> {
     /// "two million three hundred thousand", "due milioni e cinquecentomila": what follows a scale is a smaller number
     /// as a whole. A few after millions are rather of another kind ("two million and three", "one million two years ago").
     fn lesser_number(&mut self, at: usize, link: Link) -> bool {
-        let linked = self.page.joins && self.page.lexicon.grammar.and == And::Hundreds;
         // A scale of its own multiplies all that is before it: "dos mil millones".
         let lesser = self.page.sense(at).power.is_none_or(|power| power.exponent < self.last_scale);
-        let may = (linked || link == Link::Plain) && self.used > 0 && lesser;
+        let may = (self.page.joins || link == Link::Plain) && self.used > 0 && lesser;
         let Some(number) =
             may.then(|| read_below(self.page, at, false, self.last_scale)).flatten().filter(|n| !n.digits && !n.weak)
         else {
             return false;
         };
-        let fits = number.value < Decimal::power_of_ten(self.last_scale) && !number.collective;
+        // "un millón y doscientos mil", but "un millón y doscientos" only where "and" joins any two.
+        let linked = self.page.lexicon.grammar.and == And::Hundreds || number.scale >= 3 || link == Link::Plain;
+        let fits = linked && number.value < Decimal::power_of_ten(self.last_scale) && !number.collective;
         let few = if link == Link::And { 100 } else { 10 };
         let few = number.value < Decimal::from(few);
         let years = number.value < Decimal::from(100) && self.page.sense(number.end).measure.is_some();
@@ -260,7 +310,10 @@ impl Reader<'_, '_> {
             return false;
         }
         self.group = Some(Stated { value: number.value, decimals: number.decimals });
-        self.closed = true;
+        // "mille e cinquecento miliardi": the scale multiplies both.
+        let follower = self.page.sense(number.end).power;
+        let larger = follower.is_some_and(|power| self.last_scale == 3 && power.exponent > 3);
+        self.closed = !(larger && number.value >= Decimal::from(100));
         self.at = number.end;
         true
     }
@@ -268,7 +321,7 @@ impl Reader<'_, '_> {
     fn cardinal(&mut self, at: usize, value: Decimal, link: Link) -> bool {
         // "eintausendeinhundert": inside a compound the article is the numeral.
         let in_compound = self.page.glued(at) || (self.page.glued(at + 1) && self.page.sense(at + 1).is_numeric());
-        let weak = self.page.is(at, Role::Weak) && !in_compound;
+        let weak = self.page.is(at, Role::Weak) && !in_compound && !self.one_joins(at);
         let Some(sum) = self.joined(value, weak, link) else { return false };
         // "one hundred and two hundred": what would be added is a number of its own.
         if link == Link::And && self.goes_on_as_its_own(at) {
@@ -287,7 +340,7 @@ impl Reader<'_, '_> {
         let grammar = &self.page.lexicon.grammar;
         let reversed = grammar.reversed && self.page.glued(at);
         !reversed
-            && grammar.and == And::Hundreds
+            && (grammar.and == And::Hundreds || self.group.is_none())
             && power.is_some_and(|p| p.can(Use::After) && (p.exponent == 2 || p.exponent >= self.last_scale))
     }
 
@@ -296,7 +349,8 @@ impl Reader<'_, '_> {
         let grammar = &self.page.lexicon.grammar;
         let Some(group) = self.group else {
             // A new group after a scale: "two thousand three". Digits before the scale end it: "$2 million two years ago".
-            let may = self.used > 0 && link == Link::Plain && !weak && !self.digits && self.last_scale == 3;
+            let linked = link == Link::And && self.page.joins && value == Decimal::ONE;
+            let may = self.used > 0 && (link == Link::Plain || linked) && !weak && !self.digits && self.last_scale == 3;
             return (may && value < Decimal::power_of_ten(self.last_scale.min(30))).then_some(value);
         };
         if self.digits || !group.value.is_whole() || !value.is_whole() {
@@ -307,7 +361,9 @@ impl Reader<'_, '_> {
         let (rest, tens) = (group % 100, group % 100 / 10 * 10);
         if link == Link::And {
             let glued = self.page.glued(self.at);
-            if !self.page.joins && !glued {
+            // "two hundred and a car".
+            let article = weak && !grammar.one_joins;
+            if (!self.page.joins && !glued) || article {
                 return None;
             }
             let after_tens = tens >= 20 && group % 10 == 0 && value < 10;
@@ -403,6 +459,17 @@ impl Reader<'_, '_> {
     }
 
     fn hundred(&mut self, at: usize) -> bool {
+        // French "cents" are hundreds or coins: "onze cents personnes", "12 cents".
+        let coins =
+            self.page.sense(at).money.is_some() && self.group.is_some_and(|group| group.value > Decimal::from(9));
+        if coins {
+            let teens = |value: Decimal| value > Decimal::from(10) && value < Decimal::from(20);
+            if self.digits || !self.group.is_some_and(|group| teens(group.value)) {
+                return false;
+            }
+            let next = self.page.sense(at + 1);
+            self.unclear = !(self.page.is_content(at + 1) || next.is_numeric() || next.money.is_some());
+        }
         let limit = Decimal::from(self.page.lexicon.grammar.hundreds_up_to);
         let hundred = Decimal::from(100);
         let group = match self.group {
@@ -413,6 +480,7 @@ impl Reader<'_, '_> {
         };
         let Some(value) = group.value.checked_mul(hundred) else { return false };
         self.group = Some(Stated { value, decimals: (group.decimals - 2).max(0) });
+        self.hundreds = true;
         self.weak = false;
         self.at = at + 1;
         true
@@ -422,7 +490,7 @@ impl Reader<'_, '_> {
         let Some(group) = self.group.filter(|_| self.used == 0 && !self.linked) else { return false };
         let Some(value) = group.value.checked_mul(Decimal::from(value)) else { return false };
         self.group = Some(Stated { value, decimals: 0 });
-        self.about = about;
+        self.hedge = about.then_some(Hedge::About);
         self.collective = true;
         self.weak = false;
         self.at = at + 1;
@@ -450,7 +518,10 @@ impl Reader<'_, '_> {
         if power.is_none() && sense.group.is_none() {
             return false;
         }
-        self.group = Some(if quarter { Stated { value: Decimal::new(25, -2), decimals: 2 } } else { half() });
+        // "three quarters of a million".
+        let quarters = self.group.and_then(|group| group.value.checked_mul(Decimal::new(25, -2)));
+        let quarters = quarters.unwrap_or(Decimal::new(25, -2));
+        self.group = Some(if quarter { word_value(quarters) } else { half() });
         match (power, sense.group) {
             (Some(power), _) => self.scale(after, power),
             (None, Some(group)) => self.collective(after, group.value, group.about),
@@ -525,7 +596,13 @@ impl Reader<'_, '_> {
                 && (self.group.is_some() || self.last_scale < 6))
                 || (sense.group.is_some() && self.linked)
                 || (sense.power.is_some() && sense.money.is_none() && sense.measure.is_none()));
-        if goes_on {
+        // The scale after a part of a number is for the whole.
+        let for_the_whole = sense.power.is_some_and(|power| power.exponent >= self.limit);
+        // "5 ⅓": a fraction without an end.
+        let fraction = link == Link::Plain
+            && self.page.kind(next) == Some(Kind::Numeral)
+            && self.page.word(next).starts_with(|c: char| !c.is_ascii());
+        if goes_on && !for_the_whole || fraction || self.unclear {
             return None;
         }
         let parts = self.parts[..self.used].iter().chain(&self.group);
@@ -544,7 +621,8 @@ impl Reader<'_, '_> {
             mantissa: self.mantissa.unwrap_or(sum.value),
             weak: self.weak,
             collective: self.collective,
-            about: self.about,
+            hedge: self.hedge,
+            hundreds: self.hundreds,
             doubt: self.doubt,
         })
     }

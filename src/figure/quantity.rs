@@ -69,7 +69,8 @@ fn sign(page: &Page, at: usize) -> (bool, usize) {
     let free = !page.glued(at) || matches!(page.kind(at.wrapping_sub(1)), Some(Kind::Symbol));
     let dash = page.kind(at) == Some(Kind::Dash) && free && page.glued(at + 1);
     let word = page.kind(at) == Some(Kind::Word) && page.is(at, Role::Minus) && page.sense(at).hedge.is_none();
-    if dash || (word && number::may_begin(page, at + 1)) { (true, at + 1) } else { (false, at) }
+    let follows = |at: usize| number::may_begin(page, at) || money_before(page, at).0.is_some();
+    if dash || (word && follows(at + 1)) { (true, at + 1) } else { (false, at) }
 }
 
 /// The currency before a number: a sign or a code ("$", "US$", "EUR", "Rs."), glued or after one space.

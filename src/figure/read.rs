@@ -8,7 +8,7 @@ use super::page::{Choice, Page};
 use super::quantity::{self, Quantity};
 use super::rate;
 use super::refuse;
-use super::sense::{Role, Use};
+use super::sense::{Measure, Role, Use};
 use super::token::Kind;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Figure, FoundFigure, Hedge, Precision};
@@ -190,6 +190,12 @@ fn vague_word(page: &Page, at: usize, several: bool) -> Option<(Decimal, Decimal
 
 /// "half of", "die Hälfte", "three quarters of": a share in per cent, where that has an end.
 fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
+    let named = quantity.map_or(at, |q| page.past_hyphen(q.number.end));
+    let counted = quantity.is_none_or(|q| q.number.scale == 0 && q.is_bare());
+    let is_part = page.is(named, Role::Half) || page.is(named, Role::HalfNoun) || page.sense(named).fraction.is_some();
+    if let Some(next) = (counted && is_part).then(|| end_of_one(page, named + 1)).flatten() {
+        return Some(Reading { drafts: Vec::new(), next });
+    }
     let half_of = page.is(at, Role::Half) && (page.is(at + 1, Role::Of) || page.is(at + 1, Role::Article));
     let hedged_half = page.is(at, Role::Half) && hedge::before(page, at, false).is_some_and(|(_, from)| from < at);
     let fifty = Decimal::from(50);
@@ -217,6 +223,18 @@ fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading>
         _ => return refused,
     };
     percent(page, at..word + 1, number.value.checked_mul(hundredth)?)
+}
+
+/// Where "of one percent", "of a percentage point", "a million" ends: a part of one of these is no share, and the one is
+/// no figure.
+fn end_of_one(page: &Page, at: usize) -> Option<usize> {
+    let at = at + usize::from(page.is(at, Role::Of));
+    let word = page.sense(at).cardinal == Some(Decimal::ONE) || page.word(at) == "1";
+    let unit = page.past_hyphen(at + usize::from(word));
+    let sense = page.sense(unit);
+    let share = matches!(sense.measure, Some(Measure::Percent | Measure::Point));
+    let scale = sense.power.is_some_and(|power| power.exponent >= 3);
+    (page.same_line(unit) && (share || scale)).then_some(unit + 1)
 }
 
 /// "four in ten", "9 sur 10": no figure of its own, and its ends are none either.
@@ -252,7 +270,7 @@ fn pair(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> 
     let refused =
         refuse::refuses(page, &Quantity { end: if bare { high.end } else { low.end }, ..low.clone() }, hedge.is_some())
             || refuse::refuses(page, &Quantity { start: low.start, first: low.first, ..high.clone() }, hedge.is_some());
-    if refused {
+    if refused || !pair.is_clear {
         return Some(Reading { drafts: Vec::new(), next });
     }
     if !pair.is_range {
@@ -316,7 +334,7 @@ fn odd_end(page: &Page, at: usize) -> usize {
 
 fn draft(page: &Page, quantity: Quantity, hedge: Option<Hedge>) -> Draft {
     let number = &quantity.number;
-    let hedge = hedge.or(number.about.then_some(Hedge::About));
+    let hedge = hedge.or(number.hedge);
     let figure = Figure::point(number.value, precision(page, &quantity), quantity.unit.clone());
     Draft {
         tokens: quantity.start..quantity.end,

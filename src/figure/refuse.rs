@@ -12,7 +12,8 @@ use crate::domain::decimal::Decimal;
 type Check = fn(&Page, &Quantity) -> bool;
 
 /// Hold for every quantity.
-const ALWAYS: &[Check] = &[is_glued_before, is_glued_after, is_fraction];
+const ALWAYS: &[Check] =
+    &[is_glued_before, is_glued_after, is_fraction, is_spelt_ordinal, is_product, is_day_and_count];
 /// Hold for bare numbers.
 const BARE: &[Check] =
     &[is_weak, is_year, is_date, is_time, is_ordinal, is_label, is_name, is_title, is_listing, is_enumerator];
@@ -82,6 +83,8 @@ fn is_glued_after(page: &Page, quantity: &Quantity) -> bool {
             "_=\\^°º".contains(page.word(at))
                 || page.sense(at).money.is_some()
                 || quantity.is_bare() && "²³¹*".contains(page.word(at))
+                // A power ("10⁶"); only the first three are notes rather.
+                || "⁰⁴⁵⁶⁷⁸⁹⁻".contains(page.word(at))
         }
         Some(Kind::Apostrophe) => page.glued(at + 1) && page.kind(at + 1) == Some(Kind::Numeral),
         Some(Kind::Dash) => is_glued_to_name(page, quantity),
@@ -116,6 +119,32 @@ fn is_glued_to_name(page: &Page, quantity: &Quantity) -> bool {
 fn is_fraction(page: &Page, quantity: &Quantity) -> bool {
     let at = page.past_hyphen(quantity.end);
     quantity.is_bare() && page.sense(at).fraction.is_some() && page.same_line(at)
+}
+
+/// "thirty-first", "one hundred and first", "vingt et unième".
+fn is_spelt_ordinal(page: &Page, quantity: &Quantity) -> bool {
+    let at = page.past_hyphen(quantity.end);
+    let at = if page.is(at, Role::And) { page.past_hyphen(at + 1) } else { at };
+    let ordinal = page.is(at, Role::Ordinal) || page.sense(at).fraction.is_some();
+    let value = quantity.number.value;
+    let open = value >= Decimal::from(20) && value.last_place() >= 1;
+    ordinal && open && quantity.is_bare() && !quantity.number.digits && page.same_line(at)
+}
+
+/// "1.5 × 10^6", "1920 x 1080": a factor is no figure of its own.
+fn is_product(page: &Page, quantity: &Quantity) -> bool {
+    let times = |at: usize| matches!(page.word(at), "×" | "✕" | "·" | "x" | "X");
+    let numeral = |at: usize| page.kind(at) == Some(Kind::Numeral);
+    let before = quantity.start >= 2 && times(quantity.start - 1) && numeral(quantity.start - 2);
+    quantity.number.digits && (times(quantity.end) && numeral(quantity.end + 1) || before)
+}
+
+/// "On June 14 300 people marched": a day and a count, where thousands are rarely grouped by a space.
+fn is_day_and_count(page: &Page, quantity: &Quantity) -> bool {
+    let after_month = quantity.start.checked_sub(1).is_some_and(|at| page.is(at, Role::Month));
+    let mut groups = page.word(quantity.first).split_whitespace();
+    let day = groups.next().and_then(|day| day.parse::<u8>().ok()).is_some_and(|day| day <= 31);
+    after_month && day && groups.next().is_some() && page.lexicon.grammar.decimal != Some(',')
 }
 
 fn is_year_shaped(_: &Page, quantity: &Quantity) -> bool {
@@ -164,7 +193,9 @@ fn is_day_list(page: &Page, end: usize) -> bool {
 
 /// "8 p.m.", "14 Uhr", "20 h", "8 o'clock", "a las 8".
 fn is_time(page: &Page, quantity: &Quantity) -> bool {
-    let hour = quantity.number.value <= Decimal::from(24) && quantity.number.decimals == 0;
+    // "14.30 Uhr".
+    let minutes = quantity.number.decimals == 2 && quantity.number.digits;
+    let hour = quantity.number.value <= Decimal::from(24) && (quantity.number.decimals == 0 || minutes);
     let before = quantity.start.checked_sub(1).is_some_and(|at| page.is(at, Role::ClockBefore));
     let after = page.is(quantity.end, Role::Clock) && page.same_line(quantity.end);
     hour && (after || before && !page.is_content(quantity.end))

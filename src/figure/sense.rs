@@ -26,11 +26,12 @@ macro_rules! roles {
 
 roles! {
     // Joints.
-    And = "and", But = "but", To = "to", Or = "or", Between = "between", Of = "of", Per = "per", Ratio = "ratio",
+    And = "and", But = "but", To = "to", Or = "or", Between = "between", Of = "of", Per = "per", Ratio = "ratio", Onto = "onto",
     // Parts of a number.
     Point = "point", Minus = "minus", Half = "half", HalfMore = "half_more", HalfNoun = "half_noun", Several = "several",
     Figures = "figures",
     // What tells that a number is no figure.
+    Ordinal = "ordinal", Twice = "twice", AsMany = "as_many",
     Month = "month", Weekday = "weekday", Clock = "clock", ClockBefore = "clock_before", Label = "label", Race = "race",
     // What stands around a figure.
     Article = "article", Change = "change", Over = "over", Contract = "contract", People = "people", Stop = "stop",
@@ -185,6 +186,8 @@ pub(super) struct Grammar {
     pub and: And,
     /// The largest number that "hundred" multiplies.
     pub hundreds_up_to: i64,
+    /// "cent un", "mil uno": one after hundreds and thousands is the numeral, no article.
+    pub one_joins: bool,
     /// "soixante-dix", "quatre-vingts".
     pub vigesimal: bool,
     /// "fünfundfünfzig".

@@ -142,7 +142,7 @@ impl Lexer<'_, '_> {
             ',' => self.run_of(c, Kind::Comma),
             '\'' | '’' | '‘' | 'ʼ' => self.run_of(c, Kind::Apostrophe),
             '.' | ';' | ':' | '!' | '?' | '…' => self.run_of(c, Kind::Stop),
-            '½' | '¼' | '¾' | '⅛' | '⅜' | '⅝' | '⅞' | '⅕' | '⅖' | '⅗' | '⅘' => Kind::Numeral,
+            '½' | '¼' | '¾' | '⅐'..='⅞' => Kind::Numeral,
             _ => self.run_of(c, Kind::Symbol),
         }
     }
@@ -287,8 +287,8 @@ fn group_space(bytes: &[u8]) -> usize {
 fn vulgar_length(bytes: &[u8]) -> usize {
     match bytes {
         [0xc2, 0xbc..=0xbe, ..] => 2,
-        // U+2155 to U+2158 and U+215B to U+215E; the sixths and thirds are no decimals.
-        [0xe2, 0x85, 0x95..=0x98 | 0x9b..=0x9e, ..] => 3,
+        // U+2150 to U+215E; the numeral reader refuses those that are no decimals.
+        [0xe2, 0x85, 0x90..=0x9e, ..] => 3,
         _ => 0,
     }
 }
