@@ -155,7 +155,7 @@ impl Reader<'_, '_> {
             |words: &[String], at: usize| words.iter().any(|word| super::lexicon::same_word(word, self.page.word(at)));
         let next = self.page.past_hyphen(self.at);
         let follower = self.page.sense(next);
-        // "one and a half million", "one or two people".
+        // "only one and a half million", "the one or two people", "between one and two".
         let goes_on = self.half_follows() || self.choice_follows();
         let counts = goes_on || self.page.is_content(next) || follower.is_numeric() || follower.money.is_some();
         let counts = counts || follower.is(Role::Point) || follower.is(Role::Ratio) || follower.measure.is_some();
@@ -163,7 +163,7 @@ impl Reader<'_, '_> {
             return false;
         }
         let before = self.at >= 2 && is_one_of(&sense.not_after, self.at - 2);
-        !before && (goes_on || !is_one_of(&sense.not_before, next) && !is_one_of(&sense.not_before, self.at))
+        goes_on || !before && !is_one_of(&sense.not_before, next) && !is_one_of(&sense.not_before, self.at)
     }
 
     fn half_follows(&self) -> bool {
@@ -173,7 +173,10 @@ impl Reader<'_, '_> {
     }
 
     fn choice_follows(&self) -> bool {
-        self.page.is(self.at, Role::Or) && self.page.sense(self.at + 1).cardinal.is_some_and(|n| n > Decimal::ONE)
+        let page = self.page;
+        let between = self.at >= 2 && page.is(self.at - 2, Role::Between) && page.is(self.at, Role::And);
+        let joint = between || page.is(self.at, Role::Or) || page.is(self.at, Role::To);
+        joint && page.sense(self.at + 1).cardinal.is_some_and(|n| n > Decimal::ONE)
     }
 
     /// Takes the next word, if it belongs to the number.
