@@ -186,6 +186,10 @@ fn is_change(page: &Page, at: usize) -> bool {
 
 fn join(mut low: Quantity, high: Quantity, is_range: bool) -> Option<Pair> {
     let is_clear = share_small(&mut low.number, &high)?;
+    // "von 900 auf 15 Milliarden": 900 or 900 milliards.
+    let far = high.number.mantissa.checked_mul(Decimal::from(10)).is_some_and(|far| low.number.mantissa >= far);
+    let open = low.number.scale == 0 && !low.number.grouped && high.number.scale >= 3;
+    let is_clear = is_clear && (is_range || !(far && open));
     share(low, high, is_range).map(|pair| Pair { is_clear, ..pair })
 }
 
