@@ -178,7 +178,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Words at `place`; they differ from the source where there is an escape or a character reference.
-    fn text(&mut self, words: &str, place: Span) {
+    fn text(&mut self, words: &str, mut place: Span) {
+        if place.start == place.end {
+            // What is left of a tab that an indented code block has taken columns of arrives at no place.
+            if !self.decoded.text[..place.start].ends_with('\t') {
+                return;
+            }
+            place.start -= 1;
+        }
         let source = place.of(&self.decoded.text);
         if source != words {
             let is_escape = source.strip_prefix('\\') == Some(words);
