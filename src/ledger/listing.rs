@@ -136,12 +136,14 @@ impl Ledger {
     }
 }
 
+/// The sums said of a subject, each with its predicate.
+type Sums = Rc<Vec<(String, Decimal)>>;
+
 /// One state of the ledger, with what was looked up once.
 struct Reader<'v> {
     view: View<'v>,
     names: RefCell<HashMap<EntityKey, String>>,
-    /// The sums said of a subject, each with its predicate.
-    sums: RefCell<HashMap<EntityKey, Rc<Vec<(String, Decimal)>>>>,
+    sums: RefCell<HashMap<EntityKey, Sums>>,
 }
 
 impl<'v> Reader<'v> {
@@ -373,7 +375,7 @@ impl<'v> Reader<'v> {
         Ok(Elsewhere { values })
     }
 
-    fn sums(&self, subject: &EntityKey) -> Result<Rc<Vec<(String, Decimal)>>, LedgerError> {
+    fn sums(&self, subject: &EntityKey) -> Result<Sums, LedgerError> {
         if let Some(known) = self.sums.borrow().get(subject) {
             return Ok(known.clone());
         }
