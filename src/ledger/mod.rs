@@ -12,6 +12,8 @@ mod input;
 mod judge;
 mod listing;
 mod predicates;
+mod reader;
+mod report;
 mod resolve;
 
 use std::collections::HashMap;

@@ -1,0 +1,206 @@
+//! The report on one source: what it says, who says so, who agrees and who disagrees.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::error::LedgerError;
+use super::reader::{Elsewhere, Reader};
+use crate::domain::claim::{EntityKey, Status};
+use crate::domain::id::ClaimId;
+use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SnapshotView, SourceReport};
+use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
+use crate::quote::fold_name;
+use crate::reconcile::pair::compare;
+use crate::reconcile::policy::Policy;
+use crate::reconcile::statement::{Frame, Statement};
+use crate::store::{ClaimRow, SourceRow, StoreError, statements};
+
+impl Reader<'_> {
+    pub(super) fn report(&self, row: SourceRow, policy: &Policy) -> Result<SourceReport, LedgerError> {
+        let snapshots = self.view.snapshots(row.number)?;
+        let mut claims = self.view.claims_of_source(row.number)?;
+        claims.sort_by_key(|row| (row.claim.snapshot, row.claim.quote.start, row.claim.quote.end, row.sequence));
+        let mut questions: BTreeMap<i64, Question> = BTreeMap::new();
+        for claim in &claims {
+            for number in self.view.questions_of_claim(claim)? {
+                if let std::collections::btree_map::Entry::Vacant(vacant) = questions.entry(number) {
+                    vacant.insert(self.question(number)?);
+                }
+            }
+        }
+        let mut texts = HashMap::new();
+        for snapshot in &snapshots {
+            texts.insert((snapshot.sha256, snapshot.text), self.view.text(snapshot)?);
+        }
+        let mut reported = Vec::new();
+        for claim in &claims {
+            let text = texts.get(&(claim.claim.snapshot, claim.claim.text));
+            let span = claim.claim.quote.span();
+            reported.push(ReportedClaim {
+                snapshot_bytes: text.and_then(|text| text.bytes_of(span)),
+                part: text.and_then(|text| text.role_at(span)),
+                ..self.reported(claim, &questions, policy)?
+            });
+        }
+        let views = snapshots.iter().map(|snapshot| {
+            let (header, _) = self.view.checked_entry(snapshot.sequence)?;
+            Ok(SnapshotView {
+                sha256: snapshot.sha256,
+                size: snapshot.size,
+                captured: header.time,
+                actor: header.actor.to_string(),
+                media_type: snapshot.media_type.clone(),
+                charset: snapshot.charset.clone(),
+                text_sha256: snapshot.text,
+                extractor: snapshot.extractor.clone(),
+            })
+        });
+        let mut pages: BTreeSet<i64> = BTreeSet::from([row.number]);
+        let agreeing: BTreeSet<ClaimId> =
+            reported.iter().flat_map(|r| r.agreeing.iter().map(|other| other.id)).collect();
+        let rows = questions.values().flat_map(|question| &question.rows);
+        pages.extend(rows.filter(|row| agreeing.contains(&row.id)).map(|row| row.source.number));
+        Ok(SourceReport {
+            snapshots: views.collect::<Result<_, LedgerError>>()?,
+            pages: pages.len(),
+            origins: self.origins(&claims, &questions)?,
+            claims: reported,
+            source: self.source(row)?,
+        })
+    }
+
+    fn question(&self, number: i64) -> Result<Question, LedgerError> {
+        let listed = self.view.question(number)?;
+        let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
+        let mut rows = self.view.claims_of_question(number)?;
+        rows.retain(|row| row.status == Status::Standing);
+        let frame = self.view.frame(&listed.question)?;
+        let elsewhere = self.elsewhere(&listed.question)?;
+        Ok(Question { statements: statements(&rows), rows, frame, elsewhere })
+    }
+
+    fn reported(
+        &self,
+        row: &ClaimRow,
+        questions: &BTreeMap<i64, Question>,
+        policy: &Policy,
+    ) -> Result<ReportedClaim, LedgerError> {
+        let (mut agreeing, mut disagreeing): (Vec<OtherClaim>, Vec<OtherClaim>) = (Vec::new(), Vec::new());
+        let (mut with, mut against) = (Side::default(), Side::default());
+        with.add(row, self.origin(&row.origin)?);
+        // Its own question first, then those that it bears on by what it implies.
+        for question in self.view.questions_of_claim(row)?.iter().filter_map(|number| questions.get(number)) {
+            // A retracted claim is not among them, and compares with nothing.
+            let Some(own) = question.statements.iter().find(|statement| statement.claim == row.id) else { continue };
+            for (other, statement) in question.rows.iter().zip(&question.statements) {
+                let known = agreeing.iter().chain(&disagreeing).any(|known| known.id == other.id);
+                if other.id == row.id || known {
+                    continue;
+                }
+                let name = self.origin(&other.origin)?;
+                let (verdict, reasons) = question.compared(own, statement, policy);
+                let view = OtherClaim {
+                    id: other.id,
+                    carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
+                    origin: name.clone(),
+                    quote: other.claim.quote.exact.clone(),
+                    figure: other.claim.value.figure().cloned(),
+                    verdict,
+                    reasons,
+                };
+                if verdict == PairVerdict::Consistent && statement.stance == own.stance && statement.says == own.says {
+                    with.add(other, name);
+                    if other.source.number != row.source.number {
+                        agreeing.push(view);
+                    }
+                } else if verdict.is_flagged() {
+                    against.add(other, name);
+                    disagreeing.push(view);
+                }
+            }
+        }
+        let own = self.origin(&row.origin)?;
+        let verdict = match disagreeing.iter().map(|other| other.verdict).max() {
+            _ if row.status == Status::Retracted => None,
+            Some(PairVerdict::Conflict) => Some(QuestionVerdict::Contradicted),
+            Some(_) => Some(QuestionVerdict::Tension),
+            None if agreeing.iter().any(|other| other.origin != own) => Some(QuestionVerdict::Agreed),
+            None => Some(QuestionVerdict::Alone),
+        };
+        Ok(ReportedClaim {
+            claim: self.claim(row)?,
+            snapshot_bytes: None,
+            part: None,
+            verdict,
+            agreeing,
+            disagreeing,
+            pages: with.pages.len(),
+            origins: with.origins,
+            pages_against: against.pages.len(),
+            origins_against: against.origins,
+            decision: None,
+        })
+    }
+
+    /// The origins of a source's standing claims, most claims first; an original is held when a source published by
+    /// the origin itself is on record.
+    fn origins(
+        &self,
+        claims: &[ClaimRow],
+        questions: &BTreeMap<i64, Question>,
+    ) -> Result<Vec<OriginView>, LedgerError> {
+        let mut publishers = BTreeSet::new();
+        for source in self.view.sources()? {
+            if let Some(publisher) = source.details.publisher {
+                publishers.extend(self.view.entities_called(&fold_name(&publisher))?);
+            }
+        }
+        let mut found: BTreeMap<&str, (usize, BTreeSet<i64>)> = BTreeMap::new();
+        for claim in claims.iter().filter(|claim| claim.status == Status::Standing) {
+            let (count, pages) = found.entry(&claim.origin).or_default();
+            *count += 1;
+            let others = questions[&claim.question].rows.iter();
+            let others = others.filter(|row| row.origin == claim.origin && row.source.number != claim.source.number);
+            pages.extend(others.map(|row| row.source.number));
+        }
+        let mut origins = Vec::new();
+        for (origin, (claims, pages)) in found {
+            let held = publishers.contains(&EntityKey(origin.to_string()));
+            origins.push(OriginView { name: self.origin(origin)?, claims, other_pages: pages.len(), held });
+        }
+        origins.sort_by(|a, b| b.claims.cmp(&a.claims).then_with(|| a.name.cmp(&b.name)));
+        Ok(origins)
+    }
+}
+
+/// The pages and the origins of one side.
+#[derive(Default)]
+struct Side {
+    pages: BTreeSet<i64>,
+    origins: Vec<String>,
+}
+
+impl Side {
+    fn add(&mut self, row: &ClaimRow, origin: String) {
+        self.pages.insert(row.source.number);
+        if !self.origins.contains(&origin) {
+            self.origins.push(origin);
+        }
+    }
+}
+
+/// A question with its standing claims.
+struct Question {
+    rows: Vec<ClaimRow>,
+    statements: Vec<Statement>,
+    frame: Frame,
+    elsewhere: Elsewhere,
+}
+
+impl Question {
+    /// How two of its claims compare.
+    fn compared(&self, a: &Statement, b: &Statement, policy: &Policy) -> (PairVerdict, Vec<Reason>) {
+        let mut outcome = compare(a, b, a.origin == b.origin, self.frame, policy);
+        self.elsewhere.name(outcome.verdict, &mut outcome.reasons, &a.value, &b.value);
+        (outcome.verdict, outcome.reasons)
+    }
+}
