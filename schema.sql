@@ -75,8 +75,29 @@ CREATE TABLE source (
     author    TEXT,
     published TEXT,                            -- EDTF, as precisely as it says
     language  TEXT,                            -- ISO 639, two letters where there are
+    outlet    TEXT,                            -- the publisher's name, folded as in `alias`
     given     TEXT NOT NULL CHECK (json_valid(given)),  -- details given by hand
     page      TEXT NOT NULL CHECK (json_valid(page))    -- details that pages said of themselves
+) STRICT;
+CREATE INDEX source_by_outlet ON source (outlet);
+
+-- Whose report a source says that it repeats ("(Reuters)", "with AFP").
+CREATE TABLE credit (
+    source INTEGER NOT NULL REFERENCES source,
+    folded TEXT NOT NULL,                      -- the name, folded as in `alias`
+    name   TEXT NOT NULL,
+    PRIMARY KEY (source, folded)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX credit_by_name ON credit (folded);
+
+-- Which source is declared to derive from what: from another source, or from the report of an entity.
+CREATE TABLE upstream (
+    number      INTEGER PRIMARY KEY,
+    source      INTEGER NOT NULL REFERENCES source,
+    from_source INTEGER REFERENCES source,
+    from_entity INTEGER REFERENCES entity,
+    UNIQUE (source, from_source, from_entity),
+    CHECK ((from_source IS NULL) <> (from_entity IS NULL))
 ) STRICT;
 
 -- The bytes of a source as captured at one moment.
@@ -99,8 +120,19 @@ CREATE INDEX snapshot_by_sha256 ON snapshot (sha256);
 CREATE TABLE entity (
     number INTEGER PRIMARY KEY,
     key    TEXT NOT NULL UNIQUE,               -- given once, never renamed
-    name   TEXT NOT NULL                       -- shown
+    name   TEXT NOT NULL,                      -- shown
+    merged INTEGER REFERENCES entity,          -- into which other one; null where it stands for itself
+    stands INTEGER NOT NULL REFERENCES entity  -- the one that stands for it after all merges; itself where none
 ) STRICT;
+CREATE INDEX entity_by_stands ON entity (stands);
+
+-- Who belongs to a group.
+CREATE TABLE member (
+    collective INTEGER NOT NULL REFERENCES entity,
+    member     INTEGER NOT NULL REFERENCES entity,
+    PRIMARY KEY (collective, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_by_member ON member (member);
 
 -- The names an entity goes by, its shown name among them. One folded name may belong to several (namesakes).
 CREATE TABLE alias (
@@ -127,13 +159,17 @@ CREATE TABLE question (
     object    TEXT,                            -- entity key, or the words where those are the object
     unit      TEXT,                            -- money, count, %, pp, number or another unit; null for no figure
     verdict   TEXT NOT NULL CHECK (verdict IN ('alone', 'agreed', 'tension', 'contradicted')),
-    severity  INTEGER NOT NULL,                -- findings are listed from the highest; 0 where there is none
+    severity  INTEGER NOT NULL,                -- points; findings are listed from the highest; 0 where there is none
+    latest    TEXT,                            -- last day of the latest publication among its claims; of equal findings the later comes first
     worst     TEXT CHECK (worst IS NULL OR json_valid(worst)),  -- the pair that decides the verdict: {a, b, verdict, reasons, gap}
     claims    INTEGER NOT NULL,                -- standing claims
-    origins   INTEGER NOT NULL                 -- distinct origins of those
+    origins   INTEGER NOT NULL,                -- distinct origins of those
+    moved     INTEGER REFERENCES question      -- the same question after a merge of its subject or object; else null
 ) STRICT;
-CREATE INDEX question_by_severity ON question (severity DESC, id) WHERE severity > 0;
+CREATE INDEX question_by_severity ON question (severity DESC, latest DESC, id) WHERE severity > 0;
 CREATE INDEX question_by_key ON question (subject, predicate, object);
+CREATE INDEX question_by_object ON question (object);
+CREATE INDEX question_by_moved ON question (moved) WHERE moved IS NOT NULL;
 
 -- A claim, as its entry gives it. The full claim is the body of that entry.
 CREATE TABLE claim (
@@ -143,13 +179,14 @@ CREATE TABLE claim (
     question  INTEGER NOT NULL REFERENCES question,  -- its own; `implied` has those it bears on besides
     source    INTEGER NOT NULL REFERENCES source,
     snapshot  INTEGER NOT NULL REFERENCES snapshot,
-    origin    TEXT NOT NULL,                   -- who stands at the start of its attribution chain
+    origin    TEXT NOT NULL,                   -- whom it goes back to: an entity key, `anonymous:KEY` (to that outlet) or `anonymous@SOURCE`
     status    TEXT NOT NULL CHECK (status IN ('standing', 'retracted'))
 ) STRICT;
 CREATE INDEX claim_by_question ON claim (question, number);
 CREATE INDEX claim_by_source ON claim (source, number);
 
--- Questions that a claim bears on besides its own, because its predicate implies another ("joined" implies "accepted").
+-- Questions that a claim bears on besides its own, because its predicate implies another ("joined" implies "accepted"),
+-- or because its subject belongs to a group.
 CREATE TABLE implied (
     question  INTEGER NOT NULL REFERENCES question,
     claim     INTEGER NOT NULL REFERENCES claim,
@@ -165,6 +202,16 @@ CREATE TABLE claim_event (
     PRIMARY KEY (claim, sequence)
 ) STRICT, WITHOUT ROWID;
 
+-- Decisions of people, on a finding or on one claim; the entry's body has the rest.
+CREATE TABLE decision (
+    sequence INTEGER PRIMARY KEY REFERENCES entry,
+    question INTEGER REFERENCES question,
+    claim    INTEGER REFERENCES claim,
+    CHECK ((question IS NULL) <> (claim IS NULL))
+) STRICT;
+CREATE INDEX decision_by_question ON decision (question) WHERE question IS NOT NULL;
+CREATE INDEX decision_by_claim ON decision (claim) WHERE claim IS NOT NULL;
+
 -- A group of claims of a question that can all be true together.
 CREATE TABLE position (
     question INTEGER NOT NULL REFERENCES question,
@@ -174,6 +221,7 @@ CREATE TABLE position (
     lo_open  INTEGER NOT NULL CHECK (lo_open IN (0, 1)),
     hi_open  INTEGER NOT NULL CHECK (hi_open IN (0, 1)),
     origins  TEXT NOT NULL CHECK (json_valid(origins)),  -- distinct origins, a JSON array
+    support  TEXT NOT NULL CHECK (json_valid(support)),  -- those of them that take its side: bounds do not
     PRIMARY KEY (question, rank)
 ) STRICT, WITHOUT ROWID;
 
@@ -207,4 +255,4 @@ JOIN entry_body ON entry_body.sequence = claim.sequence;
 -- The findings, worst first.
 CREATE VIEW findings_now AS
 SELECT lower(hex(id)) AS id, verdict, subject, predicate, object, unit, claims, origins, severity
-FROM question WHERE severity > 0 ORDER BY severity DESC, id;
+FROM question WHERE severity > 0 ORDER BY severity DESC, latest DESC, id;

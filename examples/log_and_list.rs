@@ -4,7 +4,7 @@ use onrecord::capture::Hints;
 use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::ledger::{CaptureRequest, ClaimInput, Desk, Ledger};
-use onrecord::report::words;
+use onrecord::report::{Language, words};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let salt = || std::array::from_fn(|_| 0); // a real desk asks the system for random bytes
@@ -34,13 +34,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         ledger.log(&[(1, Ok(claim))], true)?;
     }
-    let found = ledger.contradictions(false)?;
+    let found = ledger.contradictions(false, None)?;
     for finding in &found.questions {
         let pair = finding.worst.as_ref().ok_or("a finding names a pair")?;
         println!(
             "{}: {}",
             finding.verdict.name(),
-            words::sentence(pair, &found.claims[&pair.a], &found.claims[&pair.b])
+            words::sentence(pair, &found.claims[&pair.a], &found.claims[&pair.b], Language::En)
         );
     }
     Ok(())

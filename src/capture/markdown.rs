@@ -339,6 +339,7 @@ mod tests {
                 published: Some("2025-06-26".into()),
                 language: Some("en".into()),
                 url: Some("https://x.example/p".into()),
+                credits: Vec::new(),
             }
         );
         assert_eq!(read("---\n\nno matter\n\n---\n").0.content, "no matter");

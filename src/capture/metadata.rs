@@ -129,7 +129,11 @@ pub(super) fn of_html(head: &Head, source: &str, base: Option<&str>) -> Stated {
         .and_then(|value| graph.names(value))
         .or_else(|| find_authors(head));
     let description = property("description").and_then(plain_string).or_else(|| meta(DESCRIPTION_KEYS));
-    Stated { metadata: Metadata { title, author, publisher, published, language, url }, description, is_window_title }
+    Stated {
+        metadata: Metadata { title, author, publisher, published, language, url, ..Metadata::default() },
+        description,
+        is_window_title,
+    }
 }
 
 /// Reads a JSON-LD script; line ends inside strings, a common mistake, are forgiven.
@@ -411,6 +415,7 @@ mod tests {
                 published: Some("2025-06-26T10:00:00Z".into()),
                 language: Some("fr".into()),
                 url: Some("https://news.example/port".into()),
+                credits: Vec::new(),
             }
         );
     }
@@ -432,6 +437,7 @@ mod tests {
                 published: Some("2025-06-26".into()),
                 language: Some("de".into()),
                 url: Some("https://news.example/hafen".into()),
+                credits: Vec::new(),
             }
         );
     }

@@ -31,6 +31,7 @@ use crate::domain::text::Text;
 
 mod builder;
 mod charset;
+mod credits;
 mod dates;
 mod error;
 mod fetch;
@@ -98,6 +99,8 @@ pub struct Metadata {
     pub language: Option<String>,
     /// The canonical URL it names.
     pub url: Option<String>,
+    /// Agencies whose report it says it repeats.
+    pub credits: Vec<String>,
 }
 
 /// Reads a document.
@@ -118,13 +121,14 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Capture, CaptureError> {
     if decoded.text.trim().is_empty() {
         return Err(CaptureError::Empty { size: bytes.len() });
     }
-    let (text, metadata) = match kind {
+    let (text, mut metadata) = match kind {
         Kind::Plain => (plain::extract(&decoded), Metadata::default()),
         Kind::Markdown => markdown::extract(&decoded),
         Kind::Html | Kind::Xhtml => read_html(&decoded, kind == Kind::Xhtml, hints),
     };
     let media_type = kind.media_type().to_owned();
     let Some(text) = text else { return Err(CaptureError::NoText { media_type, size: bytes.len() }) };
+    metadata.credits = credits::of(&text, metadata.author.as_deref());
     Ok(Capture { media_type, charset: decoded.charset.to_owned(), text, metadata })
 }
 

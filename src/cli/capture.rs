@@ -31,6 +31,9 @@ pub struct Capture {
     /// Its language, ISO 639-1 (en, fr, de, es, it)
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
+    /// An agency whose report it repeats (may be repeated); what the page says of that itself is read from it
+    #[arg(long = "credit", value_name = "NAME")]
+    credits: Vec<String>,
     /// The source on record that this is a further snapshot of
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
@@ -52,6 +55,7 @@ impl Capture {
                 .transpose()
                 .map_err(|error| usage(format!("`--published`: {error}")))?,
             language: self.lang.map(|code| checked_language(&code)).transpose()?,
+            credits: self.credits,
         };
         let mut hints = Hints { whole_page: self.whole_page, ..Hints::default() };
         // Opened first: nothing is fetched for a ledger that is not there.

@@ -1,10 +1,10 @@
-use super::setting::{FormatOption, Setting, list};
+use super::setting::{AsOfOption, ExplainOption, FormatOption, Setting, list};
 use super::trouble::{DONE, FINDINGS, Trouble};
 use crate::report::Findings;
 
 /// List what contradicts what, worst first
 ///
-/// One line a position with its sources, and one sentence that says why.
+/// One line a position with its sources, and one sentence that says why. What a decision settles comes last.
 #[derive(clap::Args)]
 pub struct Contradictions {
     /// Show everything about one finding, by its id or by that of a claim
@@ -12,9 +12,13 @@ pub struct Contradictions {
     /// List every question, and what was compared and not flagged, because of what
     #[arg(long)]
     all: bool,
-    /// Exit with 1 when there is a finding
+    /// Exit with 1 when there is a finding that no decision settles
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    as_of: AsOfOption,
+    #[command(flatten)]
+    explain: ExplainOption,
     #[command(flatten)]
     format: FormatOption,
 }
@@ -22,12 +26,17 @@ pub struct Contradictions {
 impl Contradictions {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let mut ledger = setting.open()?;
+        let as_of = self.as_of.as_of.as_ref();
         let contradictions = match &self.id {
-            Some(id) => ledger.question(id)?,
-            None => ledger.contradictions(self.all)?,
+            Some(id) => ledger.question(id, as_of)?,
+            None => ledger.contradictions(self.all, as_of)?,
         };
-        list(&Findings { contradictions: &contradictions, all: self.all || self.id.is_some() }, &self.format)?;
-        let found = contradictions.questions.iter().any(|question| question.verdict.is_finding());
+        let all = self.all || self.id.is_some();
+        let language = self.explain.language();
+        list(&Findings { contradictions: &contradictions, all, language }, &self.format)?;
+        let open =
+            |question: &crate::domain::listing::QuestionView| question.verdict.is_finding() && !question.is_settled();
+        let found = contradictions.questions.iter().any(open);
         Ok(if self.check && found { FINDINGS } else { DONE })
     }
 }

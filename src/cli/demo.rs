@@ -5,7 +5,7 @@ use super::trouble::{DONE, Trouble};
 use crate::capture::Hints;
 use crate::domain::source::SourceDetails;
 use crate::ledger::{CaptureRequest, Ledger, LedgerError, read_claims, read_entities};
-use crate::report::{Findings, Format, Report, render};
+use crate::report::{Findings, Format, Language, Report, render};
 use crate::store::StoreError;
 
 /// Try it: build a ledger of a real story, list its contradictions, report on a source
@@ -68,10 +68,18 @@ impl Demo {
         let mut ledger = setting.create(path, Some(ORIGIN))?;
         let reported = fill(&mut ledger)?;
         let layout = layout();
-        let contradictions = ledger.contradictions(false)?;
-        print(&render(&Findings { contradictions: &contradictions, all: false }, Format::Table, layout))?;
+        let contradictions = ledger.contradictions(false, None)?;
+        print(&render(
+            &Findings { contradictions: &contradictions, all: false, language: Language::En },
+            Format::Table,
+            layout,
+        ))?;
         print("\n")?;
-        print(&render(&Report(&ledger.report(&reported)?), Format::Table, layout))?;
+        print(&render(
+            &Report { report: &ledger.report(&reported, None)?, language: Language::En },
+            Format::Table,
+            layout,
+        ))?;
         print(&format!(
             "\nThe ledger is {LEDGER} in this folder. What to type next:\n\
              \n  onrecord --ledger {LEDGER} contradictions --all\n  onrecord --ledger {LEDGER} claims\n  \

@@ -1,9 +1,10 @@
-use super::setting::{FormatOption, Setting, list, read_text};
+use super::log::touched;
+use super::setting::{FormatOption, Setting, list, print, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::ledger::read_entities;
 use crate::report::{clean, words};
 
-/// List the entities on record, or name more
+/// List the entities on record, name more, merge two that are one, or undo that
 #[derive(clap::Args)]
 pub struct Entities {
     #[command(subcommand)]
@@ -14,26 +15,55 @@ pub struct Entities {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Name the entities of a JSON Lines file, or of standard input for `-`: {"name": …, "aliases": […]}
+    /// Name the entities of a JSON Lines file, or of standard input for `-`: {"name": …, "aliases": […], "members": […], "key": …}
     Add {
         /// The file
         #[arg(value_name = "FILE|-")]
         file: String,
+    },
+    /// Let one entity stand for another too: claims, names and members of both are those of INTO
+    Merge {
+        /// The entity that goes over, by name or key
+        entity: String,
+        /// The one that stands for both, by name or key
+        into: String,
+        /// Why
+        #[arg(long, value_name = "REASON")]
+        because: String,
+    },
+    /// Undo a merge: the entity stands for itself again
+    Unmerge {
+        /// The entity that was merged, by its key or its own name
+        entity: String,
+        /// Why
+        #[arg(long, value_name = "REASON")]
+        because: String,
     },
 }
 
 impl Entities {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let mut ledger = setting.open()?;
-        let Some(Command::Add { file }) = self.command else {
-            let entities = ledger.entities()?;
-            list(&crate::report::Entities(&entities), &self.format)?;
-            return Ok(DONE);
-        };
-        let added = ledger.add_entities(&read_entities(&read_text(&file)?))?;
-        note(format_args!("{} named, {} given more names", words::counted(added.named, "entity"), added.extended));
-        for (name, near) in &added.near {
-            note(format_args!("note: `{}` is like `{}` on record", clean(name), clean(&near.join("`, `"))));
+        match self.command {
+            None => list(&crate::report::Entities(&ledger.entities()?), &self.format)?,
+            Some(Command::Add { file }) => {
+                let added = ledger.add_entities(&read_entities(&read_text(&file)?))?;
+                let named = words::counted(added.named, "entity");
+                note(format_args!("{named} named, {} given more names or members", added.extended));
+                for (name, near) in &added.near {
+                    note(format_args!("note: `{}` is like `{}` on record", clean(name), clean(&near.join("`, `"))));
+                }
+            }
+            Some(Command::Merge { entity, into, because }) => {
+                let (entity, into, questions) = ledger.merge_entities(&entity, &into, &because)?;
+                print(&format!("{}\n", into.0))?;
+                note(format_args!("`{}` stands for `{}` too; {}", into.0, entity.0, touched(questions)));
+            }
+            Some(Command::Unmerge { entity, because }) => {
+                let (entity, questions) = ledger.unmerge_entity(&entity, &because)?;
+                print(&format!("{}\n", entity.0))?;
+                note(format_args!("`{}` stands for itself again; {}", entity.0, touched(questions)));
+            }
         }
         Ok(DONE)
     }

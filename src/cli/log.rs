@@ -128,19 +128,23 @@ fn many(logged: &Logged) -> Result<u8, Trouble> {
     let attested = logged.claims.iter().filter(|claim| claim.attested).count();
     let new = logged.claims.len() - attested;
     let again = if attested == 0 { String::new() } else { format!(", {attested} on record already and attested") };
-    let Questions { touched, contradicted, in_tension } = logged.questions;
-    let questions = match touched {
+    note(format_args!("{} logged{again}; {}", words::counted(new, "claim"), touched(logged.questions)));
+    for claim in &logged.claims {
+        notes(claim);
+    }
+    Ok(DONE)
+}
+
+/// The questions that a command touched, in words.
+pub fn touched(questions: Questions) -> String {
+    let Questions { touched, contradicted, in_tension } = questions;
+    match touched {
         0 => "no question touched".to_string(),
         n => {
             let touched = words::counted(n, "question");
             format!("{touched} touched: {contradicted} contradicted, {in_tension} in tension")
         }
-    };
-    note(format_args!("{} logged{again}; {questions}", words::counted(new, "claim")));
-    for claim in &logged.claims {
-        notes(claim);
     }
-    Ok(DONE)
 }
 
 fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
@@ -150,7 +154,7 @@ fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
         let figure = claim.figure.as_ref().map_or(String::new(), |figure| format!(": {}", words::figure(figure)));
         note(format_args!("claim {} {done}{figure}", claim.id.short()));
         notes(claim);
-        let question = ledger.question(&claim.id.to_string())?;
+        let question = ledger.question(&claim.id.to_string(), None)?;
         if let Some(view) = question.questions.first() {
             let (question, finding) = (words::question(&view.question), view.id.short());
             note(format_args!("verdict: {} on {question}, `{finding}`", standing(claim.id, view)));

@@ -5,10 +5,13 @@ mod answers;
 mod capture;
 mod claims;
 mod contradictions;
+mod decide;
 mod demo;
+mod derives_from;
 mod entities;
 mod figures;
 mod init;
+mod inquiries;
 mod judge;
 mod log;
 mod predicates;
@@ -16,6 +19,7 @@ mod rebuild;
 mod report;
 mod setting;
 mod sources;
+mod timeline;
 mod trouble;
 
 use std::process::ExitCode;
@@ -46,6 +50,9 @@ enum Command {
     Log(Box<log::Log>),
     Contradictions(contradictions::Contradictions),
     Report(report::Report),
+    Timeline(timeline::Timeline),
+    RightOfReply(inquiries::RightOfReply),
+    CallList(inquiries::CallList),
     Claims(claims::Claims),
     Sources(sources::Sources),
     Entities(entities::Entities),
@@ -56,6 +63,8 @@ enum Command {
     Reinstate(judge::Reinstate),
     Correct(Box<judge::Correct>),
     Attest(judge::Attest),
+    Decide(decide::Decide),
+    DerivesFrom(derives_from::DerivesFrom),
     Rebuild(rebuild::Rebuild),
     Demo(demo::Demo),
 }
@@ -96,6 +105,9 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::Log(command) => command.run(&setting),
         Command::Contradictions(command) => command.run(&setting),
         Command::Report(command) => command.run(&setting),
+        Command::Timeline(command) => command.run(&setting),
+        Command::RightOfReply(command) => command.run(&setting),
+        Command::CallList(command) => command.run(&setting),
         Command::Claims(command) => command.run(&setting),
         Command::Sources(command) => command.run(&setting),
         Command::Entities(command) => command.run(&setting),
@@ -106,6 +118,8 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::Reinstate(command) => command.run(&setting),
         Command::Correct(command) => command.run(&setting),
         Command::Attest(command) => command.run(&setting),
+        Command::Decide(command) => command.run(&setting),
+        Command::DerivesFrom(command) => command.run(&setting),
         Command::Rebuild(command) => command.run(&setting),
         Command::Demo(command) => command.run(&setting),
     }

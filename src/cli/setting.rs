@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::trouble::Trouble;
 use crate::domain::actor::Actor;
+use crate::domain::when::When;
 use crate::ledger::{Desk, Ledger};
 use crate::report::{self, Layout, Listing};
 
@@ -40,6 +41,41 @@ pub struct FormatOption {
     /// How to write it
     #[arg(long, value_enum, default_value = "table")]
     pub format: Format,
+}
+
+/// The language of the sentences that explain a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LanguageName {
+    /// English
+    En,
+    /// French
+    Fr,
+}
+
+/// The options of what says why.
+#[derive(clap::Args)]
+pub struct ExplainOption {
+    /// The language of the sentences
+    #[arg(long, value_enum, default_value = "en")]
+    pub lang: LanguageName,
+}
+
+impl ExplainOption {
+    /// The language.
+    pub fn language(&self) -> report::Language {
+        match self.lang {
+            LanguageName::En => report::Language::En,
+            LanguageName::Fr => report::Language::Fr,
+        }
+    }
+}
+
+/// The option of what can be shown as it stood.
+#[derive(clap::Args)]
+pub struct AsOfOption {
+    /// Only what had been published by this date, such as 2025-06-17, and is said to be true of a time no later
+    #[arg(long = "as-of-date", value_name = "DATE", value_parser = clap::value_parser!(When))]
+    pub as_of: Option<When>,
 }
 
 impl Setting {

@@ -1,17 +1,23 @@
 use super::setting::{FormatOption, Setting, list};
 use super::trouble::{DONE, Trouble};
 
-/// List the sources on record
+/// List the sources on record, or draw where their claims come from
 #[derive(clap::Args)]
 pub struct Sources {
+    /// Draw the ways from the origins of all claims to the pages that carry them
+    #[arg(long)]
+    origins: bool,
     #[command(flatten)]
     format: FormatOption,
 }
 
 impl Sources {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
-        let sources = setting.open()?.sources()?;
-        list(&crate::report::Sources(&sources), &self.format)?;
+        let mut ledger = setting.open()?;
+        match self.origins {
+            true => list(&crate::report::Origins(&ledger.origins()?), &self.format)?,
+            false => list(&crate::report::Sources(&ledger.sources()?), &self.format)?,
+        }
         Ok(DONE)
     }
 }

@@ -25,6 +25,9 @@ pub struct Entity {
     /// Other names it goes by.
     #[serde(default)]
     pub aliases: Vec<String>,
+    /// Who belongs to it, where it is a group ("OpenAI staff").
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<EntityKey>,
 }
 
 /// How a link of an attribution chain is known.

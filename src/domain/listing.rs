@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::claim::{Known, Modality, Qualifiers, Stance, Status};
+use super::decision::Outcome;
 use super::figure::{Doubt, Figure};
 use super::id::{ClaimId, Digest, QuestionId, SourceId};
+use super::interval::Interval;
 use super::predicate::Predicate;
 use super::question::UnitClass;
 use super::quote::Quote;
 use super::source::SourceDetails;
 use super::text::{Role, Span};
-use super::verdict::{Pair, PairVerdict, Position, QuestionVerdict, Reason};
+use super::verdict::{Pair, PairVerdict, QuestionVerdict, Reason, Severity};
 use super::when::When;
 
 /// One link of an attribution chain.
@@ -94,11 +96,60 @@ pub struct ClaimView {
     pub status: Status,
     /// The question it answers.
     pub question: QuestionId,
+    /// What people decided about it: on the claim itself, and on findings in which it was named right or wrong.
+    pub decisions: Vec<ClaimDecisionView>,
     /// What happened to it, the logging first.
     pub history: Vec<EventView>,
 }
 
+/// A decision that touches a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClaimDecisionView {
+    /// `verified` or `cannot-verify`; `right` or `wrong` where a finding's decision names the claim.
+    pub outcome: &'static str,
+    /// The finding, where the decision is on one.
+    pub finding: Option<QuestionId>,
+    /// Why.
+    pub because: String,
+    /// Who decided.
+    pub actor: String,
+    /// When: RFC 3339, UTC.
+    pub time: String,
+}
+
+/// A decision on a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DecisionView {
+    /// What was decided.
+    pub outcome: Outcome,
+    /// Claims found right.
+    pub right: Vec<ClaimId>,
+    /// Claims found wrong.
+    pub wrong: Vec<ClaimId>,
+    /// Why.
+    pub because: String,
+    /// Who decided.
+    pub actor: String,
+    /// When: RFC 3339, UTC.
+    pub time: String,
+    /// True when claims were added, withdrawn or changed since: the finding is open again.
+    pub reopened: bool,
+}
+
+impl DecisionView {
+    /// True where the finding needs nobody's attention any more.
+    pub fn settles(&self) -> bool {
+        self.outcome.settles() && !self.reopened
+    }
+}
+
 impl ClaimView {
+    /// False for a denial, and for a bound such as "over 14", which fits many sums and stands for none.
+    pub fn takes_side(&self) -> bool {
+        let bound = self.figure.as_ref().is_some_and(|figure| figure.lo.is_some() != figure.hi.is_some());
+        self.stance == Stance::Affirms && !bound
+    }
+
     /// Who carries it, for a column: publisher, else URL, else the source's short id.
     pub fn carrier(&self) -> String {
         self.publisher.clone().or_else(|| self.url.clone()).unwrap_or_else(|| self.source.short())
@@ -127,14 +178,40 @@ pub struct QuestionView {
     pub question: QuestionKey,
     /// The verdict.
     pub verdict: QuestionVerdict,
-    /// Its positions, best supported first; origins by name.
-    pub positions: Vec<Position>,
+    /// Its positions, best supported first.
+    pub positions: Vec<PositionView>,
     /// The pair that decides the verdict of a finding.
     pub worst: Option<Pair>,
+    /// A pair for each other kind of slip among its conflicts.
+    pub slips: Vec<Pair>,
+    /// How high the finding stands in the list, and why.
+    pub severity: Severity,
+    /// What was decided on it.
+    pub decision: Option<DecisionView>,
     /// Pairs that are not consistent: for a finding the flagged ones, where everything is listed all of them.
     pub pairs: Vec<Pair>,
     /// True when there are more pairs than are listed.
     pub truncated: bool,
+}
+
+impl QuestionView {
+    /// True where a decision settles it, and nothing has changed since.
+    pub fn is_settled(&self) -> bool {
+        self.decision.as_ref().is_some_and(DecisionView::settles)
+    }
+}
+
+/// A position, origins by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PositionView {
+    /// What all of its figures allow; everything where they are not figures.
+    pub range: Interval,
+    /// Its claims, in the order they were logged.
+    pub claims: Vec<ClaimId>,
+    /// Its distinct origins, in the order they were first logged.
+    pub origins: Vec<String>,
+    /// Those of them that take its side; bounds do not.
+    pub support: Vec<String>,
 }
 
 /// Questions with the claims they rest on.
@@ -154,6 +231,8 @@ pub struct SourceView {
     /// What is known about it.
     #[serde(flatten)]
     pub details: SourceDetailsView,
+    /// What it is declared to derive from: names, or short ids of sources.
+    pub derives_from: Vec<String>,
     /// Snapshots on record.
     pub snapshots: usize,
     /// Claims read in it, standing.
@@ -175,12 +254,14 @@ pub struct SourceDetailsView {
     pub language: Option<String>,
     /// Where it is published.
     pub url: Option<String>,
+    /// Agencies whose report it says it repeats.
+    pub credits: Vec<String>,
 }
 
 impl From<SourceDetails> for SourceDetailsView {
     fn from(details: SourceDetails) -> SourceDetailsView {
-        let SourceDetails { url, title, publisher, author, published, language } = details;
-        SourceDetailsView { title, publisher, author, published, language, url }
+        let SourceDetails { url, title, publisher, author, published, language, credits } = details;
+        SourceDetailsView { title, publisher, author, published, language, url, credits }
     }
 }
 
@@ -248,8 +329,10 @@ pub struct ReportedClaim {
     pub pages_against: usize,
     /// Distinct origins behind those.
     pub origins_against: Vec<String>,
-    /// The decision on its finding.
-    pub decision: Option<String>,
+    /// The finding that disagrees most with it, if one does.
+    pub finding: Option<QuestionId>,
+    /// The decision on that.
+    pub decision: Option<DecisionView>,
 }
 
 /// An origin behind the claims of a source.
@@ -276,8 +359,81 @@ pub struct SourceReport {
     pub pages: usize,
     /// The origins of its claims: those whose own publication is held, and those that remain to be asked.
     pub origins: Vec<OriginView>,
+    /// People and organisations that its claims are about and from whom no statement is on record.
+    pub unheard: Vec<UnheardView>,
     /// Its claims, in the order of the text.
     pub claims: Vec<ReportedClaim>,
+}
+
+/// Somebody whom claims are about and from whom no statement is on record: to be asked before anything is published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnheardView {
+    /// The key.
+    pub key: String,
+    /// The name.
+    pub name: String,
+    /// Claims about them.
+    pub claims: Vec<ClaimId>,
+    /// The findings among what those answer.
+    pub findings: Vec<QuestionId>,
+}
+
+/// An original that is missing: somebody whom claims go back to, and of whom no publication is on record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CallView {
+    /// Whom to ask: the origin; of people without a name, the outlet that talked to them.
+    pub origin: String,
+    /// Claims that go back to it.
+    pub claims: usize,
+    /// Pages that carry those.
+    pub pages: usize,
+    /// Who carries them, most claims first.
+    pub carriers: Vec<String>,
+    /// The findings among what they answer.
+    pub findings: Vec<QuestionId>,
+}
+
+/// Where claims come from: the ways from their origins to the pages, laid over each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct OriginsView {
+    /// Pages with claims.
+    pub pages: usize,
+    /// Origins, most claims first.
+    pub origins: Vec<OriginNode>,
+    /// Outlets that cite each other in a circle.
+    pub circles: Vec<Vec<String>>,
+}
+
+/// Somebody on the way from an origin to a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OriginNode {
+    /// Who.
+    pub name: String,
+    /// How it is known that they have it from the one above; empty for an origin.
+    pub known: Vec<&'static str>,
+    /// Claims that come this way.
+    pub claims: usize,
+    /// True when a source published by them is on record.
+    pub held: bool,
+    /// Those who have it from them, most claims first.
+    pub carriers: Vec<OriginNode>,
+}
+
+/// One claim on a time line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TimelineView {
+    /// When: the time it is said to be true of, else when it was published.
+    pub date: Option<When>,
+    /// True where that is the time stated.
+    pub stated: bool,
+    /// The claim.
+    pub claim: ClaimView,
+    /// How it compares with the claim before it on the same question.
+    pub against_last: Option<PairVerdict>,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// The verdict on its question.
+    pub verdict: QuestionVerdict,
 }
 
 /// An entity.
@@ -289,6 +445,10 @@ pub struct EntityView {
     pub name: String,
     /// Other names.
     pub aliases: Vec<String>,
+    /// Who belongs to it, by name.
+    pub members: Vec<String>,
+    /// Keys of the entities that were merged into it.
+    pub merged: Vec<String>,
 }
 
 /// A predicate as listed.

@@ -3,10 +3,12 @@
 pub mod actor;
 pub mod claim;
 pub mod decimal;
+pub mod decision;
 pub mod figure;
 pub mod id;
 pub mod interval;
 pub mod listing;
+pub mod origin;
 pub mod predicate;
 pub mod question;
 pub mod quote;

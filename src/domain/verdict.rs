@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::decimal::Decimal;
 use super::id::ClaimId;
 use super::interval::Interval;
+use super::origin::Origin;
+use super::when::When;
 
 /// The outcome for two claims on one question, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -110,9 +112,10 @@ reasons! {
     RoundNumber = "round-number",
     /// A smaller count at the same time: perhaps part of the larger one.
     Subset = "subset",
-    /// A smaller count, later, from somebody else: perhaps out of date.
+    /// A smaller count, later, from somebody else; or a state without a date, published after somebody else dated
+    /// another: perhaps out of date.
     Stale = "stale",
-    /// A smaller count, later, from the same origin: perhaps corrected.
+    /// A smaller count, later, from the same origin, or an outlet against itself: perhaps corrected.
     Revision = "revision",
     /// One side denies what the other affirms.
     Denied = "denied",
@@ -136,10 +139,30 @@ reasons! {
     FactorOfAThousand = "factor-1000",
     /// The values differ by the length of the period.
     PeriodSwapped = "period-swapped",
+    /// The digits are given elsewhere in percentage points, not in per cent, or the other way round.
+    PercentForPoints = "percent-for-points",
     /// The value is given elsewhere as the answer to another question about the same subject.
     OtherQuestion = "other-question",
+    /// Both stand on one page: headline against body, or one paragraph against another.
+    SamePage = "same-page",
+    /// The same speaker says otherwise at another time.
+    SelfContradiction = "self-contradiction",
     /// Both go back to one origin: somebody misreports it, or it was revised.
     OneOrigin = "one-origin",
+}
+
+impl Reason {
+    /// True for the names of a slip: something mixed up in the telling.
+    pub fn is_slip(self) -> bool {
+        matches!(
+            self,
+            Reason::BoundFlipped
+                | Reason::CurrencySwapped
+                | Reason::FactorOfAThousand
+                | Reason::PeriodSwapped
+                | Reason::PercentForPoints
+        )
+    }
 }
 
 /// Two claims and how they compare.
@@ -165,5 +188,55 @@ pub struct Position {
     /// Its claims, in the order they were logged.
     pub claims: Vec<ClaimId>,
     /// Its distinct origins, in the order they were first logged.
-    pub origins: Vec<String>,
+    pub origins: Vec<Origin>,
+    /// Those of them that take its side: a bound such as "over 14" fits many positions and supports none, unless there
+    /// is nothing else.
+    pub support: Vec<Origin>,
+}
+
+/// How high a finding stands in the list, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Severity {
+    /// The sum of its terms; zero for what is no finding.
+    pub points: u32,
+    /// What was counted, each with its points.
+    pub terms: Vec<(SeverityTerm, u32)>,
+    /// The latest publication among its claims; of two findings with equal points the later one comes first.
+    pub latest: Option<When>,
+}
+
+impl Severity {
+    /// What findings are ordered by, the highest first.
+    pub fn rank(&self) -> impl Ord {
+        (self.points, self.latest.as_ref().map(When::last_day))
+    }
+}
+
+/// What makes a finding urgent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeverityTerm {
+    /// Two claims cannot both be true.
+    Conflict,
+    /// The pair looks like a slip: a bound, a currency, a period or a scale mixed up.
+    Slip,
+    /// Different speakers with names stand against each other.
+    NamedSpeakers,
+    /// How many origins stand behind the weaker side.
+    Standing,
+    /// How far the figures are apart, as a share of the larger.
+    Gap,
+}
+
+impl SeverityTerm {
+    /// The name used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            SeverityTerm::Conflict => "conflict",
+            SeverityTerm::Slip => "slip",
+            SeverityTerm::NamedSpeakers => "named-speakers",
+            SeverityTerm::Standing => "standing",
+            SeverityTerm::Gap => "gap",
+        }
+    }
 }

@@ -6,6 +6,7 @@ use super::{Ledger, Session, resolve};
 use crate::capture::{self, Hints};
 use crate::domain::id::{Digest, SourceId};
 use crate::domain::source::SourceDetails;
+use crate::quote::fold_name;
 use crate::record::body::{Body, Capture, Describe, Layout, source_id};
 use crate::store::{SourceRow, StoreError};
 
@@ -59,12 +60,19 @@ impl Ledger {
             // A page's own date that cannot be read says nothing; one given by hand was checked before.
             published: metadata.published.and_then(|date| date.parse().ok()),
             language: metadata.language,
+            credits: metadata.credits,
         };
         let given = request.details;
         if let Some(name) = given.publisher.as_ref().filter(|name| !is_words(name)) {
             return Err(Refusal::NotAName { field: "publisher", name: name.clone() }.into());
         }
+        if let Some(name) = given.credits.iter().find(|name| !is_words(name)) {
+            return Err(Refusal::NotAName { field: "credit", name: name.clone() }.into());
+        }
         found.publisher = found.publisher.filter(|name| is_words(name));
+        // An agency's own page signs as the agency.
+        let own = given.publisher.as_ref().or(found.publisher.as_ref()).map(|name| fold_name(name));
+        found.credits.retain(|name| Some(fold_name(name)) != own);
         let layout = Layout {
             blocks: read.text.blocks.iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
             segments: read

@@ -241,7 +241,7 @@ impl Session<'_> {
     }
 
     /// The entity of that name; named now where nobody is called so and that is allowed.
-    fn entity(&mut self, field: &'static str, name: &str, new: bool) -> Result<EntityKey, LedgerError> {
+    pub(super) fn entity(&mut self, field: &'static str, name: &str, new: bool) -> Result<EntityKey, LedgerError> {
         if let Some(key) = resolve::entity(self.writer.view(), field, name)? {
             return Ok(key);
         }
@@ -249,19 +249,25 @@ impl Session<'_> {
         if !new {
             return Err(Refusal::NoEntity { field, name: name.to_string(), near }.into());
         }
-        let key = self.name_entity(field, name, &[])?;
+        let key = self.name_entity(field, name, None, &[], Vec::new())?;
         self.named.push((name.to_string(), near));
         Ok(key)
     }
 
     fn chain(&mut self, links: &[LinkInput], source: &SourceRow, new: bool) -> Result<Vec<Attribution>, LedgerError> {
+        let publisher = source.details.publisher.as_deref();
+        // Publisher and agencies are known from the source itself, so they need nobody's leave to be named.
+        for name in source.details.credits.iter().map(String::as_str).chain(publisher) {
+            match self.entity("by", name, true) {
+                // Namesakes: then nobody is meant until somebody is named by key.
+                Err(LedgerError::Refused(refusal)) if matches!(*refusal, Refusal::ManyEntities { .. }) => {}
+                other => drop(other?),
+            }
+        }
         if links.is_empty() {
-            // The publisher is known from the source itself, so it needs nobody's leave to be named.
-            let publisher = source.details.publisher.as_deref().ok_or(Refusal::NoSpeaker)?;
-            let who = Speaker::Entity(self.entity("by", publisher, true)?);
+            let who = Speaker::Entity(self.entity("by", publisher.ok_or(Refusal::NoSpeaker)?, true)?);
             return Ok(vec![Attribution { who, known: Known::Page }]);
         }
-        let publisher = source.details.publisher.as_deref();
         let mut chain = Vec::new();
         // Speakers without a name count once for the outlet that talked to them, so somebody has to be named.
         let outlet = publisher.filter(|_| links.iter().all(|link| link.anonymous)).map(|name| LinkInput {

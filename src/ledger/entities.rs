@@ -3,10 +3,11 @@
 use super::claims::is_words;
 use super::error::{LedgerError, Refusal};
 use super::input::EntityInput;
-use super::{Ledger, Session, resolve};
+use super::judge::reason;
+use super::{Ledger, Questions, Session, resolve};
 use crate::domain::claim::{Entity, EntityKey};
 use crate::quote::{fold_name, near_names};
-use crate::record::body::Body;
+use crate::record::body::{Body, Merge, Unmerge};
 
 /// Longest name of an entity, in bytes.
 const LONGEST_NAME: usize = 300;
@@ -33,7 +34,7 @@ impl Ledger {
         let mut refused = Vec::new();
         for (line, input) in lines {
             let result = match input {
-                Ok(input) => session.add_entity(&input.name, &input.aliases),
+                Ok(input) => session.add_entity(input),
                 Err(refusal) => Err(refusal.clone().into()),
             };
             match result {
@@ -53,34 +54,110 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// Lets an entity stand for another as well: its claims, names and members. Answers both keys and what it touched.
+    pub fn merge_entities(
+        &mut self,
+        entity: &str,
+        into: &str,
+        because: &str,
+    ) -> Result<(EntityKey, EntityKey, Questions), LedgerError> {
+        let because = reason(because)?;
+        let mut session = self.session()?;
+        let (entity, into) = (session.known("entity", entity)?, session.known("into", into)?);
+        if entity == into {
+            return Err(Refusal::OneAlready(entity.0).into());
+        }
+        session.append(Body::Merge(Merge { entity: entity.clone(), into: into.clone(), because }))?;
+        Ok((entity, into, session.finish()?))
+    }
+
+    /// Lets an entity that was merged into another, named by its key or a name of its own, stand for itself again.
+    pub fn unmerge_entity(&mut self, entity: &str, because: &str) -> Result<(EntityKey, Questions), LedgerError> {
+        let because = reason(because)?;
+        let mut session = self.session()?;
+        let merged = session.writer.view().merged()?;
+        let folded = fold_name(entity);
+        let called = |(key, name, _): &&(EntityKey, String, EntityKey)| key.0 == entity || fold_name(name) == folded;
+        let mut found = merged.iter().filter(called).map(|(key, ..)| key.clone());
+        let key = match (found.next(), found.next()) {
+            (Some(key), None) => key,
+            (None, _) => {
+                let merged = merged.iter().map(|(key, ..)| key.0.clone()).collect();
+                return Err(Refusal::NotMerged { name: entity.to_string(), merged }.into());
+            }
+            (Some(one), Some(other)) => {
+                let keys = [one, other].into_iter().chain(found).map(|key| key.0).collect();
+                return Err(Refusal::ManyEntities { field: "entity", name: entity.to_string(), keys }.into());
+            }
+        };
+        session.append(Body::Unmerge(Unmerge { entity: key.clone(), because }))?;
+        Ok((key, session.finish()?))
+    }
+}
+
 impl Session<'_> {
-    /// Answers true for a new entity, false for new names of a known one, `None` where all was known.
-    fn add_entity(&mut self, name: &str, aliases: &[String]) -> Result<Option<bool>, LedgerError> {
+    /// An entity on record.
+    fn known(&self, field: &'static str, name: &str) -> Result<EntityKey, LedgerError> {
+        let view = self.writer.view();
+        match resolve::entity(view, field, name)? {
+            Some(key) => Ok(key),
+            None => Err(Refusal::UnknownName { name: name.to_string(), near: resolve::names_like(view, name)? }.into()),
+        }
+    }
+
+    /// Answers true for a new entity, false for new names or members of a known one, `None` where all was known.
+    fn add_entity(&mut self, input: &EntityInput) -> Result<Option<bool>, LedgerError> {
+        let EntityInput { name, key, aliases, members } = input;
         for alias in aliases {
             checked_name("aliases", alias)?;
         }
-        let Some(key) = resolve::entity(self.writer.view(), "name", name)? else {
-            let near = self.names_like(name)?;
-            self.name_entity("name", name, aliases)?;
+        let mut belonging = Vec::new();
+        for member in members {
+            let known = resolve::entity(self.writer.view(), "members", member)?;
+            let near = self.names_like(member)?;
+            let missing = Refusal::NoEntity { field: "members", name: member.clone(), near };
+            belonging.push(known.ok_or(missing)?);
+        }
+        let known = match key {
+            // A key of its own tells a namesake apart.
+            Some(key) => {
+                let key = EntityKey(checked_key(key)?.to_string());
+                let known = self.writer.view().name(&key)?.is_some();
+                known.then(|| self.writer.view().standing_for(&key)).transpose()?
+            }
+            None => resolve::entity(self.writer.view(), "name", name)?,
+        };
+        if known.as_ref().is_some_and(|known| belonging.contains(known)) {
+            return Err(Refusal::MemberOfItself(name.clone()).into());
+        }
+        let Some(key) = known else {
+            let near = if key.is_none() { self.names_like(name)? } else { Vec::new() };
+            let key = key.as_ref().map(|key| EntityKey(key.clone()));
+            self.name_entity("name", name, key, aliases, belonging)?;
             if !near.is_empty() {
                 self.named.push((name.to_string(), near));
             }
             return Ok(Some(true));
         };
+        let view = self.writer.view();
         let mut fresh = Vec::new();
-        for alias in aliases {
-            if !self.writer.view().entities_called(&fold_name(alias))?.contains(&key) {
+        for alias in std::iter::once(name).chain(aliases) {
+            if *alias != key.0 && !view.entities_called(&fold_name(alias))?.contains(&key) {
                 fresh.push(alias.clone());
             }
         }
-        if fresh.is_empty() {
+        let listed = view.entities()?.into_iter().find(|entity| entity.key == key);
+        let members_known = listed.map_or(Vec::new(), |entity| entity.members);
+        belonging.retain(|member| !members_known.contains(member));
+        if fresh.is_empty() && belonging.is_empty() {
             return Ok(None);
         }
+        let shown = view.name(&key)?.unwrap_or_else(|| name.to_string());
         if let Some(names) = &mut self.names {
             names.extend(fresh.iter().cloned());
         }
-        let shown = self.writer.view().name(&key)?.unwrap_or_else(|| name.to_string());
-        self.append(Body::Entity(Entity { key, name: shown, aliases: fresh }))?;
+        self.append(Body::Entity(Entity { key, name: shown, aliases: fresh, members: belonging }))?;
         Ok(Some(false))
     }
 
@@ -93,20 +170,25 @@ impl Session<'_> {
         Ok(near_names(name, names).into_iter().map(str::to_string).collect())
     }
 
-    /// Names a new entity and gives it its key.
+    /// Names a new entity, under the given key or one made of its name.
     pub(super) fn name_entity(
         &mut self,
         field: &'static str,
         name: &str,
+        key: Option<EntityKey>,
         aliases: &[String],
+        members: Vec<EntityKey>,
     ) -> Result<EntityKey, LedgerError> {
         checked_name(field, name)?;
-        let key = self.free_key(field, name)?;
+        let key = match key {
+            Some(key) => key,
+            None => self.free_key(field, name)?,
+        };
         let name = name.trim().to_string();
         if let Some(names) = &mut self.names {
             names.extend(std::iter::once(&name).chain(aliases).cloned());
         }
-        self.append(Body::Entity(Entity { key: key.clone(), name, aliases: aliases.to_vec() }))?;
+        self.append(Body::Entity(Entity { key: key.clone(), name, aliases: aliases.to_vec(), members }))?;
         Ok(key)
     }
 
@@ -125,6 +207,15 @@ impl Session<'_> {
             key = EntityKey(format!("{base}-{count}"));
         }
         Ok(key)
+    }
+}
+
+/// A key is what [`Session::free_key`] makes of a name: lower-case words and numbers joined by hyphens.
+fn checked_key(key: &str) -> Result<&str, Refusal> {
+    let word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase());
+    match key.len() <= LONGEST_NAME && key.split('-').all(word) {
+        true => Ok(key),
+        false => Err(Refusal::NotAKey(key.chars().take(80).collect())),
     }
 }
 

@@ -2,7 +2,7 @@
 //! and carries a hint: an action that works as typed.
 
 use crate::capture::CaptureError;
-use crate::domain::id::{ClaimId, Digest};
+use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::quote::QuoteError;
 use crate::store::StoreError;
 
@@ -277,6 +277,67 @@ pub enum Refusal {
     /// A name that a record cannot have.
     #[error("`{0}` cannot be the name of a record: it must be 1 to 255 bytes, without white space and `+`")]
     RecordName(String),
+    /// A key that no entity can have.
+    #[error(
+        "`key`: `{0}` is not a key: expected lower-case words and numbers joined by hyphens, such as `john-smith-2`"
+    )]
+    NotAKey(String),
+    /// A group that is to be a member of itself.
+    #[error("`members`: `{0}` cannot belong to itself")]
+    MemberOfItself(String),
+    /// Two names of one entity.
+    #[error("both names are those of one entity already: `{0}`")]
+    OneAlready(String),
+    /// An entity that was never merged.
+    #[error("no merged entity is called `{name}`{}", among(.merged))]
+    NotMerged {
+        /// As asked.
+        name: String,
+        /// Keys of those that were.
+        merged: Vec<String>,
+    },
+    /// What a source is said to derive from is not on record.
+    #[error("neither a source nor an entity is called `{wanted}`{}", like(.near))]
+    NoParent {
+        /// As asked.
+        wanted: String,
+        /// Names like it.
+        near: Vec<String>,
+    },
+    /// A source derives from itself.
+    #[error("source {} cannot derive from itself", .0.short())]
+    DerivesFromItself(SourceId),
+    /// A source from which another is said to derive has no publisher whom claims could go back to.
+    #[error("source {} has no publisher", .0.short())]
+    NoPublisher(SourceId),
+    /// A declaration that is on record already, or one to be taken back that is not.
+    #[error("{}", declared(.page, *.holds))]
+    DeclaredAlready {
+        /// The source.
+        page: SourceId,
+        /// True where it was to be declared.
+        holds: bool,
+    },
+    /// A decision on what is no finding.
+    #[error("nothing on {} disagrees: there is nothing to decide", .0.short())]
+    NoFinding(QuestionId),
+    /// A decision that names a claim of another question.
+    #[error("claim {} is not one of this finding's", .0.short())]
+    NotOfFinding(ClaimId),
+    /// A decision that names a claim both right and wrong.
+    #[error("claim {} is named right and wrong", .0.short())]
+    RightAndWrong(ClaimId),
+    /// A decision that says nothing.
+    #[error("no claim is named right or wrong")]
+    NothingNamed,
+    /// An outcome that only a claim can have.
+    #[error("`{outcome}` is said of one claim, and no claim `{wanted}` is on record")]
+    OutcomeOfClaim {
+        /// As asked.
+        wanted: String,
+        /// The outcome.
+        outcome: &'static str,
+    },
     /// No reason given.
     #[error("a reason is needed")]
     NoReason,
@@ -304,6 +365,20 @@ pub enum Refusal {
 fn placed(place: &str, error: &CaptureError) -> String {
     let error = error.to_string();
     if error.contains(place) { error } else { format!("{place}: {error}") }
+}
+
+fn declared(source: &SourceId, holds: bool) -> String {
+    match holds {
+        true => format!("that source {} derives from it is on record already", source.short()),
+        false => format!("that source {} derives from it is not on record", source.short()),
+    }
+}
+
+fn among(keys: &[String]) -> String {
+    match keys {
+        [] => "; none is on record".to_string(),
+        keys => format!("; merged are: {}", keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 fn like(names: &[String]) -> String {
@@ -370,6 +445,28 @@ impl Refusal {
             }
             Refusal::RecordName(_) => "write it like an address: `--origin example.org/harbour-story`".into(),
             Refusal::Date { .. } => "write it as 2025, 2025-06, 2025-06-17 or 2025-06-17/2025-06-20".into(),
+            Refusal::NotAKey(_) => "leave the key out to have one made of the name".into(),
+            Refusal::MemberOfItself(_) => "leave it out of its own members".into(),
+            Refusal::OneAlready(_) | Refusal::NotMerged { .. } => {
+                "`onrecord entities` lists them with what was merged".into()
+            }
+            Refusal::NoParent { .. } => {
+                "`onrecord sources` and `onrecord entities` list them; `onrecord capture FILE` puts a source on record"
+                    .into()
+            }
+            Refusal::DerivesFromItself(_) => "name the source that it repeats".into(),
+            Refusal::NoPublisher(_) => {
+                "name its publisher first: `onrecord capture FILE --source … --publisher NAME`".into()
+            }
+            Refusal::DeclaredAlready { .. } => "`onrecord sources --format json` shows what is declared".into(),
+            Refusal::NoFinding(_) => "`onrecord contradictions` lists the findings".into(),
+            Refusal::NotOfFinding(_) | Refusal::RightAndWrong(_) => {
+                "`onrecord contradictions ID --format json` lists the finding's claims".into()
+            }
+            Refusal::NothingNamed => {
+                "add `--right CLAIM` or `--wrong CLAIM`, or give an outcome such as `unsure`".into()
+            }
+            Refusal::OutcomeOfClaim { .. } => "`onrecord claims` lists them with their ids".into(),
             Refusal::NoReason => "add `--because \"…\"`".into(),
             Refusal::Predicate { .. } => "`onrecord predicates --format jsonl` shows what there is".into(),
             // The message itself says what is expected.

@@ -102,8 +102,12 @@ pub fn read_claims(jsonl: &str) -> Vec<(usize, Result<ClaimInput, Refusal>)> {
 pub struct EntityInput {
     /// Its name.
     pub name: String,
+    /// Its key, to tell a namesake apart; left out, the entity of that name, or a new key made of the name.
+    pub key: Option<String>,
     /// Other names it goes by.
     pub aliases: Vec<String>,
+    /// Who belongs to it, by name or key, where it is a group.
+    pub members: Vec<String>,
 }
 
 /// Reads entities from JSON Lines: each with its line number, from 1. Empty lines are passed over.
@@ -114,18 +118,23 @@ pub fn read_entities(jsonl: &str) -> Vec<(usize, Result<EntityInput, Refusal>)> 
 
 fn read_entity(line: &str) -> Result<EntityInput, Refusal> {
     let fields = object(line)?;
-    only(&fields, &["name", "aliases"])?;
-    let alias = |value: &Value| match value {
-        Value::String(alias) => Ok(alias.clone()),
-        other => Err(shape("aliases", "a list of names", other)),
+    only(&fields, &["name", "key", "aliases", "members"])?;
+    let names = |field: &'static str| -> Result<Vec<String>, Refusal> {
+        let name = |value: &Value| match value {
+            Value::String(name) => Ok(name.clone()),
+            other => Err(shape(field, "a list of names", other)),
+        };
+        match given(&fields, field) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(names)) => names.iter().map(name).collect(),
+            Some(other) => Err(shape(field, "a list of names", other)),
+        }
     };
     Ok(EntityInput {
         name: text(&fields, "name")?.ok_or(Refusal::Missing("name"))?,
-        aliases: match given(&fields, "aliases") {
-            None => Vec::new(),
-            Some(Value::Array(aliases)) => aliases.iter().map(alias).collect::<Result<_, _>>()?,
-            Some(other) => return Err(shape("aliases", "a list of names", other)),
-        },
+        key: text(&fields, "key")?,
+        aliases: names("aliases")?,
+        members: names("members")?,
     })
 }
 

@@ -83,7 +83,7 @@ impl Session<'_> {
     }
 }
 
-fn reason(because: &str) -> Result<String, Refusal> {
+pub(super) fn reason(because: &str) -> Result<String, Refusal> {
     const LONGEST_REASON: usize = 4000;
     match because.trim() {
         "" => Err(Refusal::NoReason),

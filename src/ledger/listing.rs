@@ -1,19 +1,24 @@
 //! What there is to show: claims, contradictions, sources, reports, answers. Reads one state of the ledger and puts
 //! names where the record has keys.
 
+use std::collections::BTreeMap;
+
 use super::error::{LedgerError, Refusal};
 use super::reader::Reader;
 use super::{Ledger, resolve};
-use crate::domain::claim::{Stance, Value};
+use crate::domain::claim::{Entity, EntityKey, Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
-    AnswerView, ClaimView, Contradictions, EntityView, PredicateView, QuestionView, SourceReport, SourceView,
+    AnswerView, ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport,
+    SourceView,
 };
 use crate::domain::predicate::Time;
-use crate::domain::verdict::{Position, QuestionVerdict};
+use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict, Reason};
+use crate::domain::when::When;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{pairs, reconcile, representative};
+use crate::reconcile::severity::severity;
 use crate::reconcile::statement::Statement;
 use crate::store::{ListedQuestion, statements};
 
@@ -54,24 +59,33 @@ impl Ledger {
         rows.iter().map(|row| reader.claim(row)).collect()
     }
 
-    /// The findings, worst first; with `all` every question, with every pair that is not consistent.
-    pub fn contradictions(&mut self, all: bool) -> Result<Contradictions, LedgerError> {
+    /// The findings, worst first and those that a decision settles last; with `all` every question, with every pair
+    /// that is not consistent. With `as_of` only what had been published by that date counts.
+    pub fn contradictions(&mut self, all: bool, as_of: Option<&When>) -> Result<Contradictions, LedgerError> {
         let policy = self.policy.clone();
         let reading = self.store.read()?;
-        let reader = Reader::new(reading.view());
-        let listed = if all { reader.view.questions()? } else { reader.view.findings()? };
+        let reader = Reader::at(reading.view(), as_of.cloned());
+        // At another date other questions may be findings.
+        let listed = if all || as_of.is_some() { reader.view.questions()? } else { reader.view.findings()? };
         let mut contradictions = Contradictions::default();
         for question in &listed {
             reader.put_question(question, all, &policy, &mut contradictions)?;
+        }
+        if as_of.is_some() {
+            contradictions.questions.retain(|question| all || question.verdict.is_finding());
+            contradictions.questions.sort_by(|a, b| b.severity.rank().cmp(&a.severity.rank()).then(a.id.cmp(&b.id)));
+        }
+        if !all {
+            contradictions.questions.sort_by_key(|question| question.is_settled());
         }
         Ok(contradictions)
     }
 
     /// Everything about one question, by its id or by a claim's.
-    pub fn question(&mut self, id: &str) -> Result<Contradictions, LedgerError> {
+    pub fn question(&mut self, id: &str, as_of: Option<&When>) -> Result<Contradictions, LedgerError> {
         let policy = self.policy.clone();
         let reading = self.store.read()?;
-        let reader = Reader::new(reading.view());
+        let reader = Reader::at(reading.view(), as_of.cloned());
         let question = resolve::question(reader.view, id)?;
         let mut contradictions = Contradictions::default();
         reader.put_question(&question, true, &policy, &mut contradictions)?;
@@ -85,24 +99,33 @@ impl Ledger {
         reader.view.sources()?.into_iter().map(|row| reader.source(row)).collect()
     }
 
-    /// Everything on record about a source.
-    pub fn report(&mut self, source: &str) -> Result<SourceReport, LedgerError> {
+    /// Everything on record about a source; with `as_of` only what had been published by that date counts.
+    pub fn report(&mut self, source: &str, as_of: Option<&When>) -> Result<SourceReport, LedgerError> {
         let policy = self.policy.clone();
         let reading = self.store.read()?;
-        let reader = Reader::new(reading.view());
+        let reader = Reader::at(reading.view(), as_of.cloned());
         let (source, _) = resolve::source(reader.view, source)?;
         reader.report(source, &policy)
     }
 
-    /// All entities, by key.
+    /// All entities that stand for themselves, by key.
     pub fn entities(&mut self) -> Result<Vec<EntityView>, LedgerError> {
-        let entities = self.store.view().entities()?;
-        let view = |entity: crate::domain::claim::Entity| EntityView {
-            key: entity.key.0,
-            name: entity.name,
-            aliases: entity.aliases,
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
+        let mut merged: BTreeMap<EntityKey, Vec<String>> = BTreeMap::new();
+        for (key, _, _) in reader.view.merged()? {
+            merged.entry(reader.view.standing_for(&key)?).or_default().push(key.0);
+        }
+        let view = |entity: Entity| -> Result<EntityView, LedgerError> {
+            Ok(EntityView {
+                merged: merged.remove(&entity.key).unwrap_or_default(),
+                members: entity.members.iter().map(|key| reader.name(key)).collect::<Result<_, _>>()?,
+                key: entity.key.0,
+                name: entity.name,
+                aliases: entity.aliases,
+            })
         };
-        Ok(entities.into_iter().map(view).collect())
+        reader.view.entities()?.into_iter().map(view).collect()
     }
 
     /// All predicates, by name.
@@ -111,10 +134,11 @@ impl Ledger {
     }
 
     /// The best supported position of every question, for each time where its claims change with time.
-    pub fn answers(&mut self) -> Result<Vec<AnswerView>, LedgerError> {
+    /// With `as_of` only what had been published by that date counts.
+    pub fn answers(&mut self, as_of: Option<&When>) -> Result<Vec<AnswerView>, LedgerError> {
         let policy = self.policy.clone();
         let reading = self.store.read()?;
-        let reader = Reader::new(reading.view());
+        let reader = Reader::at(reading.view(), as_of.cloned());
         let mut answers = Vec::new();
         for question in reader.view.questions()? {
             answers.extend(reader.answers(&question, &policy)?);
@@ -136,10 +160,11 @@ impl Reader<'_> {
         policy: &Policy,
         into: &mut Contradictions,
     ) -> Result<(), LedgerError> {
-        let rows = self.view.claims_of_question(listed.number)?;
+        let rows = self.claims_of_question(listed.number)?;
         let frame = self.view.frame(&listed.question)?;
-        let statements = statements(&rows);
-        if statements.is_empty() {
+        let statements = statements(&rows, &listed.question);
+        // What is said of members alone is no question about their group.
+        if statements.iter().all(|statement| statement.member.is_some()) {
             return Ok(());
         }
         let mut reconciled = reconcile(&statements, frame, policy);
@@ -153,16 +178,24 @@ impl Reader<'_> {
                 }
             }
         }
+        let severity = severity(&reconciled, &statements);
         let positions = reconciled.positions.into_iter().map(|position| {
-            let origins = position.origins.iter().map(|origin| self.origin(origin)).collect::<Result<_, _>>()?;
-            Ok(Position { origins, ..position })
+            Ok(PositionView {
+                range: position.range,
+                claims: position.claims,
+                origins: self.origins(&position.origins)?,
+                support: self.origins(&position.support)?,
+            })
         });
         into.questions.push(QuestionView {
             id: listed.id,
             question: self.key(listed)?,
             verdict: reconciled.verdict,
             positions: positions.collect::<Result<_, LedgerError>>()?,
+            slips: slips(&listed_pairs.pairs, reconciled.worst.as_ref()),
             worst: reconciled.worst,
+            severity,
+            decision: self.decision(listed.number, &rows)?,
             pairs: listed_pairs.pairs,
             truncated: listed_pairs.truncated,
         });
@@ -173,16 +206,16 @@ impl Reader<'_> {
     }
 
     fn answers(&self, listed: &ListedQuestion, policy: &Policy) -> Result<Vec<AnswerView>, LedgerError> {
-        let rows = self.view.claims_of_question(listed.number)?;
-        let statements = statements(&rows);
+        let rows = self.claims_of_question(listed.number)?;
+        let statements = statements(&rows, &listed.question);
         let frame = self.view.frame(&listed.question)?;
         let reconciled = reconcile(&statements, frame, policy);
         let key = self.key(listed)?;
         let mut answers: Vec<AnswerView> = Vec::new();
         // A running count grows, so the latest one is the answer.
-        let counted = |s: &&Statement| s.stance == Stance::Affirms && s.counted_at().is_some();
+        let counted = |s: &&Statement| s.stance == Stance::Affirms && s.said_at().is_some();
         let latest = statements.iter().filter(|_| frame.time == Time::Running).filter(counted);
-        let latest = latest.max_by_key(|s| s.counted_at().map(|when| when.last_day()));
+        let latest = latest.max_by_key(|s| s.said_at().map(|when| when.last_day()));
         let holds = |position: &&Position| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
         for position in reconciled.positions.iter().filter(holds) {
             let Some(best) = latest.or_else(|| representative(position, &statements)) else { continue };
@@ -207,13 +240,26 @@ impl Reader<'_> {
                 modality: best.modality,
                 lo: end(position.range.lo),
                 hi: end(position.range.hi),
-                support: position.origins.len(),
-                origins: position.origins.iter().map(|origin| self.origin(origin)).collect::<Result<_, _>>()?,
+                support: position.support.len(),
+                origins: self.origins(&position.support)?,
                 verdict: reconciled.verdict,
             });
         }
         Ok(answers)
     }
+}
+
+/// For each kind of slip that the named pair is not, the first conflict that looks like one.
+fn slips(pairs: &[Pair], worst: Option<&Pair>) -> Vec<Pair> {
+    let mut known: Vec<Reason> = worst.map_or(Vec::new(), |worst| worst.reasons.clone());
+    let mut found = Vec::new();
+    for pair in pairs.iter().filter(|pair| pair.verdict == PairVerdict::Conflict) {
+        if pair.reasons.iter().any(|reason| reason.is_slip() && !known.contains(reason)) {
+            known.extend(&pair.reasons);
+            found.push(pair.clone());
+        }
+    }
+    found
 }
 
 /// The plain stated value: a number, a range `lo/hi`, a date, the words, or `yes` for what simply holds.

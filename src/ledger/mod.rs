@@ -5,16 +5,20 @@
 
 mod capture;
 mod claims;
+mod decisions;
+mod derivation;
 mod entities;
 mod error;
 mod figures;
 mod input;
+mod inquiries;
 mod judge;
 mod listing;
 mod predicates;
 mod reader;
 mod report;
 mod resolve;
+mod timeline;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -24,6 +28,7 @@ use chrono::{DateTime, Utc};
 
 pub use capture::{CaptureRequest, Captured};
 pub use claims::{Logged, LoggedClaim};
+pub use decisions::{Decided, Judgement};
 pub use entities::AddedEntities;
 pub use error::{Kind, LedgerError, Refusal};
 pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};
@@ -34,7 +39,8 @@ use crate::domain::id::Digest;
 use crate::domain::predicate::shipped;
 use crate::domain::verdict::QuestionVerdict;
 use crate::reconcile::policy::Policy;
-use crate::reconcile::question::{reconcile, severity};
+use crate::reconcile::question::reconcile;
+use crate::reconcile::severity::severity;
 use crate::record::body::{Begin, Body, FORMAT};
 use crate::record::entry::{Entry, Salt};
 use crate::store::{Draft, Store, StoreError, Touched, Writer, statements};
@@ -168,21 +174,25 @@ impl Session<'_> {
 
     /// Brings the touched questions' verdicts up to date and commits.
     fn finish(mut self) -> Result<Questions, LedgerError> {
+        // Whom claims go back to first: support is counted by it.
+        for number in self.touched.clone() {
+            self.touched.extend(self.writer.put_origins(number)?);
+        }
         let mut questions = Questions { touched: self.touched.len(), ..Questions::default() };
         for &number in &self.touched {
             let view = self.writer.view();
             let listed =
                 view.question(number)?.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
             let rows = view.claims_of_question(number)?;
-            let statements = statements(&rows);
+            let statements = statements(&rows, &listed.question);
             let reconciled = reconcile(&statements, view.frame(&listed.question)?, self.policy);
-            let severity = severity(&reconciled, statements.len());
+            let severity = severity(&reconciled, &statements);
             match reconciled.verdict {
                 QuestionVerdict::Contradicted => questions.contradicted += 1,
                 QuestionVerdict::Tension => questions.in_tension += 1,
                 QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
             }
-            self.writer.put_verdict(number, &reconciled, severity)?;
+            self.writer.put_verdict(number, &reconciled, &severity)?;
         }
         self.writer.commit()?;
         Ok(questions)

@@ -7,46 +7,85 @@ use std::rc::Rc;
 use super::error::LedgerError;
 use crate::domain::claim::{Attribution, EntityKey, Speaker, Status, Value};
 use crate::domain::decimal::Decimal;
-use crate::domain::listing::{ClaimView, EventView, LinkView, QuestionKey, SourceView};
+use crate::domain::id::ClaimId;
+use crate::domain::listing::{
+    ClaimDecisionView, ClaimView, DecisionView, EventView, LinkView, QuestionKey, SourceView,
+};
+use crate::domain::origin::Origin;
+use crate::domain::question::{Question, UnitClass};
 use crate::domain::unit::Unit;
 use crate::domain::verdict::{PairVerdict, Reason};
-use crate::record::body::{Body, claim_id};
+use crate::domain::when::When;
+use crate::record::body::{Body, Decide, Parent, claim_id};
+use crate::record::entry::Header;
 use crate::store::{ClaimRow, ListedQuestion, SourceRow, StoreError, View};
 
-/// The sums said of a subject, each with its predicate.
-type Sums = Rc<Vec<(String, Decimal)>>;
+/// The values said of a subject, each with its predicate and the kind of its unit.
+type Said = Rc<Vec<(String, UnitClass, Decimal)>>;
 
 /// One state of the ledger, with what was looked up once.
 pub(super) struct Reader<'v> {
     pub(super) view: View<'v>,
+    /// Only what was known by then counts.
+    as_of: Option<When>,
     names: RefCell<HashMap<EntityKey, String>>,
-    sums: RefCell<HashMap<EntityKey, Sums>>,
+    said: RefCell<HashMap<EntityKey, Said>>,
 }
 
 impl<'v> Reader<'v> {
     pub(super) fn new(view: View<'v>) -> Reader<'v> {
-        Reader { view, names: RefCell::default(), sums: RefCell::default() }
+        Reader::at(view, None)
+    }
+
+    /// A reader of what had been published by a date, and of what is said to be true of a time no later.
+    pub(super) fn at(view: View<'v>, as_of: Option<When>) -> Reader<'v> {
+        Reader { view, as_of, names: RefCell::default(), said: RefCell::default() }
+    }
+
+    /// True where all that is on record counts, and what was worked out for it can be used.
+    pub(super) fn is_now(&self) -> bool {
+        self.as_of.is_none()
+    }
+
+    /// True for a claim that was known by the reader's date. What has no date may have been.
+    pub(super) fn is_known(&self, row: &ClaimRow) -> bool {
+        let by_then = |date: &Option<When>| match (date, &self.as_of) {
+            (Some(date), Some(then)) => date.first_day() <= then.last_day(),
+            _ => true,
+        };
+        by_then(&row.source.details.published) && by_then(&row.claim.as_of)
+    }
+
+    /// The claims that bear on a question, retracted ones too.
+    pub(super) fn claims_of_question(&self, number: i64) -> Result<Vec<ClaimRow>, LedgerError> {
+        let mut rows = self.view.claims_of_question(number)?;
+        rows.retain(|row| self.is_known(row));
+        Ok(rows)
     }
 
     pub(super) fn name(&self, key: &EntityKey) -> Result<String, LedgerError> {
         if let Some(name) = self.names.borrow().get(key) {
             return Ok(name.clone());
         }
-        let name = self.view.name(key)?.unwrap_or_else(|| key.0.clone());
+        let mut name = self.view.name(key)?.unwrap_or_else(|| key.0.clone());
+        if !self.view.namesakes(key)?.is_empty() {
+            name = format!("{name} ({})", key.0);
+        }
         self.names.borrow_mut().insert(key.clone(), name.clone());
         Ok(name)
     }
 
     /// An origin as shown: the name of an entity, or the anonymous class with the outlet's name.
-    pub(super) fn origin(&self, origin: &str) -> Result<String, LedgerError> {
-        match origin.strip_prefix("anonymous, to ") {
-            // No outlet is known: the page itself, by its short id.
-            Some(page) if page.starts_with("source ") => {
-                Ok(format!("anonymous, to {}", page.chars().take(15).collect::<String>()))
-            }
-            Some(outlet) => Ok(format!("anonymous, to {}", self.name(&EntityKey(outlet.to_string()))?)),
-            None => self.name(&EntityKey(origin.to_string())),
-        }
+    pub(super) fn origin(&self, origin: &Origin) -> Result<String, LedgerError> {
+        Ok(match origin {
+            Origin::Named(key) => self.name(key)?,
+            Origin::Anonymous(outlet) => format!("anonymous, to {}", self.name(outlet)?),
+            Origin::Unnamed(source) => format!("anonymous, to source {}", source.short()),
+        })
+    }
+
+    pub(super) fn origins(&self, origins: &[Origin]) -> Result<Vec<String>, LedgerError> {
+        origins.iter().map(|origin| self.origin(origin)).collect()
     }
 
     pub(super) fn claim(&self, row: &ClaimRow) -> Result<ClaimView, LedgerError> {
@@ -89,8 +128,52 @@ impl<'v> Reader<'v> {
             as_of: claim.as_of.clone(),
             status: row.status,
             question: question.id,
+            decisions: self.decisions(row)?,
             history: self.history(row)?,
         })
+    }
+
+    /// What was decided about a claim: on itself, and on the findings it bears on.
+    fn decisions(&self, row: &ClaimRow) -> Result<Vec<ClaimDecisionView>, LedgerError> {
+        let view = |header: Header, decide: Decide, outcome| ClaimDecisionView {
+            outcome,
+            finding: decide.finding,
+            because: decide.because,
+            actor: header.actor.to_string(),
+            time: header.time,
+        };
+        let mut decisions = Vec::new();
+        if let Some((header, decide)) = self.view.decision_on_claim(row.id)? {
+            let outcome = decide.outcome.name();
+            // Taken back by opening it again.
+            decisions.extend(decide.outcome.is_on_claim().then(|| view(header, decide, outcome)));
+        }
+        for number in self.view.questions_of_claim(row)? {
+            let Some((header, decide)) = self.view.decision_on_question(number)? else { continue };
+            let named = [(&decide.right, "right"), (&decide.wrong, "wrong")];
+            let outcome = named.into_iter().find(|(claims, _)| claims.contains(&row.id)).map(|(_, outcome)| outcome);
+            if let Some(outcome) = outcome.filter(|_| decide.outcome.settles()) {
+                decisions.push(view(header, decide, outcome));
+            }
+        }
+        Ok(decisions)
+    }
+
+    /// The decision on a question, and whether it still rests on the same claims.
+    pub(super) fn decision(&self, number: i64, rows: &[ClaimRow]) -> Result<Option<DecisionView>, LedgerError> {
+        let Some((header, decide)) = self.view.decision_on_question(number)? else { return Ok(None) };
+        let standing: BTreeSet<ClaimId> =
+            rows.iter().filter(|row| row.status == Status::Standing).map(|row| row.id).collect();
+        let reopened = self.is_now() && !standing.iter().eq(&decide.claims);
+        Ok(Some(DecisionView {
+            outcome: decide.outcome,
+            right: decide.right,
+            wrong: decide.wrong,
+            because: decide.because,
+            actor: header.actor.to_string(),
+            time: header.time,
+            reopened,
+        }))
     }
 
     pub(super) fn history(&self, row: &ClaimRow) -> Result<Vec<EventView>, LedgerError> {
@@ -132,50 +215,81 @@ impl<'v> Reader<'v> {
         let snapshots: BTreeSet<_> = self.view.snapshots(row.number)?.iter().map(|snapshot| snapshot.sha256).collect();
         let claims = self.view.claims_of_source(row.number)?;
         let claims = claims.iter().filter(|claim| claim.status == Status::Standing).count();
-        Ok(SourceView { id: row.id, details: row.details.into(), snapshots: snapshots.len(), claims })
-    }
-
-    /// The sums that other questions about the same subject and object have for an answer.
-    pub(super) fn elsewhere(&self, question: &crate::domain::question::Question) -> Result<Elsewhere, LedgerError> {
-        let mut values = BTreeSet::new();
-        let object = question.object.clone().map(EntityKey);
-        for about in std::iter::once(&question.subject).chain(&object) {
-            let sums = self.sums(about)?;
-            values.extend(sums.iter().filter(|(said, _)| *said != question.predicate).map(|(_, sum)| *sum));
+        let mut derives_from = Vec::new();
+        for parent in self.view.declared(row.number)? {
+            derives_from.push(match parent {
+                Parent::Entity(key) => self.name(&key)?,
+                Parent::Source(id) => id.short(),
+            });
         }
-        Ok(Elsewhere { values })
+        Ok(SourceView { id: row.id, details: row.details.into(), derives_from, snapshots: snapshots.len(), claims })
     }
 
-    pub(super) fn sums(&self, subject: &EntityKey) -> Result<Sums, LedgerError> {
-        if let Some(known) = self.sums.borrow().get(subject) {
+    /// The values that other questions about the same subject and object have for an answer.
+    pub(super) fn elsewhere(&self, question: &Question) -> Result<Elsewhere, LedgerError> {
+        let mut elsewhere = Elsewhere::default();
+        let object = question.object.clone().map(EntityKey);
+        let other_share = match question.unit {
+            Some(UnitClass::Percent) => Some(UnitClass::PercentagePoint),
+            Some(UnitClass::PercentagePoint) => Some(UnitClass::Percent),
+            _ => None,
+        };
+        for about in std::iter::once(&question.subject).chain(&object) {
+            for (said, unit, value) in self.said(about)?.iter() {
+                if *said != question.predicate && *unit == UnitClass::Money {
+                    elsewhere.sums.insert(*value);
+                }
+                if *said == question.predicate && other_share.as_ref() == Some(unit) {
+                    elsewhere.shares.insert(*value);
+                }
+            }
+        }
+        Ok(elsewhere)
+    }
+
+    fn said(&self, subject: &EntityKey) -> Result<Said, LedgerError> {
+        if let Some(known) = self.said.borrow().get(subject) {
             return Ok(known.clone());
         }
-        let mut sums = Vec::new();
+        let mut said = Vec::new();
         for row in self.view.claims_on_subject(subject)? {
-            let figure = row.claim.value.figure().filter(|figure| matches!(figure.unit, Unit::Money(_)));
-            let sum = figure.and_then(|figure| figure.value()).filter(|_| row.status == Status::Standing);
-            sums.extend(sum.map(|sum| (row.claim.predicate, sum)));
+            let Some(figure) = row.claim.value.figure() else { continue };
+            let unit = match &figure.unit {
+                Unit::Money(_) => UnitClass::Money,
+                Unit::Percent => UnitClass::Percent,
+                Unit::PercentagePoint => UnitClass::PercentagePoint,
+                Unit::Number | Unit::Other(_) => continue,
+            };
+            let value = figure.value().filter(|_| row.status == Status::Standing && self.is_known(&row));
+            said.extend(value.map(|value| (row.claim.predicate.clone(), unit, value)));
         }
-        sums.sort();
-        sums.dedup();
-        let sums = Rc::new(sums);
-        self.sums.borrow_mut().insert(subject.clone(), sums.clone());
-        Ok(sums)
+        said.sort();
+        said.dedup();
+        let said = Rc::new(said);
+        self.said.borrow_mut().insert(subject.clone(), said.clone());
+        Ok(said)
     }
 }
 
-/// Sums that answer other questions about the same subject or object: a valuation may have been given as the investment.
+/// Values that answer other questions about the same subject or object.
+#[derive(Default)]
 pub(super) struct Elsewhere {
-    values: BTreeSet<Decimal>,
+    /// Sums: a valuation may have been given as the investment.
+    sums: BTreeSet<Decimal>,
+    /// Percentage points where the question is in per cent, and the other way round.
+    shares: BTreeSet<Decimal>,
 }
 
 impl Elsewhere {
     /// Names a conflict one side of which is the answer to another question.
     pub(super) fn name(&self, verdict: PairVerdict, reasons: &mut Vec<Reason>, a: &Value, b: &Value) {
-        let fits = |value: &Value| value.figure().and_then(|f| f.value()).is_some_and(|v| self.values.contains(&v));
-        if verdict == PairVerdict::Conflict && fits(a) != fits(b) {
-            reasons.push(Reason::OtherQuestion);
-            reasons.sort();
-        }
+        let value = |value: &Value| value.figure().and_then(|figure| figure.value());
+        let one_fits = |known: &BTreeSet<Decimal>| {
+            let fits = |side: &Value| value(side).is_some_and(|value| known.contains(&value));
+            verdict == PairVerdict::Conflict && fits(a) != fits(b)
+        };
+        reasons.extend(one_fits(&self.sums).then_some(Reason::OtherQuestion));
+        reasons.extend(one_fits(&self.shares).then_some(Reason::PercentForPoints));
+        reasons.sort();
     }
 }

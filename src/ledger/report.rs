@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::LedgerError;
 use super::reader::{Elsewhere, Reader};
-use crate::domain::claim::{EntityKey, Status};
-use crate::domain::id::ClaimId;
-use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SnapshotView, SourceReport};
+use crate::domain::claim::Status;
+use crate::domain::id::{ClaimId, QuestionId};
+use crate::domain::listing::{DecisionView, OriginView, OtherClaim, ReportedClaim, SnapshotView, SourceReport};
+use crate::domain::origin::Origin;
 use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
-use crate::quote::fold_name;
 use crate::reconcile::pair::compare;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::statement::{Frame, Statement};
@@ -18,6 +18,7 @@ impl Reader<'_> {
     pub(super) fn report(&self, row: SourceRow, policy: &Policy) -> Result<SourceReport, LedgerError> {
         let snapshots = self.view.snapshots(row.number)?;
         let mut claims = self.view.claims_of_source(row.number)?;
+        claims.retain(|claim| self.is_known(claim));
         claims.sort_by_key(|row| (row.claim.snapshot, row.claim.quote.start, row.claim.quote.end, row.sequence));
         let mut questions: BTreeMap<i64, Question> = BTreeMap::new();
         for claim in &claims {
@@ -62,7 +63,8 @@ impl Reader<'_> {
         Ok(SourceReport {
             snapshots: views.collect::<Result<_, LedgerError>>()?,
             pages: pages.len(),
-            origins: self.origins(&claims, &questions)?,
+            origins: self.origins_of(&claims, &questions)?,
+            unheard: self.unheard(&claims)?,
             claims: reported,
             source: self.source(row)?,
         })
@@ -71,11 +73,13 @@ impl Reader<'_> {
     fn question(&self, number: i64) -> Result<Question, LedgerError> {
         let listed = self.view.question(number)?;
         let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
-        let mut rows = self.view.claims_of_question(number)?;
+        let mut rows = self.claims_of_question(number)?;
+        let decision = self.decision(number, &rows)?;
         rows.retain(|row| row.status == Status::Standing);
         let frame = self.view.frame(&listed.question)?;
         let elsewhere = self.elsewhere(&listed.question)?;
-        Ok(Question { statements: statements(&rows), rows, frame, elsewhere })
+        let statements = statements(&rows, &listed.question);
+        Ok(Question { id: listed.id, statements, rows, frame, elsewhere, decision })
     }
 
     fn reported(
@@ -87,6 +91,7 @@ impl Reader<'_> {
         let (mut agreeing, mut disagreeing): (Vec<OtherClaim>, Vec<OtherClaim>) = (Vec::new(), Vec::new());
         let (mut with, mut against) = (Side::default(), Side::default());
         with.add(row, self.origin(&row.origin)?);
+        let mut finding: Option<(PairVerdict, &Question)> = None;
         // Its own question first, then those that it bears on by what it implies.
         for question in self.view.questions_of_claim(row)?.iter().filter_map(|number| questions.get(number)) {
             // A retracted claim is not among them, and compares with nothing.
@@ -107,7 +112,9 @@ impl Reader<'_> {
                     verdict,
                     reasons,
                 };
-                if verdict == PairVerdict::Consistent && statement.stance == own.stance && statement.says == own.says {
+                let same =
+                    (statement.stance, &statement.says, &statement.member) == (own.stance, &own.says, &own.member);
+                if verdict == PairVerdict::Consistent && same {
                     with.add(other, name);
                     if other.source.number != row.source.number {
                         agreeing.push(view);
@@ -115,6 +122,9 @@ impl Reader<'_> {
                 } else if verdict.is_flagged() {
                     against.add(other, name);
                     disagreeing.push(view);
+                    if finding.is_none_or(|(worst, _)| verdict > worst) {
+                        finding = Some((verdict, question));
+                    }
                 }
             }
         }
@@ -137,24 +147,20 @@ impl Reader<'_> {
             origins: with.origins,
             pages_against: against.pages.len(),
             origins_against: against.origins,
-            decision: None,
+            finding: finding.map(|(_, question)| question.id),
+            decision: finding.and_then(|(_, question)| question.decision.clone()),
         })
     }
 
     /// The origins of a source's standing claims, most claims first; an original is held when a source published by
     /// the origin itself is on record.
-    fn origins(
+    fn origins_of(
         &self,
         claims: &[ClaimRow],
         questions: &BTreeMap<i64, Question>,
     ) -> Result<Vec<OriginView>, LedgerError> {
-        let mut publishers = BTreeSet::new();
-        for source in self.view.sources()? {
-            if let Some(publisher) = source.details.publisher {
-                publishers.extend(self.view.entities_called(&fold_name(&publisher))?);
-            }
-        }
-        let mut found: BTreeMap<&str, (usize, BTreeSet<i64>)> = BTreeMap::new();
+        let publishers = self.publishers()?;
+        let mut found: BTreeMap<&Origin, (usize, BTreeSet<i64>)> = BTreeMap::new();
         for claim in claims.iter().filter(|claim| claim.status == Status::Standing) {
             let (count, pages) = found.entry(&claim.origin).or_default();
             *count += 1;
@@ -164,7 +170,7 @@ impl Reader<'_> {
         }
         let mut origins = Vec::new();
         for (origin, (claims, pages)) in found {
-            let held = publishers.contains(&EntityKey(origin.to_string()));
+            let held = matches!(origin, Origin::Named(key) if publishers.contains(key));
             origins.push(OriginView { name: self.origin(origin)?, claims, other_pages: pages.len(), held });
         }
         origins.sort_by(|a, b| b.claims.cmp(&a.claims).then_with(|| a.name.cmp(&b.name)));
@@ -190,10 +196,12 @@ impl Side {
 
 /// A question with its standing claims.
 struct Question {
+    id: QuestionId,
     rows: Vec<ClaimRow>,
     statements: Vec<Statement>,
     frame: Frame,
     elsewhere: Elsewhere,
+    decision: Option<DecisionView>,
 }
 
 impl Question {

@@ -72,7 +72,7 @@ pub fn question(view: View, wanted: &str) -> Result<ListedQuestion, LedgerError>
     };
     match found.len() {
         0 => {}
-        1 => return Ok(found.remove(0)),
+        1 => return Ok(view.moved(found.remove(0))?),
         _ => {
             let found = found.iter().map(|question| question.id.short()).collect::<Vec<_>>().join(", ");
             return Err(Refusal::ManyQuestions { wanted: wanted.to_string(), found }.into());
@@ -113,7 +113,7 @@ pub fn entity(view: View, field: &'static str, name: &str) -> Result<Option<Enti
     let by_key = EntityKey(name.to_string());
     match found.len() {
         1 => Ok(Some(found.remove(0))),
-        _ if view.name(&by_key)?.is_some() => Ok(Some(by_key)),
+        _ if view.name(&by_key)?.is_some() => Ok(Some(view.standing_for(&by_key)?)),
         0 => Ok(None),
         _ => {
             let keys = found.into_iter().map(|key| key.0).collect();

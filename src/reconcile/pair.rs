@@ -16,6 +16,7 @@ use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::Figure;
 use crate::domain::interval::Interval;
+use crate::domain::origin::Origin;
 use crate::domain::predicate::Time;
 use crate::domain::unit::{Currency, Unit};
 use crate::domain::verdict::{PairVerdict, Reason};
@@ -83,11 +84,27 @@ pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy:
             reasons.extend(is_factor_of_a_thousand(a, b).then_some(Reason::FactorOfAThousand));
             reasons.extend((factors.is_some() && x.strict.meets(&y.strict)).then_some(Reason::PeriodSwapped));
         }
-        reasons.extend(one_origin.then_some(Reason::OneOrigin));
+        if one_origin {
+            reasons.push(Reason::OneOrigin);
+            let one_report = [Reason::BoundFlipped, Reason::CurrencySwapped].iter().any(|slip| reasons.contains(slip));
+            reasons.extend(against_itself(a.statement, b.statement, one_report));
+        }
     }
     reasons.sort();
     reasons.dedup();
     Outcome { verdict, reasons, gap }
+}
+
+/// How one origin comes to say two things, as far as is known: on one page; an outlet in its own voice; a speaker whom
+/// others quote, at two times. Where the two look like one report told wrong, a speaker has not contradicted himself.
+fn against_itself(a: &Statement, b: &Statement, one_report: bool) -> Option<Reason> {
+    let two_times = || a.said_at().zip(b.said_at()).is_some_and(|(x, y)| !x.overlaps(y));
+    match (&a.origin, a.own_voice, b.own_voice) {
+        _ if a.source == b.source => Some(Reason::SamePage),
+        (_, true, true) => Some(Reason::Revision),
+        (Origin::Named(_), false, false) if two_times() && !one_report => Some(Reason::SelfContradiction),
+        _ => None,
+    }
 }
 
 /// The verdict on two statements, with the reasons of the first three phases. A name never changes a verdict, so
@@ -95,7 +112,7 @@ pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy:
 pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: &Policy) -> (PairVerdict, Vec<Reason>) {
     let consistent = (PairVerdict::Consistent, Vec::new());
     let not_comparable = |reason| (PairVerdict::NotComparable, vec![reason]);
-    if !frame.compare {
+    if !frame.compare || !may_meet(a, b) {
         return consistent;
     }
 
@@ -166,7 +183,10 @@ pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: 
 
     // 3. Caps.
     match times {
-        Times::Unstated(reason) => caps.push(reason),
+        Times::Unstated(reason) => {
+            caps.push(reason);
+            caps.extend((!one_origin && is_stale(a.statement, b.statement, frame.time)).then_some(Reason::Stale));
+        }
         Times::PerhapsOther => caps.push(Reason::DatesUnstated),
         Times::One | Times::Other => {}
     }
@@ -176,6 +196,28 @@ pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: 
     let verdict = if certain && caps.is_empty() { PairVerdict::Conflict } else { PairVerdict::Tension };
     reasons.extend(caps);
     (verdict, reasons)
+}
+
+/// Who says of a group that none of it did meets whoever says of a member that he did. Of two members, and of a group
+/// that did and a member that did not, nothing follows.
+fn may_meet(a: &Side, b: &Side) -> bool {
+    match (&a.statement.member, &b.statement.member) {
+        (None, None) => true,
+        (None, Some(_)) => !a.affirms() && a.statement.says == b.statement.says,
+        (Some(_), None) => !b.affirms() && a.statement.says == b.statement.says,
+        (Some(x), Some(y)) => x == y,
+    }
+}
+
+/// A state without a date, published after another source had dated another state.
+fn is_stale(a: &Statement, b: &Statement, time: Time) -> bool {
+    let (dated, undated) = match (&a.as_of, &b.as_of) {
+        (Some(_), None) => (a, b),
+        (None, Some(_)) => (b, a),
+        _ => return false,
+    };
+    let published = dated.published.as_ref().zip(undated.published.as_ref());
+    time == Time::State && published.is_some_and(|(reported, repeated)| reported.is_before(repeated))
 }
 
 /// How the times of two statements stand to each other.
@@ -219,7 +261,7 @@ fn growth(a: &Statement, x: &Reading, b: &Statement, y: &Reading, one_origin: bo
     // They do not meet, so one lies wholly below the other.
     let a_is_smaller = x.strict.hi.zip(y.strict.lo).is_some_and(|(hi, lo)| hi <= lo);
     let (small, large) = if a_is_smaller { (a, b) } else { (b, a) };
-    match small.counted_at().zip(large.counted_at()) {
+    match small.said_at().zip(large.said_at()) {
         Some((small, large)) if small.is_before(large) => Reason::Grew,
         Some((small, large)) if large.is_before(small) && one_origin => Reason::Revision,
         Some((small, large)) if large.is_before(small) => Reason::Stale,
@@ -272,7 +314,7 @@ fn compare_values(a: &Statement, b: &Statement, readings: Option<(&Reading, &Rea
 
 /// Whether two figures agree as stated. Of two points stated to one place the digits are the same or not: their
 /// readings may share an end, but nobody rounds one number to two.
-fn meet(x: &Reading, y: &Reading) -> bool {
+pub(super) fn meet(x: &Reading, y: &Reading) -> bool {
     if alike(x, y) { x.strict == y.strict } else { x.strict.meets(&y.strict) }
 }
 

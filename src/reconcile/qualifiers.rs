@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::domain::claim::Qualifiers;
 use crate::domain::decimal::Decimal;
 use crate::domain::verdict::Reason;
@@ -150,8 +152,15 @@ fn greatest_common_divisor(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-/// Words compare without regard to case and spacing.
+/// Words compare without regard to case, spacing, the kinds of quotation marks and dashes, and compatibility forms.
 pub(super) fn folded(words: &str) -> String {
+    let even = |c: char| match c {
+        '‘' | '’' | 'ʼ' | '‛' => '\'',
+        '“' | '”' | '„' | '«' | '»' => '"',
+        '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
+        c => c,
+    };
+    let words: String = words.nfkc().map(even).collect();
     words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 

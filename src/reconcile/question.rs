@@ -4,16 +4,19 @@
 //! of voices where time does not matter. Only voices are compared, each two of them once for what really occurs
 //! between them (claims of one origin, of two), and of the outcome a single bit is kept: may they share a position?
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::pair::{self, Outcome, Side};
 use super::policy::Policy;
+use super::reading::Place;
 use super::statement::{Frame, Statement};
-use crate::domain::claim::{Modality, Qualifiers, Stance, Value};
+use crate::domain::claim::{EntityKey, Modality, Qualifiers, Stance, Value};
+use crate::domain::decimal::Decimal;
 use crate::domain::figure::Precision;
 use crate::domain::id::ClaimId;
 use crate::domain::interval::Interval;
+use crate::domain::origin::Origin;
 use crate::domain::predicate::Time;
 use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict};
 use crate::domain::when::When;
@@ -63,7 +66,7 @@ pub fn pairs(statements: &[Statement], frame: Frame, policy: &Policy, flagged: b
             if voices.fitting[a].has(b) {
                 continue;
             }
-            let outcome = voices.outcome(a, b, voices.origin_of[i] == voices.origin_of[j]);
+            let outcome = voices.outcome(i, j);
             let listed =
                 if flagged { outcome.verdict.is_flagged() } else { outcome.verdict != PairVerdict::Consistent };
             if !listed {
@@ -88,20 +91,22 @@ struct Signature<'a> {
     qualifiers: &'a Qualifiers,
     as_of: Option<&'a When>,
     published: Option<&'a When>,
+    member: Option<&'a EntityKey>,
 }
 
 impl<'a> Signature<'a> {
     /// Leaves out the times that do not matter under this predicate, so that more statements are one voice.
     fn of(statement: &'a Statement, time: Time) -> Signature<'a> {
-        let Statement { value, says, stance, qualifiers, .. } = statement;
+        let Statement { value, says, stance, qualifiers, member, .. } = statement;
         let modality = if statement.modality.is_unconfirmed() { Modality::Alleged } else { Modality::Stated };
         let (as_of, published) = match time {
             Time::Event => (None, None),
             Time::Flow => (statement.as_of.as_ref(), None),
-            Time::Running => (statement.counted_at(), None),
+            Time::Running => (statement.said_at(), None),
             Time::State => (statement.as_of.as_ref(), statement.published.as_ref()),
         };
-        Signature { value, says, stance: *stance, modality, qualifiers, as_of, published }
+        let member = member.as_ref();
+        Signature { value, says, stance: *stance, modality, qualifiers, as_of, published, member }
     }
 }
 
@@ -165,7 +170,7 @@ struct Voices<'a> {
 
 impl<'a> Voices<'a> {
     fn of(statements: &'a [Statement], frame: Frame, policy: &'a Policy) -> Voices<'a> {
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let mut numbers: HashMap<&Origin, usize> = HashMap::new();
         let mut origin_of = Vec::with_capacity(statements.len());
         let mut known: HashMap<Signature, Vec<usize>> = HashMap::new();
         for (index, statement) in statements.iter().enumerate() {
@@ -205,24 +210,21 @@ impl<'a> Voices<'a> {
 
     /// Compares every two voices for what occurs between them.
     fn compare(&mut self) {
-        let mut worst = None;
-        let mut worst_rank = (PairVerdict::Tension, 0, 0);
+        let mut worst: Option<(Rank, (usize, usize, bool))> = None;
         for a in 0..self.voices.len() {
             // A voice agrees with itself, so that a claim repeated changes nothing.
             self.fitting[a].add(a);
             for b in a + 1..self.voices.len() {
-                // Whoever denies a sum does not say another, and who did not accept has not declined.
-                let said = |voice: usize| (self.voices[voice].signature.stance, self.voices[voice].signature.says);
-                let mut fit = said(a) == said(b) && self.share_a_time(a, b);
+                let mut fit = self.may_share_a_position(a, b);
                 for one_origin in self.occurring(a, b).into_iter().flatten() {
                     let (x, y) = (&self.voices[a], &self.voices[b]);
                     let (verdict, _) = pair::judge(&x.side, &y.side, one_origin, self.frame, self.policy);
                     fit &= verdict == PairVerdict::Consistent;
-                    let (x, y) = (x.origins.len(), y.origins.len());
-                    let rank = (verdict, x.min(y), x + y);
-                    // Every voice has an origin, so any flagged pair outranks the start.
-                    if rank > worst_rank {
-                        (worst, worst_rank) = (Some((a, b, one_origin)), rank);
+                    if verdict.is_flagged() {
+                        let rank = rank(verdict, x, y);
+                        if worst.as_ref().is_none_or(|(worst, _)| rank > *worst) {
+                            worst = Some((rank, (a, b, one_origin)));
+                        }
                     }
                 }
                 if fit {
@@ -231,15 +233,36 @@ impl<'a> Voices<'a> {
                 }
             }
         }
-        self.worst = worst.and_then(|(a, b, one_origin)| {
-            let (x, y) = self.first_pair(a, b, one_origin)?;
-            Some(self.named(x.min(y), x.max(y), self.outcome(a, b, one_origin)))
-        });
+        self.worst = worst.and_then(|(_, (a, b, one_origin))| self.first_named(a, b, one_origin));
     }
 
-    fn outcome(&self, a: usize, b: usize, one_origin: bool) -> Outcome {
-        let (a, b) = (&self.voices[a].side, &self.voices[b].side);
-        pair::compare_sides(a, b, one_origin, self.frame, self.policy)
+    /// How two statements compare.
+    fn outcome(&self, i: usize, j: usize) -> Outcome {
+        let side = |index: usize| Side {
+            statement: &self.statements[index],
+            ..self.voices[self.voice_of[index]].side.clone()
+        };
+        pair::compare_sides(&side(i), &side(j), self.origin_of[i] == self.origin_of[j], self.frame, self.policy)
+    }
+
+    /// The earliest pair of two voices that share an origin or do not, with how it compares.
+    fn first_named(&self, a: usize, b: usize, one_origin: bool) -> Option<Pair> {
+        let (x, y) = self.first_pair(a, b, one_origin)?;
+        let (x, y) = (x.min(y), x.max(y));
+        Some(self.named(x, y, self.outcome(x, y)))
+    }
+
+    /// Whether two voices that do not disagree say the same: whoever denies a sum does not say another, who did not
+    /// accept has not declined, and two who deny two sums agree in nothing. A valuation that was the same in two years is
+    /// no support either.
+    fn may_share_a_position(&self, a: usize, b: usize) -> bool {
+        let (x, y) = (&self.voices[a], &self.voices[b]);
+        let said = |voice: &Voice<'a>| (voice.signature.stance, voice.signature.says, voice.signature.member);
+        let denied_alike = match (&x.side.reading, &y.side.reading) {
+            (Some(x), Some(y)) => pair::meet(x, y),
+            _ => x.signature.value == y.signature.value,
+        };
+        said(x) == said(y) && (x.signature.stance == Stance::Affirms || denied_alike) && self.share_a_time(a, b)
     }
 
     /// Whether two voices have claims of one origin, and claims of two.
@@ -302,7 +325,7 @@ impl<'a> Voices<'a> {
         let mut positions: Vec<Position> =
             maximal(&groups, self.voices.len()).map(|group| self.position(group)).collect();
         positions.sort_by(|x, y| {
-            let support = |p: &Position| (p.origins.len(), p.claims.len());
+            let support = |p: &Position| (p.support.len(), p.origins.len(), p.claims.len());
             support(y).cmp(&support(x)).then(x.range.hi.cmp(&y.range.hi)).then(x.claims.cmp(&y.claims))
         });
         positions
@@ -322,8 +345,39 @@ impl<'a> Voices<'a> {
         let mut seen = HashSet::new();
         let first_of_origin = members.iter().filter(|&&index| seen.insert(self.origin_of[index]));
         let origins = first_of_origin.map(|&index| self.statements[index].origin.clone()).collect();
-        Position { range, claims: members.iter().map(|&index| self.statements[index].claim).collect(), origins }
+        let takes_side = |index: &usize| self.voices[self.voice_of[*index]].takes_side();
+        let all_bounds = !members.iter().any(takes_side);
+        let mut seen = HashSet::new();
+        let supporting = members.iter().filter(|index| all_bounds || takes_side(index));
+        let supporting = supporting.filter(|index| seen.insert(self.origin_of[**index]));
+        let support = supporting.map(|&index| self.statements[index].origin.clone()).collect();
+        Position {
+            range,
+            claims: members.iter().map(|&index| self.statements[index].claim).collect(),
+            origins,
+            support,
+        }
     }
+}
+
+/// How much a pair says: the verdict; whether something lies between the two, and not only unequal digits whose
+/// roundings touch; whether several origins stand on both sides; how precise the rougher of them is; how well the
+/// weaker side is supported, and both together; then how near they are.
+type Rank = (PairVerdict, bool, bool, Option<i32>, usize, usize, Reverse<Option<Decimal>>);
+
+fn rank(verdict: PairVerdict, a: &Voice, b: &Voice) -> Rank {
+    let gap = a.strict().zip(b.strict()).and_then(|(x, y)| x.gap(&y));
+    let apart = match (a.strict(), b.strict()) {
+        (Some(x), Some(y)) => !x.meets(&y) && !gap.is_some_and(|gap| gap.is_zero()),
+        _ => true,
+    };
+    let precise = |voice: &Voice| match voice.side.reading.as_ref()?.place? {
+        Place::Exact => Some(i32::MAX),
+        Place::Decimals(place) => Some(place),
+    };
+    let precision = precise(a).zip(precise(b)).map(|(x, y)| x.min(y));
+    let (x, y) = (a.origins.len(), b.origins.len());
+    (verdict, apart, x.min(y) > 1, precision, x.min(y), x + y, Reverse(gap))
 }
 
 /// Voices that fit each other.
@@ -386,21 +440,6 @@ impl Bits {
     fn iter(&self) -> impl Iterator<Item = usize> {
         (0..self.0.len() * 64).filter(|&number| self.has(number))
     }
-}
-
-/// How high a finding stands in the list: contradictions before tensions, then by the support of the weaker side
-/// of its worst pair, then by claims. Zero for what is no finding.
-pub fn severity(reconciled: &Reconciled, claims: usize) -> i64 {
-    if !reconciled.verdict.is_finding() {
-        return 0;
-    }
-    let verdict = if reconciled.verdict == QuestionVerdict::Contradicted { 2 } else { 1 };
-    let support = |claim: ClaimId| {
-        let with_it = reconciled.positions.iter().filter(|position| position.claims.contains(&claim));
-        with_it.map(|position| position.origins.len()).max().unwrap_or(0)
-    };
-    let weaker_side = reconciled.worst.as_ref().map_or(0, |pair| support(pair.a).min(support(pair.b)));
-    verdict * 1_000_000 + weaker_side.min(999) as i64 * 1000 + claims.min(999) as i64
 }
 
 /// The best supported value of a position: the most precisely stated point, else the range.

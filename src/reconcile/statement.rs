@@ -1,7 +1,8 @@
 //! A claim as the reconciler sees it.
 
-use crate::domain::claim::{Modality, Qualifiers, Stance, Value};
-use crate::domain::id::ClaimId;
+use crate::domain::claim::{EntityKey, Modality, Qualifiers, Stance, Value};
+use crate::domain::id::{ClaimId, SourceId};
+use crate::domain::origin::Origin;
 use crate::domain::predicate::Time;
 use crate::domain::when::When;
 
@@ -24,13 +25,19 @@ pub struct Statement {
     pub as_of: Option<When>,
     /// When its source was published.
     pub published: Option<When>,
-    /// The resolved origin at the start of its attribution chain; equal text is one origin.
-    pub origin: String,
+    /// Whom it goes back to.
+    pub origin: Origin,
+    /// The page it stands on.
+    pub source: SourceId,
+    /// Its origin says it on a page of its own, and is not quoted by somebody else.
+    pub own_voice: bool,
+    /// The member it is about, on a question about the group that the member belongs to.
+    pub member: Option<EntityKey>,
 }
 
 impl Statement {
-    /// When a running count stood so: as stated, else when it was published.
-    pub fn counted_at(&self) -> Option<&When> {
+    /// When it was said or a count stood so: as stated, else when it was published.
+    pub fn said_at(&self) -> Option<&When> {
         self.as_of.as_ref().or(self.published.as_ref())
     }
 }

@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::canonical::{CanonicalError, to_canonical};
-use crate::domain::claim::{Claim, Entity};
-use crate::domain::id::{ClaimId, Digest, SourceId};
+use crate::domain::claim::{Claim, Entity, EntityKey};
+use crate::domain::decision::Outcome;
+use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::domain::predicate::Predicate;
+use crate::domain::question::Question;
 use crate::domain::source::SourceDetails;
 use crate::domain::text::Role;
 
@@ -34,6 +36,16 @@ pub enum Body {
     Reinstate(Judged),
     /// A claim was withdrawn and another logged in its place.
     Correct(Box<Correct>),
+    /// Two entities were found to be one.
+    Merge(Merge),
+    /// An entity that was merged into another stands for itself again.
+    Unmerge(Unmerge),
+    /// A source was declared to derive from another.
+    Derive(Derive),
+    /// That was taken back.
+    Underive(Derive),
+    /// A person judged a finding or a claim.
+    Decide(Decide),
 }
 
 /// The record begins.
@@ -128,6 +140,71 @@ pub struct Correct {
     pub claim: Claim,
 }
 
+/// Two entities were found to be one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Merge {
+    /// The entity whose claims and names go over.
+    pub entity: EntityKey,
+    /// The one that stands for both.
+    pub into: EntityKey,
+    /// Why.
+    pub because: String,
+}
+
+/// An entity that was merged into another stands for itself again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unmerge {
+    /// The entity.
+    pub entity: EntityKey,
+    /// Why.
+    pub because: String,
+}
+
+/// A source derives from another, or does not after all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Derive {
+    /// The source that repeats.
+    pub source: SourceId,
+    /// What it repeats.
+    pub from: Parent,
+    /// Why.
+    pub because: String,
+}
+
+/// What a source repeats.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Parent {
+    /// Another source on record.
+    Source(SourceId),
+    /// The report of an outlet, an agency or a person.
+    Entity(EntityKey),
+}
+
+/// A person judged a finding or a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    /// The finding; left out where one claim was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<QuestionId>,
+    /// The claims that the finding rested on, in the order of their ids; or the one claim.
+    pub claims: Vec<ClaimId>,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// Those of the claims that were found right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub right: Vec<ClaimId>,
+    /// Those of the claims that were found wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<ClaimId>,
+    /// Why.
+    pub because: String,
+}
+
 impl Body {
     /// The kind, as in the header and in the body's one key.
     pub fn kind(&self) -> &'static str {
@@ -142,6 +219,11 @@ impl Body {
             Body::Retract(_) => "retract",
             Body::Reinstate(_) => "reinstate",
             Body::Correct(_) => "correct",
+            Body::Merge(_) => "merge",
+            Body::Unmerge(_) => "unmerge",
+            Body::Derive(_) => "derive",
+            Body::Underive(_) => "underive",
+            Body::Decide(_) => "decide",
         }
     }
 
@@ -197,8 +279,6 @@ pub fn source_id(url: Option<&str>, first_snapshot: Digest) -> SourceId {
 }
 
 /// The id of a question: the hash of its key.
-pub fn question_id(
-    question: &crate::domain::question::Question,
-) -> Result<crate::domain::id::QuestionId, CanonicalError> {
-    Ok(crate::domain::id::QuestionId(Digest::of(to_canonical(question)?.as_bytes())))
+pub fn question_id(question: &Question) -> Result<QuestionId, CanonicalError> {
+    Ok(QuestionId(Digest::of(to_canonical(question)?.as_bytes())))
 }

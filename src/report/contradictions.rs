@@ -8,15 +8,17 @@ use serde_json::{Value, json};
 use super::block::{bare, heading, paragraph, trimmed};
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
-use super::{Findings, Layout, Listing, clean, words};
+use super::{Findings, Language, Layout, Listing, clean, words};
 use crate::domain::claim::Status;
 use crate::domain::id::ClaimId;
-use crate::domain::listing::{ClaimView, Contradictions, QuestionView};
-use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict, Reason};
+use crate::domain::listing::{ClaimView, Contradictions, PositionView, QuestionView};
+use crate::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use crate::domain::when::When;
 
 /// Ways of saying one position that are shown; the rest is counted.
 const SHOWN_SAYINGS: usize = 4;
+/// Ways of saying what only fits a position that are shown; the rest is counted.
+const SHOWN_FITTING: usize = 2;
 /// Carriers of one origin that are shown; the rest is counted.
 const SHOWN_CARRIERS: usize = 4;
 /// Origins of one position that are shown; the rest is counted.
@@ -29,14 +31,16 @@ impl Listing for Findings<'_> {
     fn items(&self) -> Vec<Value> {
         let item = |view: &QuestionView| {
             let end = |end: Option<crate::domain::decimal::Decimal>| end.map(|end| end.to_string());
-            let position = |position: &Position| {
+            let position = |position: &PositionView| {
                 json!({
                     "lo": end(position.range.lo),
                     "hi": end(position.range.hi),
                     "origins": position.origins,
+                    "support": position.support,
                     "claims": position.claims,
                 })
             };
+            let terms = view.severity.terms.iter().map(|(term, points)| (term.name().to_string(), json!(points)));
             let mut item = json!({
                 "id": view.id,
                 "verdict": view.verdict,
@@ -44,7 +48,12 @@ impl Listing for Findings<'_> {
                 "sentence": self.sentence(view),
                 "positions": view.positions.iter().map(position).collect::<Vec<_>>(),
                 "pairs": view.pairs,
-                "decision": null,
+                "severity": {
+                    "points": view.severity.points,
+                    "terms": terms.collect::<serde_json::Map<_, _>>(),
+                    "latest": view.severity.latest,
+                },
+                "decision": view.decision,
             });
             if view.truncated {
                 item["truncated"] = json!(true);
@@ -69,6 +78,7 @@ impl Listing for Findings<'_> {
             "origins",
             "sources",
             "sentence",
+            "decision",
         ];
         let mut sheet = Sheet::new(&columns, NONE_FOUND);
         for view in &self.contradictions.questions {
@@ -85,9 +95,10 @@ impl Listing for Findings<'_> {
                     self.sayings(view, position),
                     end(position.range.lo),
                     end(position.range.hi),
-                    position.origins.len().to_string(),
+                    position.support.len().to_string(),
                     self.sources(position),
                     self.sentence(view).unwrap_or_default(),
+                    view.decision.as_ref().map_or(String::new(), words::decision),
                 ];
                 sheet.push_toned(row, Some((1, tone(view.verdict))));
             }
@@ -117,16 +128,15 @@ impl Listing for Findings<'_> {
         for view in &self.contradictions.questions {
             let title = escaped(&words::question(&view.question));
             out.push_str(&format!("\n## {title}\n\n**{}** · `{}`\n", view.verdict.name(), view.id.short()));
-            if let Some(sentence) = self.sentence(view) {
+            for sentence in self.sentence(view).into_iter().chain(self.slips(view)) {
                 out.push_str(&format!("\n{}.\n", escaped(&sentence)));
             }
+            if let Some(decision) = &view.decision {
+                out.push_str(&format!("\n{}.\n", escaped(&words::decision(decision))));
+            }
             let mut sheet = Sheet::new(&["says", "origins", "sources"], "");
-            for position in &view.positions {
-                sheet.push(vec![
-                    self.sayings(view, position),
-                    position.origins.len().to_string(),
-                    self.sources(position),
-                ]);
+            for (position, sayings) in self.shown_positions(view) {
+                sheet.push(vec![sayings, position.support.len().to_string(), self.sources(position)]);
             }
             out.push_str(&format!("\n{}", sheet.markdown()));
             for line in self.compared(view) {
@@ -147,41 +157,57 @@ impl Findings<'_> {
 
     /// Why a finding is one.
     fn sentence(&self, view: &QuestionView) -> Option<String> {
-        sentence(self.contradictions, view)
+        sentence(self.contradictions, view, self.language)
     }
 
-    fn members(&self, position: &Position) -> Vec<&ClaimView> {
-        position.claims.iter().filter_map(|id| self.claim(id)).collect()
+    /// What else looks like a slip, a sentence each.
+    fn slips(&self, view: &QuestionView) -> Vec<String> {
+        let sentence = |pair: &Pair| {
+            let sentence = words::sentence(pair, self.claim(&pair.a)?, self.claim(&pair.b)?, self.language);
+            Some(format!("{}{sentence}", self.language.pick("also: ", "en outre : ")))
+        };
+        view.slips.iter().filter_map(sentence).collect()
     }
 
-    /// How a position is put: its ways of saying it, the commonest first.
-    fn sayings(&self, view: &QuestionView, position: &Position) -> String {
-        let mut sayings: Vec<(String, Vec<&ClaimView>)> = Vec::new();
-        for claim in self.members(position) {
-            let saying = words::saying_on(claim, &view.question);
-            match sayings.iter_mut().find(|(known, _)| *known == saying) {
-                Some((_, claims)) => claims.push(claim),
-                None => sayings.push((saying, vec![claim])),
+    /// The claims of a position that take its side, and those that only fit it.
+    fn members(&self, position: &PositionView) -> (Vec<&ClaimView>, Vec<&ClaimView>) {
+        let members = position.claims.iter().filter_map(|id| self.claim(id));
+        let (sides, fitting): (Vec<_>, Vec<_>) = members.partition(|claim| claim.takes_side());
+        // Of bounds alone, each takes the side.
+        if sides.is_empty() { (fitting, sides) } else { (sides, fitting) }
+    }
+
+    /// How a position is put: its ways of saying it, the commonest first, and then what else fits it.
+    fn sayings(&self, view: &QuestionView, position: &PositionView) -> String {
+        let (sides, fitting) = self.members(position);
+        let sayings = ways_of_saying(view, sides, SHOWN_SAYINGS);
+        if fitting.is_empty() {
+            return sayings;
+        }
+        format!("{sayings}; fits {}", ways_of_saying(view, fitting, SHOWN_FITTING))
+    }
+
+    /// The positions for people, each with how it is put. Where bounds contradict each other one side stands in several
+    /// positions; it is shown once, with all that fits it.
+    fn shown_positions<'v>(&self, view: &'v QuestionView) -> Vec<(&'v PositionView, String)> {
+        let mut shown: Vec<(Vec<ClaimId>, &PositionView, String)> = Vec::new();
+        for position in &view.positions {
+            let (sides, fitting) = self.members(position);
+            let ids: Vec<ClaimId> = sides.iter().map(|claim| claim.id).collect();
+            match shown.iter_mut().find(|(known, ..)| *known == ids) {
+                Some((.., sayings)) => {
+                    sayings.push_str(&format!(" or {}", ways_of_saying(view, fitting, SHOWN_FITTING)));
+                }
+                None => shown.push((ids, position, self.sayings(view, position))),
             }
         }
-        sayings.sort_by_key(|(_, claims)| std::cmp::Reverse(claims.len()));
-        let rest = sayings.len().saturating_sub(SHOWN_SAYINGS);
-        // With its date, where all who say so say one.
-        let dated = |(saying, claims): (String, Vec<&ClaimView>)| match claims[0].as_of.as_ref() {
-            Some(date) if claims.iter().all(|claim| claim.as_of.as_ref() == Some(date)) => format!("{saying} ({date})"),
-            _ => saying,
-        };
-        let mut shown: Vec<String> = sayings.into_iter().take(SHOWN_SAYINGS).map(dated).collect();
-        if rest > 0 {
-            shown.push(format!("and {rest} more"));
-        }
-        shown.join(" · ")
+        shown.into_iter().map(|(_, position, sayings)| (position, sayings)).collect()
     }
 
     /// Who stands behind a position: each origin with the pages that carry it.
-    fn sources(&self, position: &Position) -> String {
+    fn sources(&self, position: &PositionView) -> String {
         let mut carriers: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for claim in self.members(position) {
+        for claim in self.members(position).0 {
             let carrier = clean(&claim.carrier());
             let known = carriers.entry(&claim.origin).or_default();
             if !known.contains(&carrier) {
@@ -198,9 +224,9 @@ impl Findings<'_> {
             }
             if carriers.is_empty() { clean(origin) } else { format!("{} ({})", clean(origin), carriers.join(", ")) }
         };
-        let mut shown: Vec<String> = position.origins.iter().take(SHOWN_ORIGINS).map(described).collect();
-        if position.origins.len() > SHOWN_ORIGINS {
-            shown.push(format!("{} more", position.origins.len() - SHOWN_ORIGINS));
+        let mut shown: Vec<String> = position.support.iter().take(SHOWN_ORIGINS).map(described).collect();
+        if position.support.len() > SHOWN_ORIGINS {
+            shown.push(format!("{} more", position.support.len() - SHOWN_ORIGINS));
         }
         shown.join("; ")
     }
@@ -217,7 +243,7 @@ impl Findings<'_> {
             counts.entry((pair.verdict, pair.reasons.clone())).or_insert((0, pair)).0 += 1;
         }
         let line = |((verdict, reasons), (count, pair)): ((PairVerdict, Vec<Reason>), (usize, &Pair))| {
-            let why: Vec<&str> = reasons.iter().map(|reason| words::explained(*reason)).collect();
+            let why = self.language.explanations(&reasons);
             let example = match (self.claim(&pair.a), self.claim(&pair.b)) {
                 (Some(a), Some(b)) => {
                     format!(", such as {} beside {}", words::dated(a, &view.question), words::dated(b, &view.question))
@@ -244,17 +270,29 @@ impl Findings<'_> {
 
     fn block(&self, view: &QuestionView, layout: Layout) -> String {
         let verdict = view.verdict.name().to_uppercase();
-        let head = format!("{verdict} {}  {}", words::question(&view.question), view.id.short());
-        let mut out = heading(&head, tone(view.verdict), layout);
-        if let Some(sentence) = self.sentence(view) {
+        let question = format!("{}  {}", words::question(&view.question), view.id.short());
+        // What a person has settled is there, and out of the way.
+        if let Some(decision) = view.decision.as_ref().filter(|decision| decision.settles() && !self.all) {
+            let mut out = heading(&format!("DECIDED {question}"), Tone::Faint, layout);
+            out.push_str(&paragraph(&words::decision(decision), layout));
+            return out;
+        }
+        let mut out = heading(&format!("{verdict} {question}"), tone(view.verdict), layout);
+        for sentence in self.sentence(view).into_iter().chain(self.slips(view)) {
             out.push_str(&paragraph(&sentence, layout));
         }
+        if let Some(decision) = &view.decision {
+            out.push_str(&paragraph(&words::decision(decision), layout));
+        }
+        if self.all && view.verdict.is_finding() {
+            out.push_str(&paragraph(&words::severity(&view.severity), layout));
+        }
         let mut table = bare(layout);
-        for position in &view.positions {
-            let origins = words::counted(position.origins.len(), "origin");
+        for (position, sayings) in self.shown_positions(view) {
+            let origins = words::counted(position.support.len(), "origin");
             table.add_row([
                 Cell::new("  •"),
-                Cell::new(self.sayings(view, position)),
+                Cell::new(sayings),
                 Cell::new(origins).set_alignment(CellAlignment::Right),
                 Cell::new(self.sources(position)),
             ]);
@@ -272,15 +310,14 @@ impl Findings<'_> {
     /// Every claim of the one question asked for.
     fn claims(&self, view: &QuestionView, layout: Layout) -> String {
         let mut sheet = Sheet::new(&["claim", "says", "quote", "by", "published"], "");
-        let here = |claim: &&ClaimView| claim.question == view.id;
-        let mut claims: Vec<&ClaimView> = self.contradictions.claims.values().filter(here).collect();
+        let mut claims: Vec<&ClaimView> = self.contradictions.claims.values().collect();
         claims.sort_by_key(|claim| (claim.published.as_ref().map(When::first_day), claim.carrier(), claim.id));
         for claim in claims {
             let retracted = claim.status == Status::Retracted;
-            let says = words::dated(claim, &view.question);
+            let says = format!("{}{}", member(claim, view), words::dated(claim, &view.question));
             let row = vec![
                 claim.id.short(),
-                if retracted { format!("RETRACTED {says}") } else { says },
+                words::marked(claim, says),
                 words::quoted(&claim.quote.exact),
                 words::chain(claim),
                 claim.published.as_ref().map_or(String::new(), ToString::to_string),
@@ -291,9 +328,38 @@ impl Findings<'_> {
     }
 }
 
+/// The ways in which some claims say something, the commonest first.
+fn ways_of_saying(view: &QuestionView, claims: Vec<&ClaimView>, most: usize) -> String {
+    let mut sayings: Vec<(String, Vec<&ClaimView>)> = Vec::new();
+    for claim in claims {
+        let saying = format!("{}{}", member(claim, view), words::saying_on(claim, &view.question));
+        match sayings.iter_mut().find(|(known, _)| *known == saying) {
+            Some((_, claims)) => claims.push(claim),
+            None => sayings.push((saying, vec![claim])),
+        }
+    }
+    sayings.sort_by_key(|(_, claims)| std::cmp::Reverse(claims.len()));
+    let rest = sayings.len().saturating_sub(most);
+    // With its date, where all who say so say one.
+    let dated = |(saying, claims): (String, Vec<&ClaimView>)| match claims[0].as_of.as_ref() {
+        Some(date) if claims.iter().all(|claim| claim.as_of.as_ref() == Some(date)) => format!("{saying} ({date})"),
+        _ => saying,
+    };
+    let mut shown: Vec<String> = sayings.into_iter().take(most).map(dated).collect();
+    if rest > 0 {
+        shown.push(format!("and {rest} more"));
+    }
+    shown.join(" · ")
+}
+
+/// Who a claim is about, where the question is about the group he belongs to: "John Smith ".
+fn member(claim: &ClaimView, view: &QuestionView) -> String {
+    if claim.subject == view.question.subject { String::new() } else { format!("{} ", clean(&claim.subject)) }
+}
+
 /// Why a finding is one: the sentence about the pair that decides it.
-pub(super) fn sentence(contradictions: &Contradictions, view: &QuestionView) -> Option<String> {
+pub(super) fn sentence(contradictions: &Contradictions, view: &QuestionView, language: Language) -> Option<String> {
     let pair = view.worst.as_ref().filter(|_| view.verdict >= QuestionVerdict::Tension)?;
     let (a, b) = (contradictions.claims.get(&pair.a)?, contradictions.claims.get(&pair.b)?);
-    Some(words::sentence(pair, a, b))
+    Some(words::sentence(pair, a, b, language))
 }

@@ -114,11 +114,23 @@ impl Listing for Entities<'_> {
     }
 
     fn sheet(&self) -> Sheet {
-        let mut sheet = Sheet::new(&["key", "name", "aliases"], "no entities on record");
+        let columns = ["key", "name", "aliases", "members", "merged"];
+        let mut sheet = Sheet::new(&columns, "no entities on record");
         for entity in self.0 {
-            sheet.push(vec![entity.key.clone(), entity.name.clone(), entity.aliases.join("; ")]);
+            sheet.push(vec![
+                entity.key.clone(),
+                entity.name.clone(),
+                entity.aliases.join("; "),
+                entity.members.join("; "),
+                entity.merged.join("; "),
+            ]);
         }
         sheet
+    }
+
+    /// Columns that are empty throughout say nothing.
+    fn table(&self, layout: super::Layout) -> String {
+        self.sheet().without_empty_columns().table(layout)
     }
 }
 

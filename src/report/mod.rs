@@ -3,6 +3,8 @@
 
 mod block;
 mod contradictions;
+mod inquiries;
+mod language;
 mod lists;
 mod sheet;
 mod source;
@@ -10,6 +12,8 @@ pub mod words;
 
 use serde_json::Value;
 
+pub use inquiries::{Calls, Origins, Timeline, Unheard};
+pub use language::Language;
 pub use lists::{Answers, Claims, Entities, Figures, Predicates, Sources};
 
 use crate::domain::listing::{Contradictions, SourceReport};
@@ -76,10 +80,17 @@ pub struct Findings<'a> {
     pub contradictions: &'a Contradictions,
     /// Everything about each, as for one question asked for by its id or for `--all`.
     pub all: bool,
+    /// The language of the sentences.
+    pub language: Language,
 }
 
 /// A source report as a listing.
-pub struct Report<'a>(pub &'a SourceReport);
+pub struct Report<'a> {
+    /// The report.
+    pub report: &'a SourceReport,
+    /// The language of the sentences.
+    pub language: Language,
+}
 
 /// Text from outside, made safe for a terminal and for one line: controls and direction marks (which could hide or
 /// reorder words, or drive the terminal) become visible, white space becomes single spaces.

@@ -55,6 +55,20 @@ impl Sheet {
         self.tones.push(tone);
     }
 
+    /// Without the columns in which no row has anything.
+    pub fn without_empty_columns(mut self) -> Sheet {
+        for column in (0..self.columns.len()).rev() {
+            if self.rows.iter().all(|row| row[column].is_empty()) {
+                self.columns.remove(column);
+                self.rows.iter_mut().for_each(|row| drop(row.remove(column)));
+                for tone in self.tones.iter_mut().flatten().filter(|(at, _)| *at > column) {
+                    tone.0 -= 1;
+                }
+            }
+        }
+        self
+    }
+
     /// As a table that fits the width; where that would break the words, as records, a line a cell.
     pub fn table(&self, layout: Layout) -> String {
         if self.rows.is_empty() {

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::block::{ID, hanging, painted, paragraph};
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
-use super::{Layout, Listing, Report, clean, words};
-use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SourceReport};
+use super::{Language, Layout, Listing, Report, clean, words};
+use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SourceReport, UnheardView};
 use crate::domain::text::Role;
 use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
 
@@ -15,12 +15,12 @@ const SHOWN_OTHERS: usize = 3;
 
 impl Listing for Report<'_> {
     fn items(&self) -> Vec<Value> {
-        vec![json!(self.0)]
+        vec![json!(self.report)]
     }
 
     /// One object, not a list of one.
     fn json(&self) -> Value {
-        json!(self.0)
+        json!(self.report)
     }
 
     /// One row a claim.
@@ -50,7 +50,7 @@ impl Listing for Report<'_> {
             "decision",
         ];
         let mut sheet = Sheet::new(&columns, "no claims logged from this source");
-        for reported in &self.0.claims {
+        for reported in &self.report.claims {
             let claim = &reported.claim;
             let row = vec![
                 claim.id.short(),
@@ -74,7 +74,7 @@ impl Listing for Report<'_> {
                 reported.origins.len().to_string(),
                 reported.pages_against.to_string(),
                 reported.origins_against.len().to_string(),
-                reported.decision.clone().unwrap_or_default(),
+                reported.decision.as_ref().map_or(String::new(), words::decision),
             ];
             sheet.push_toned(row, reported.verdict.map(|verdict| (14, tone(verdict))));
         }
@@ -82,7 +82,7 @@ impl Listing for Report<'_> {
     }
 
     fn table(&self, layout: Layout) -> String {
-        let report = self.0;
+        let report = self.report;
         let mut out = format!("SOURCE REPORT  {}\n", report.source.id.short());
         for line in head(report) {
             out.push_str(&paragraph(&line, layout));
@@ -91,7 +91,7 @@ impl Listing for Report<'_> {
             out.push_str("\nno claims logged from this source\n");
         }
         for reported in &report.claims {
-            out.push_str(&format!("\n{}", block(reported, several_snapshots(report), layout)));
+            out.push_str(&format!("\n{}", block(reported, several_snapshots(report), self.language, layout)));
         }
         out.push('\n');
         for line in originals(report) {
@@ -101,7 +101,7 @@ impl Listing for Report<'_> {
     }
 
     fn markdown(&self) -> String {
-        let report = self.0;
+        let report = self.report;
         let title = report.source.details.title.clone().unwrap_or_else(|| report.source.id.short());
         let mut out = format!("# Source report: {}\n\n", escaped(&title));
         for line in head(report) {
@@ -126,12 +126,12 @@ impl Listing for Report<'_> {
                 escaped(&verdict(reported)),
             ));
             let known = place_words(reported, several_snapshots(report));
-            for line in known.into_iter().chain(others(reported)) {
+            for line in known.into_iter().chain(others(reported, self.language)) {
                 out.push_str(&format!("- {}\n", escaped(&line)));
             }
             out.push('\n');
         }
-        out.push_str("## Originals\n\n");
+        out.push_str("## To be asked\n\n");
         for line in originals(report) {
             out.push_str(&format!("- {}\n", escaped(&line)));
         }
@@ -151,6 +151,9 @@ fn head(report: &SourceReport) -> Vec<String> {
     );
     lines.push(by.join(", "));
     lines.extend(details.url.clone());
+    let credited = |what: &str, names: &[String]| (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")));
+    lines.extend(credited("credits", &details.credits));
+    lines.extend(credited("declared to derive from", &report.source.derives_from));
     for snapshot in &report.snapshots {
         lines.push(format!(
             "snapshot {}, {} bytes of {} ({}), captured {} by {}, read by {}",
@@ -171,7 +174,7 @@ fn head(report: &SourceReport) -> Vec<String> {
 }
 
 /// A claim, its words, who says so, and what others say, for a terminal.
-fn block(reported: &ReportedClaim, several_snapshots: bool, layout: Layout) -> String {
+fn block(reported: &ReportedClaim, several_snapshots: bool, language: Language, layout: Layout) -> String {
     let claim = &reported.claim;
     let mut out = hanging(&claim.id.short(), &words::claim(claim), ID, layout);
     let quote = format!("{}{}", words::quoted(&claim.quote.exact), place(reported, several_snapshots));
@@ -185,7 +188,7 @@ fn block(reported: &ReportedClaim, several_snapshots: bool, layout: Layout) -> S
     };
     let line = format!("{}: {}", words::chain(claim), verdict(reported));
     out.push_str(&painted(&hanging(mark, &line, ID, layout), tone, layout));
-    for line in others(reported) {
+    for line in others(reported, language) {
         out.push_str(&hanging("", &line, ID, layout));
     }
     out
@@ -233,7 +236,7 @@ fn verdict(reported: &ReportedClaim) -> String {
 }
 
 /// Who disagrees, a line for each way of disagreeing, and who agrees.
-fn others(reported: &ReportedClaim) -> Vec<String> {
+fn others(reported: &ReportedClaim, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     for (verdict, word) in [(PairVerdict::Conflict, "contradicted by"), (PairVerdict::Tension, "in tension with")] {
         let mut ways: Vec<(&[Reason], Vec<&OtherClaim>)> = Vec::new();
@@ -244,7 +247,7 @@ fn others(reported: &ReportedClaim) -> Vec<String> {
             }
         }
         for (reasons, others) in ways {
-            let why: Vec<&str> = reasons.iter().map(|reason| words::explained(*reason)).collect();
+            let why = language.explanations(reasons);
             let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
             lines.push(format!("{word} {}{why}", named(&others)));
         }
@@ -260,6 +263,8 @@ fn others(reported: &ReportedClaim) -> Vec<String> {
             lines.push(format!("{word} {}", named(&others)));
         }
     }
+    let decided = reported.decision.as_ref();
+    lines.extend(decided.map(|decision| format!("the finding is {}", words::decision(decision))));
     lines
 }
 
@@ -276,7 +281,7 @@ fn named(others: &[&OtherClaim]) -> String {
     shown.join(", ")
 }
 
-/// Which originals are on record, and which are not: the list of calls to make.
+/// Which originals are on record, which are not (the list of calls to make), and who has not been heard.
 fn originals(report: &SourceReport) -> Vec<String> {
     let listed = |held: bool| {
         let origins = report.origins.iter().filter(|origin| origin.held == held);
@@ -285,8 +290,12 @@ fn originals(report: &SourceReport) -> Vec<String> {
         origins.map(named).collect::<Vec<_>>().join(", ")
     };
     let line = |what: &str, names: String| (!names.is_empty()).then(|| format!("{what}: {names}"));
-    [line("originals on record", listed(true)), line("originals missing, to be asked", listed(false))]
-        .into_iter()
-        .flatten()
-        .collect()
+    let named = |view: &UnheardView| format!("{} ({})", clean(&view.name), words::counted(view.claims.len(), "claim"));
+    let unheard = report.unheard.iter().map(named).collect::<Vec<_>>().join(", ");
+    let lines = [
+        line("originals on record", listed(true)),
+        line("originals missing, to be asked", listed(false)),
+        line("right of reply, nothing on record from", unheard),
+    ];
+    lines.into_iter().flatten().collect()
 }

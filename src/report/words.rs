@@ -3,62 +3,90 @@
 use crate::domain::claim::{Modality, Qualifiers, Stance, Status};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Figure, Hedge, Precision};
-use crate::domain::listing::{ClaimView, QuestionKey};
+use crate::domain::id::ClaimId;
+use crate::domain::listing::{ClaimView, DecisionView, QuestionKey};
 use crate::domain::unit::{Currency, Unit};
-use crate::domain::verdict::{Pair, PairVerdict, Reason};
+use crate::domain::verdict::{Pair, PairVerdict, Severity};
 
-use super::clean;
+use super::{Language, clean};
 
 /// A figure as people write it: "more than 100 million USD", "14.3 billion USD", "49 %", "hundreds".
 pub fn figure(figure: &Figure) -> String {
-    let scale = Scale::of([figure.lo, figure.hi].into_iter().flatten());
+    figure_in(figure, Language::En)
+}
+
+/// A figure as people write it in a language: "plus de 100 millions USD".
+fn figure_in(figure: &Figure, language: Language) -> String {
+    if let Some(words) = in_words(figure, language) {
+        return words;
+    }
+    let scale = Scale::of([figure.lo, figure.hi].into_iter().flatten(), language);
+    format!("{}{}{}", in_scale(figure, &scale), scale.word, unit(&figure.unit, language))
+}
+
+/// A figure's hedge and numbers in a scale, without the scale's word and the unit; a word that holds its own scale
+/// ("hundreds", "a 9-figure sum") brings it along.
+fn in_scale(figure: &Figure, scale: &Scale) -> String {
+    let language = scale.language;
     let amount = |value: Decimal| scale.number(value);
+    let (more, least) = (language.pick("more than", "plus de"), language.pick("at least", "au moins"));
+    let (less, most) = (language.pick("less than", "moins de"), language.pick("up to", "jusqu’à"));
     let body = match (figure.lo, figure.hi, figure.hedge) {
         (Some(lo), Some(hi), _) if lo == hi => amount(lo),
-        (Some(lo), Some(hi), Some(Hedge::Plural)) => match plural(lo, hi) {
-            Some(words) => return format!("{words}{}", of_unit(&figure.unit)),
-            None => format!("{} to {}, loosely", amount(lo), amount(hi)),
-        },
-        (Some(lo), Some(_), Some(Hedge::Digits)) => {
-            return format!("a {}-figure sum{}", lo.last_place() + 1, of_unit(&figure.unit));
-        }
-        (Some(lo), Some(hi), _) => format!("{} to {}", amount(lo), amount(hi)),
-        (Some(lo), None, _) if figure.lo_open => format!("more than {}", amount(lo)),
-        (Some(lo), None, _) => format!("at least {}", amount(lo)),
-        (None, Some(hi), _) if figure.hi_open => format!("less than {}", amount(hi)),
-        (None, Some(hi), _) => format!("up to {}", amount(hi)),
-        (None, None, _) => "no value".to_string(),
+        (Some(lo), Some(hi), _) => format!("{} {} {}", amount(lo), language.pick("to", "à"), amount(hi)),
+        (Some(lo), None, _) if figure.lo_open => format!("{more} {}", amount(lo)),
+        (Some(lo), None, _) => format!("{least} {}", amount(lo)),
+        (None, Some(hi), _) if figure.hi_open => format!("{less} {}", amount(hi)),
+        (None, Some(hi), _) => format!("{most} {}", amount(hi)),
+        (None, None, _) => language.pick("no value", "aucune valeur").to_string(),
     };
     let hedge = match figure.hedge {
-        Some(Hedge::About) => "about ",
-        Some(Hedge::Nearly) => "nearly ",
+        Some(Hedge::About) => language.pick("about ", "environ "),
+        Some(Hedge::Nearly) => language.pick("nearly ", "près de "),
         _ => "",
     };
-    format!("{hedge}{body}{}{}", scale.word, unit(&figure.unit))
+    format!("{hedge}{body}")
+}
+
+/// Figures that are words and no numbers: "hundreds of USD", "a 9-figure sum of USD".
+fn in_words(figure: &Figure, language: Language) -> Option<String> {
+    let unit = of_unit(&figure.unit, language);
+    match (figure.lo, figure.hi, figure.hedge) {
+        (Some(lo), Some(hi), Some(Hedge::Plural)) => Some(format!("{}{unit}", plural(lo, hi, language)?)),
+        (Some(lo), Some(_), Some(Hedge::Digits)) => Some(match language {
+            Language::En => format!("a {}-figure sum{unit}", lo.last_place() + 1),
+            Language::Fr => format!("une somme à {} chiffres{unit}", lo.last_place() + 1),
+        }),
+        _ => None,
+    }
 }
 
 /// "hundreds", "tens of millions": a power of ten up to the next one, or up to the next scale word.
-fn plural(lo: Decimal, hi: Decimal) -> Option<String> {
+fn plural(lo: Decimal, hi: Decimal, language: Language) -> Option<String> {
     let (from, to) = (lo.last_place(), hi.last_place());
     if lo != Decimal::power_of_ten(from) || hi != Decimal::power_of_ten(to) || !(1..15).contains(&from) {
         return None;
     }
-    let scale = ["", "thousands", "millions", "billions", "trillions"][(from / 3) as usize];
-    match (from % 3, to - from) {
-        (0, 1 | 3) => Some(scale.to_string()),
-        (1, 1) if scale.is_empty() => Some("tens".to_string()),
-        (2, 1) if scale.is_empty() => Some("hundreds".to_string()),
-        (1, 1) => Some(format!("tens of {scale}")),
-        (2, 1) => Some(format!("hundreds of {scale}")),
-        _ => None,
-    }
+    let scales = match language {
+        Language::En => ["", "thousands", "millions", "billions", "trillions"],
+        Language::Fr => ["", "milliers", "millions", "milliards", "milliers de milliards"],
+    };
+    let scale = scales[(from / 3) as usize];
+    let word = match (from % 3, to - from) {
+        (0, 1 | 3) => return Some(language.pick("", "des ").to_string() + scale),
+        (1, 1) => language.pick("tens", "des dizaines"),
+        (2, 1) => language.pick("hundreds", "des centaines"),
+        _ => return None,
+    };
+    let of = language.pick("of", "de");
+    Some(if scale.is_empty() { word.to_string() } else { format!("{word} {of} {scale}") })
 }
 
 /// What a position allows, in words where its ends are long numbers: "14.25 to 14.35 billion", "from 100 million".
 pub fn allowed(lo: Option<&str>, hi: Option<&str>) -> String {
     let end = |end: Option<&str>| end.and_then(|end| end.parse::<Decimal>().ok());
     let (lo, hi) = (end(lo), end(hi));
-    let scale = Scale::of([lo, hi].into_iter().flatten());
+    let scale = Scale::of([lo, hi].into_iter().flatten(), Language::En);
     let word = scale.word;
     match (lo, hi) {
         (Some(lo), Some(hi)) if lo == hi => format!("{}{word}", scale.number(lo)),
@@ -71,7 +99,10 @@ pub fn allowed(lo: Option<&str>, hi: Option<&str>) -> String {
 
 /// A figure with its rounding, in the scale of the larger of two: "14.3 (±0.05)".
 fn with_rounding(value: &Figure, scale: &Scale) -> String {
-    let plain = figure_in(value, scale);
+    if let Some(words) = in_words(&Figure { unit: Unit::Number, ..value.clone() }, scale.language) {
+        return words;
+    }
+    let plain = in_scale(value, scale);
     match (value.value(), value.precision, value.hedge) {
         // People and things are whole; half of one says nothing.
         (Some(_), Precision::Decimals(0), None) if value.unit == Unit::Number => plain,
@@ -82,32 +113,17 @@ fn with_rounding(value: &Figure, scale: &Scale) -> String {
     }
 }
 
-fn figure_in(value: &Figure, scale: &Scale) -> String {
-    let shown = Figure { unit: Unit::Number, ..value.clone() };
-    let own = figure(&shown);
-    // In a scale of another's choosing the numbers are written anew, the words around them stay.
-    let own_scale = Scale::of([value.lo, value.hi].into_iter().flatten());
-    if own_scale.power == scale.power {
-        return own.strip_suffix(own_scale.word).unwrap_or(&own).to_string();
-    }
-    let mut text = own.strip_suffix(own_scale.word).unwrap_or(&own).to_string();
-    let mut ends: Vec<Decimal> = [value.lo, value.hi].into_iter().flatten().collect();
-    ends.dedup();
-    for end in ends {
-        text = text.replacen(&own_scale.number(end), &scale.number(end), 1);
-    }
-    text
-}
-
-fn unit(unit: &Unit) -> String {
+fn unit(unit: &Unit, language: Language) -> String {
     match unit {
         Unit::Number => String::new(),
         Unit::Money(Currency::Known(code)) => format!(" {code}"),
         // The likeliest member of an open family, marked as a guess.
         Unit::Money(Currency::Family(members)) => members.first().map_or(String::new(), |code| format!(" {code}?")),
-        Unit::Money(Currency::Unknown) => " (currency not stated)".to_string(),
+        Unit::Money(Currency::Unknown) => {
+            language.pick(" (currency not stated)", " (monnaie non indiquée)").to_string()
+        }
         Unit::Percent => " %".to_string(),
-        Unit::PercentagePoint => " percentage points".to_string(),
+        Unit::PercentagePoint => language.pick(" percentage points", " points de pourcentage").to_string(),
         // "41 years", "100 km".
         Unit::Other(word) if SPELT_UNITS.contains(&word.as_str()) => format!(" {word}s"),
         Unit::Other(word) => format!(" {}", clean(word)),
@@ -118,10 +134,12 @@ fn unit(unit: &Unit) -> String {
 const SPELT_UNITS: [&str; 7] = ["year", "month", "week", "day", "hour", "minute", "second"];
 
 /// A unit behind words: "tens of millions of USD".
-fn of_unit(shown: &Unit) -> String {
+fn of_unit(shown: &Unit, language: Language) -> String {
     match shown {
-        Unit::Money(Currency::Known(_) | Currency::Family(_)) => format!(" of{}", unit(shown)),
-        other => unit(other),
+        Unit::Money(Currency::Known(_) | Currency::Family(_)) => {
+            format!(" {}{}", language.pick("of", "de"), unit(shown, language))
+        }
+        other => unit(other, language),
     }
 }
 
@@ -130,20 +148,29 @@ fn of_unit(shown: &Unit) -> String {
 struct Scale {
     power: i32,
     word: &'static str,
+    language: Language,
 }
 
 impl Scale {
     /// The largest scale in which all of the values have few decimals.
-    fn of(values: impl Iterator<Item = Decimal>) -> Scale {
+    fn of(values: impl Iterator<Item = Decimal>, language: Language) -> Scale {
         let values: Vec<Decimal> = values.filter(|value| !value.is_zero()).collect();
         let fits = |power: i32| {
             let one = Decimal::power_of_ten(power);
             let large = values.iter().any(|value| value.abs() >= one);
             large && values.iter().all(|value| value.last_place() >= power - 3)
         };
-        let scales = [(12, " trillion"), (9, " billion"), (6, " million")];
-        let found = scales.into_iter().find(|(power, _)| fits(*power));
-        found.map_or(Scale { power: 0, word: "" }, |(power, word)| Scale { power, word })
+        // "1,5 milliard", "2 milliards".
+        let one = |power: i32| {
+            let two = Decimal::power_of_ten(power).checked_mul(2.into());
+            values.iter().all(|value| two.is_some_and(|two| value.abs() < two))
+        };
+        let found = language.scales().into_iter().find(|(power, ..)| fits(*power));
+        let scale = |(power, singular, plural)| {
+            let word = if one(power) { singular } else { plural };
+            Scale { power, word, language }
+        };
+        found.map_or(Scale { power: 0, word: "", language }, scale)
     }
 
     /// The value in this scale, its thousands grouped.
@@ -154,12 +181,12 @@ impl Scale {
         let mut grouped = String::new();
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) && whole.len() > 4 {
-                grouped.push(',');
+                grouped.push(self.language.grouping());
             }
             grouped.push(digit);
         }
         match fraction {
-            Some(fraction) => format!("{sign}{grouped}.{fraction}"),
+            Some(fraction) => format!("{sign}{grouped}{}{fraction}", self.language.mark()),
             None => format!("{sign}{grouped}"),
         }
     }
@@ -199,13 +226,52 @@ pub fn qualifiers(qualifiers: &Qualifiers) -> String {
 pub fn claim(claim: &ClaimView) -> String {
     let object = claim.object.as_ref().filter(|_| claim.stated.is_none());
     let object = object.map_or(String::new(), |object| format!(" ({})", clean(object)));
-    let marked = if claim.status == Status::Retracted { "RETRACTED " } else { "" };
     let said = match (saying(claim), &claim.as_of) {
         (yes, None) if yes == "yes" => String::new(),
         (yes, Some(as_of)) if yes == "yes" => format!(" ({as_of})"),
         (said, _) => format!(": {}", with_date(said, claim)),
     };
-    format!("{marked}{}: {}{object}{said}", clean(&claim.subject), claim.predicate)
+    marked(claim, format!("{}: {}{object}{said}", clean(&claim.subject), claim.predicate))
+}
+
+/// Words about a claim, with what was decided about it: "RETRACTED …", "… [judged wrong]", "… [verified]".
+pub fn marked(claim: &ClaimView, mut words: String) -> String {
+    if claim.status == Status::Retracted {
+        words = format!("RETRACTED {words}");
+    }
+    for decision in &claim.decisions {
+        let mark = match decision.outcome {
+            "right" | "wrong" => format!("judged {}", decision.outcome),
+            "cannot-verify" => "cannot be verified".to_string(),
+            outcome => outcome.to_string(),
+        };
+        words = format!("{words} [{mark}]");
+    }
+    words
+}
+
+/// A decision on a finding: "judged by human:jane on 2025-07-01: the filing says 14.3; right 1a2b3c4d; wrong 5e6f7a8b".
+pub fn decision(decision: &DecisionView) -> String {
+    let named = |word: &str, claims: &[ClaimId]| match claims {
+        [] => String::new(),
+        claims => {
+            let ids = claims.iter().map(|claim| claim.short()).collect::<Vec<_>>();
+            format!("; {word} {}", ids.join(", "))
+        }
+    };
+    let day = decision.time.split('T').next().unwrap_or_default();
+    let (right, wrong) = (named("right", &decision.right), named("wrong", &decision.wrong));
+    let because = clean(&decision.because);
+    let outcome = format!("{} by {} on {day}: {because}{right}{wrong}", decision.outcome.name(), decision.actor);
+    if decision.reopened { format!("open again, its claims have changed since it was {outcome}") } else { outcome }
+}
+
+/// A severity with its terms: "severity 1290: conflict 1000, standing 250, gap 40; latest published 2025-08-07".
+pub fn severity(severity: &Severity) -> String {
+    let terms: Vec<String> = severity.terms.iter().map(|(term, points)| format!("{} {points}", term.name())).collect();
+    let terms = if terms.is_empty() { "nothing counted".to_string() } else { terms.join(", ") };
+    let latest = severity.latest.as_ref().map_or(String::new(), |date| format!("; latest published {date}"));
+    format!("severity {}: {terms}{latest}", severity.points)
 }
 
 /// What a claim says and when it is said to be true: "2.4 billion USD (2024)".
@@ -276,92 +342,93 @@ const SHOWN_QUOTE: usize = 300;
 
 /// A quote in quotation marks.
 pub fn quoted(words: &str) -> String {
+    Language::En.quoted(&shortened(words))
+}
+
+/// A quote, its middle left out where it is long.
+fn shortened(words: &str) -> String {
     let words = clean(words);
     let length = words.chars().count();
     if length <= SHOWN_QUOTE {
-        return format!("“{words}”");
+        return words;
     }
     let beginning: String = words.chars().take(SHOWN_QUOTE * 2 / 3).collect();
     let end: String = words.chars().skip(length - SHOWN_QUOTE / 3).collect();
-    format!("“{} […] {}”", beginning.trim_end(), end.trim_start())
+    format!("{} […] {}", beginning.trim_end(), end.trim_start())
 }
 
 /// One sentence that says why two claims disagree, with both quotes and the gap.
-pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView) -> String {
-    let who_says = |claim: &ClaimView| format!("{} {}", who(claim), quoted(&claim.quote.exact));
+pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView, language: Language) -> String {
+    let who_says = |claim: &ClaimView| format!("{} {}", who(claim), language.quoted(&shortened(&claim.quote.exact)));
+    let (colon, semicolon) = (language.pick(": ", " : "), language.pick("; ", " ; "));
     let versus = match (&a.figure, &b.figure) {
-        (Some(x), Some(y)) => format!(": {}", against(x, y, a.stance, b.stance, pair.gap)),
+        (Some(x), Some(y)) => format!("{colon}{}", against(x, y, a.stance, b.stance, pair.gap, language)),
         _ => String::new(),
     };
-    let why: Vec<&str> = pair.reasons.iter().map(|reason| explained(*reason)).collect();
-    let link = if pair.verdict == PairVerdict::Conflict { "and" } else { "beside" };
-    let why = if why.is_empty() { String::new() } else { format!("; {}", why.join("; ")) };
+    let why = language.explanations(&pair.reasons);
+    let link = match pair.verdict {
+        PairVerdict::Conflict => language.pick("and", "et"),
+        _ => language.pick("beside", "à côté de"),
+    };
+    let why = if why.is_empty() { String::new() } else { format!("{semicolon}{}", why.join(semicolon)) };
     format!("{} {link} {}{versus}{why}", who_says(a), who_says(b))
 }
 
 /// Two figures side by side, in one scale and unit where they share one.
-fn against(x: &Figure, y: &Figure, stance_x: Stance, stance_y: Stance, gap: Option<Decimal>) -> String {
-    let own = |figure: &Figure| Scale::of([figure.lo, figure.hi].into_iter().flatten());
-    let mut scale = Scale::of([x.lo, x.hi, y.lo, y.hi].into_iter().flatten());
-    let not = |stance: Stance| if stance == Stance::Denies { "not " } else { "" };
-    let (left, right) = (unit(&x.unit), unit(&y.unit));
+fn against(
+    x: &Figure,
+    y: &Figure,
+    stance_x: Stance,
+    stance_y: Stance,
+    gap: Option<Decimal>,
+    language: Language,
+) -> String {
+    let own = |figure: &Figure| Scale::of([figure.lo, figure.hi].into_iter().flatten(), language);
+    let mut scale = Scale::of([x.lo, x.hi, y.lo, y.hi].into_iter().flatten(), language);
+    let not = |stance: Stance| if stance == Stance::Denies { language.pick("not ", "pas ") } else { "" };
+    let (left, right) = (unit(&x.unit, language), unit(&y.unit, language));
     let (own_x, own_y) = (own(x), own(y));
+    let and = language.pick("and", "et");
     let sides = if own_x.power.abs_diff(own_y.power) >= 3 && own_x.power.min(own_y.power) > 0 {
         // "14 million and 14 billion": each in the words that it has.
         scale = if own_x.power > own_y.power { own_x } else { own_y };
         let side = |figure: &Figure, scale: &Scale, unit: &str| {
             format!("{}{}{unit}", with_rounding(figure, scale), scale.word)
         };
-        format!("{}{} and {}{}", not(stance_x), side(x, &own_x, &left), not(stance_y), side(y, &own_y, &right))
+        format!("{}{} {and} {}{}", not(stance_x), side(x, &own_x, &left), not(stance_y), side(y, &own_y, &right))
     } else {
         let (x, y, word) = (with_rounding(x, &scale), with_rounding(y, &scale), scale.word);
         match left == right {
-            true => format!("{}{x} and {}{y}{word}{left}", not(stance_x), not(stance_y)),
-            false => format!("{}{x}{word}{left} and {}{y}{word}{right}", not(stance_x), not(stance_y)),
+            true => format!("{}{x} {and} {}{y}{word}{left}", not(stance_x), not(stance_y)),
+            false => format!("{}{x}{word}{left} {and} {}{y}{word}{right}", not(stance_x), not(stance_y)),
         }
     };
     let unit = match (&x.unit, &y.unit) {
-        (Unit::Percent, Unit::Percent) => " percentage points".to_string(),
-        (Unit::Other(one), Unit::Other(other)) if one == other => format!(" {}", clean(one)),
+        (Unit::Percent, Unit::Percent) => language.pick(" percentage points", " points de pourcentage").to_string(),
+        (Unit::Other(one), Unit::Other(other)) if one == other => unit(&x.unit, language),
         _ => String::new(),
     };
+    // People and things are whole: half of one says nothing.
+    let counts = [x, y].iter().all(|figure| figure.unit == Unit::Number && figure.precision != Precision::Unstated);
+    let gap = match (x.value(), y.value()) {
+        (Some(x), Some(y)) if counts && gap.is_some() => x.checked_sub(y).map(Decimal::abs),
+        _ => gap,
+    };
     match gap {
-        Some(gap) if !gap.is_zero() => format!("{sides}, apart by {}{}{unit}", scale.number(gap), scale.word),
+        Some(gap) if !gap.is_zero() => {
+            // A word is singular or plural by its own number.
+            let word = language.scales().into_iter().find(|(power, ..)| *power == scale.power);
+            let is_one = Decimal::power_of_ten(scale.power).checked_mul(2.into()).is_some_and(|two| gap < two);
+            let word = word.map_or("", |(_, one, several)| if is_one { one } else { several });
+            format!("{sides}{} {}{word}{unit}", language.pick(", apart by", ", écart de"), scale.number(gap))
+        }
         // Their readings touch: nobody rounds one number to two of one place.
         Some(_) if x.precision == y.precision && x.value().is_some() && y.value().is_some() => {
-            format!("{sides}, as precise as each other and not the same")
+            let same = language
+                .pick(", as precise as each other and not the same", ", aussi précis l’un que l’autre et différents");
+            format!("{sides}{same}")
         }
         _ => sides,
-    }
-}
-
-/// A reason in words.
-pub fn explained(reason: Reason) -> &'static str {
-    match reason {
-        Reason::DifferentReferent => "they are not about the same thing",
-        Reason::NoRate => "two currencies, and no exchange rate on record",
-        Reason::Period => "they are for different periods",
-        Reason::Grew => "the count grew",
-        Reason::OtherTime => "they are true of different times",
-        Reason::Truncation => "they meet if the rougher figure was cut off, not rounded",
-        Reason::Approximation => "they meet if the approximation is read generously",
-        Reason::RoundNumber => "they meet if the round number is meant loosely",
-        Reason::Subset => "the smaller count may be a part of the larger",
-        Reason::Stale => "the smaller count is the later one: it may be out of date",
-        Reason::Revision => "the same origin gives a smaller count later: it may have been corrected",
-        Reason::Denied => "one denies what the other says",
-        Reason::Exclusive => "the one excludes the other",
-        Reason::Underspecified => "only one says which part, period or person is meant",
-        Reason::Scope => "only one says whom it includes",
-        Reason::CurrencyUnknown => "the currency of one is not stated",
-        Reason::Unconfirmed => "one is only alleged or predicted",
-        Reason::DatesUnstated => "not both say which date they are true of",
-        Reason::BoundFlipped => "one report is given as a minimum and as a maximum",
-        Reason::CurrencySwapped => "the same digits in two currencies",
-        Reason::FactorOfAThousand => "a factor of a thousand: million and billion may be mixed up",
-        Reason::PeriodSwapped => "the same sum for different periods",
-        Reason::OtherQuestion => "the value is given elsewhere as something else",
-        Reason::OneOrigin => "both go back to one origin, so somebody misreports it or it was revised",
     }
 }
 

@@ -6,26 +6,30 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use crate::domain::claim::{Claim, Entity, EntityKey, Speaker, Stance, Status, Value};
-use crate::domain::id::{ClaimId, SourceId};
-use crate::domain::predicate::{Predicate, ValueKind};
-use crate::domain::question::{Question, UnitClass};
+use super::{identity, place};
+use crate::domain::claim::{Claim, Status};
+use crate::domain::id::{ClaimId, Digest, SourceId};
+use crate::domain::predicate::Predicate;
 use crate::domain::source::SourceDetails;
 use crate::quote::fold_name;
-use crate::record::body::{Body, Capture, FORMAT, claim_id, question_id};
+use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Parent, claim_id};
 
 /// Numbers of the questions whose verdict has to be worked out anew.
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 15] = [
     "position_claim",
     "position",
+    "decision",
     "claim_event",
     "implied",
     "claim",
     "question",
     "predicate",
+    "upstream",
+    "credit",
+    "member",
     "alias",
     "entity",
     "snapshot",
@@ -34,6 +38,8 @@ const TABLES: [&str; 11] = [
 
 /// Empties the derived tables.
 pub fn clear(connection: &Connection) -> Result<(), StoreError> {
+    // Rows of one table name each other.
+    connection.pragma_update(None, "defer_foreign_keys", true)?;
     for table in TABLES {
         connection.execute(&format!("DELETE FROM {table}"), [])?;
     }
@@ -49,7 +55,7 @@ pub fn apply(connection: &Connection, sequence: u64, body: &Body) -> Result<Touc
         Body::Describe(describe) => {
             described(connection, sequence, describe.source, &describe.details, &SourceDetails::default())
         }
-        Body::Entity(entity) => named(connection, entity),
+        Body::Entity(entity) => identity::named(connection, sequence, entity),
         Body::Predicate(predicate) => defined(connection, predicate),
         Body::Claim(claim) => logged(connection, sequence, claim),
         Body::Attest(attest) => happened(connection, sequence, attest.claim, None),
@@ -60,6 +66,11 @@ pub fn apply(connection: &Connection, sequence: u64, body: &Body) -> Result<Touc
             touched.extend(logged(connection, sequence, &correct.claim)?);
             Ok(touched)
         }
+        Body::Merge(merge) => identity::merged(connection, sequence, &merge.entity, &merge.into),
+        Body::Unmerge(unmerge) => identity::unmerged(connection, sequence, &unmerge.entity),
+        Body::Derive(derive) => derives(connection, sequence, derive, true),
+        Body::Underive(derive) => derives(connection, sequence, derive, false),
+        Body::Decide(decide) => decided(connection, sequence, decide),
     }
 }
 
@@ -110,9 +121,10 @@ fn described(
     let details = given.clone().or(page.clone());
     let mut update = connection.prepare_cached(
         "UPDATE source SET url = ?2, title = ?3, publisher = ?4, author = ?5, published = ?6, language = ?7,
-                given = ?8, page = ?9
+                given = ?8, page = ?9, outlet = ?10
          WHERE id = ?1",
     )?;
+    let outlet = details.publisher.as_deref().map(fold_name);
     update.execute(params![
         source.0.0.as_slice(),
         url.or(details.url),
@@ -123,28 +135,18 @@ fn described(
         details.language,
         serde_json::json!(given).to_string(),
         serde_json::json!(page).to_string(),
+        outlet,
     ])?;
-    let mut select = connection.prepare_cached(
-        "SELECT question FROM claim JOIN source ON source.number = claim.source WHERE source.id = ?1
-         UNION SELECT implied.question FROM implied JOIN claim ON claim.number = implied.claim
-               JOIN source ON source.number = claim.source WHERE source.id = ?1",
-    )?;
-    let touched = select.query_map(params![source.0.0.as_slice()], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(touched)
-}
-
-fn named(connection: &Connection, entity: &Entity) -> Result<Touched, StoreError> {
-    let mut insert =
-        connection.prepare_cached("INSERT INTO entity (key, name) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING")?;
-    insert.execute(params![entity.key.0, entity.name])?;
+    let credits = "DELETE FROM credit WHERE source = (SELECT number FROM source WHERE id = ?1)";
+    connection.prepare_cached(credits)?.execute(params![source.0.0.as_slice()])?;
     let mut insert = connection.prepare_cached(
-        "INSERT INTO alias (folded, entity, name) SELECT ?2, number, ?3 FROM entity WHERE key = ?1
-         ON CONFLICT (folded, entity) DO NOTHING",
+        "INSERT INTO credit (source, folded, name) SELECT number, ?2, ?3 FROM source WHERE id = ?1
+         ON CONFLICT (source, folded) DO NOTHING",
     )?;
-    for name in std::iter::once(&entity.name).chain(&entity.aliases) {
-        insert.execute(params![entity.key.0, fold_name(name), name])?;
+    for name in &details.credits {
+        insert.execute(params![source.0.0.as_slice(), fold_name(name), name])?;
     }
-    Ok(Touched::new())
+    place::questions_of_sources(connection, "source.id = ?1", params![source.0.0.as_slice()])
 }
 
 fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, StoreError> {
@@ -154,17 +156,13 @@ fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, St
 }
 
 fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touched, StoreError> {
-    let predicate = |name: &str| {
-        let undefined = || StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{name}`"));
-        super::View { connection }.predicate(name)?.ok_or_else(undefined)
-    };
-    let own = predicate(&claim.predicate)?;
-    let question = put_question(connection, &Question::of(claim, &own))?;
+    let question = place::own_question(connection, sequence, claim)?;
+    // Whom it goes back to is worked out with its question, where the other claims on it are known.
     let mut insert = connection.prepare_cached(
         "INSERT INTO claim (id, sequence, question, source, snapshot, origin, status)
-         SELECT ?1, ?2, ?3, source.number, snapshot.number, ?6, 'standing'
+         SELECT ?1, ?2, ?3, source.number, snapshot.number, '', 'standing'
          FROM source JOIN snapshot ON snapshot.source = source.number
-         WHERE source.id = ?4 AND snapshot.sha256 = ?5 AND snapshot.text = ?7",
+         WHERE source.id = ?4 AND snapshot.sha256 = ?5 AND snapshot.text = ?6",
     )?;
     let inserted = insert.execute(params![
         claim_id(claim)?.0.0.as_slice(),
@@ -172,30 +170,56 @@ fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touch
         question,
         claim.source.0.0.as_slice(),
         claim.snapshot.0.as_slice(),
-        origin_of(claim),
         claim.text.0.as_slice(),
     ])?;
     if inserted != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));
     }
-    let number = connection.last_insert_rowid();
-    let mut touched = Touched::from([question]);
-    // Whoever joined has accepted; of somebody who did not join, nothing follows.
-    if claim.stance == Stance::Affirms && claim.value == Value::State {
-        let mut implied = own.implies;
-        while let Some(name) = implied.pop() {
-            let other = predicate(&name)?;
-            let question = put_question(connection, &Question::of(claim, &other))?;
-            if other.value != ValueKind::State || !touched.insert(question) {
-                continue;
-            }
-            let mut insert =
-                connection.prepare_cached("INSERT INTO implied (question, claim, predicate) VALUES (?1, ?2, ?3)")?;
-            insert.execute(params![question, number, name])?;
-            implied.extend(other.implies);
-        }
+    place::imply(connection, sequence, connection.last_insert_rowid(), question, claim)
+}
+
+/// A source derives from another, or does not after all: the origins of what is asked on it are worked out anew.
+fn derives(connection: &Connection, sequence: u64, derive: &Derive, holds: bool) -> Result<Touched, StoreError> {
+    let unknown = |what: &str| StoreError::Damaged(format!("entry {sequence} names {what} that is not on record"));
+    let source = |id: SourceId| -> Result<i64, StoreError> {
+        let mut select = connection.prepare_cached("SELECT number FROM source WHERE id = ?1")?;
+        select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()?.ok_or_else(|| unknown("a source"))
+    };
+    let number = source(derive.source)?;
+    let (from_source, from_entity) = match &derive.from {
+        Parent::Source(id) => (Some(source(*id)?), None),
+        Parent::Entity(key) => (None, Some(identity::number(connection, sequence, key)?)),
+    };
+    let sql = match holds {
+        true => "INSERT INTO upstream (source, from_source, from_entity) VALUES (?1, ?2, ?3)",
+        false => "DELETE FROM upstream WHERE source = ?1 AND from_source IS ?2 AND from_entity IS ?3",
+    };
+    connection.prepare_cached(sql)?.execute(params![number, from_source, from_entity])?;
+    place::questions_of_sources(connection, "source.number = ?1", params![number])
+}
+
+fn decided(connection: &Connection, sequence: u64, decide: &Decide) -> Result<Touched, StoreError> {
+    let unknown = |what: &str| StoreError::Damaged(format!("entry {sequence} decides on {what} that is not on record"));
+    let (question, claim) = match (&decide.finding, decide.claims.first()) {
+        (Some(finding), _) => (Some(finding.0), None),
+        (None, Some(claim)) => (None, Some(claim.0)),
+        (None, None) => return Err(unknown("nothing")),
+    };
+    let number = |sql: &str, id: Option<Digest>| -> Result<Option<i64>, StoreError> {
+        let Some(id) = id else { return Ok(None) };
+        let mut select = connection.prepare_cached(sql)?;
+        Ok(select.query_row(params![id.0.as_slice()], |row| row.get(0)).optional()?)
+    };
+    let question_number = number("SELECT number FROM question WHERE id = ?1", question)?;
+    let claim_number = number("SELECT number FROM claim WHERE id = ?1", claim)?;
+    if question_number.is_none() && claim_number.is_none() {
+        return Err(unknown("a finding or a claim"));
     }
-    Ok(touched)
+    let mut insert =
+        connection.prepare_cached("INSERT INTO decision (sequence, question, claim) VALUES (?1, ?2, ?3)")?;
+    insert.execute(params![sequence as i64, question_number, claim_number])?;
+    // A decision changes no verdict.
+    Ok(Touched::new())
 }
 
 fn happened(
@@ -218,39 +242,4 @@ fn happened(
     let mut touched: Touched = select.query_map(params![number], |row| row.get(0))?.collect::<Result<_, _>>()?;
     touched.insert(question);
     Ok(touched)
-}
-
-fn put_question(connection: &Connection, question: &Question) -> Result<i64, StoreError> {
-    let id = question_id(question)?;
-    let mut select = connection.prepare_cached("SELECT number FROM question WHERE id = ?1")?;
-    if let Some(number) = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()? {
-        return Ok(number);
-    }
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO question (id, subject, predicate, object, unit, verdict, severity, claims, origins)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0)",
-    )?;
-    insert.execute(params![
-        id.0.0.as_slice(),
-        question.subject.0,
-        question.predicate,
-        question.object,
-        question.unit.as_ref().map(UnitClass::name),
-    ])?;
-    Ok(connection.last_insert_rowid())
-}
-
-/// The resolved origin: the key of a named speaker, wherever quoted; for anonymous speakers the outlet that talked
-/// to them, so that "people familiar" and "sources close to" it count once per outlet.
-fn origin_of(claim: &Claim) -> String {
-    let key = |who: &Speaker| match who {
-        Speaker::Entity(EntityKey(key)) => Some(key.clone()),
-        Speaker::Anonymous(_) => None,
-    };
-    let named = claim.by.iter().find_map(|link| key(&link.who));
-    match claim.by.first().map(|link| &link.who) {
-        Some(Speaker::Entity(EntityKey(key))) => key.clone(),
-        // No outlet named at all: then nothing says that two of them are one.
-        _ => format!("anonymous, to {}", named.unwrap_or_else(|| format!("source {}", claim.source))),
-    }
 }

@@ -4,7 +4,9 @@
 mod derive;
 mod draft;
 pub mod error;
+mod identity;
 mod migrations;
+mod place;
 mod view;
 
 use std::io::{Read, Write};
@@ -19,7 +21,7 @@ pub use error::StoreError;
 pub use view::{ClaimRow, ListedQuestion, SnapshotRow, SourceRow, View, statements};
 
 use crate::domain::id::Digest;
-use crate::domain::verdict::Position;
+use crate::domain::verdict::{Position, Severity};
 use crate::reconcile::question::Reconciled;
 use crate::record::body::Body;
 use crate::record::entry::Entry;
@@ -158,17 +160,46 @@ impl Writer<'_> {
         Ok(digest)
     }
 
+    /// Works out whom the claims that answer a question go back to. Answers the other questions that those whose origin
+    /// changed bear on.
+    pub fn put_origins(&mut self, question: i64) -> Result<Touched, StoreError> {
+        let mut rows = self.view().claims_of_question(question)?;
+        rows.retain(|row| row.question == question);
+        let resolved = self.view().resolved(&rows)?;
+        let mut touched = Touched::new();
+        let mut update = self.transaction.prepare_cached("UPDATE claim SET origin = ?2 WHERE id = ?1")?;
+        for (index, row) in rows.iter().enumerate() {
+            if row.origin != *resolved.origin(index) {
+                update.execute(params![row.id.0.0.as_slice(), resolved.origin(index).to_string()])?;
+                touched.extend(self.view().questions_of_claim(row)?);
+            }
+        }
+        Ok(touched)
+    }
+
     /// Writes the verdict and the positions of a question.
-    pub fn put_verdict(&mut self, question: i64, reconciled: &Reconciled, severity: i64) -> Result<(), StoreError> {
+    pub fn put_verdict(
+        &mut self,
+        question: i64,
+        reconciled: &Reconciled,
+        severity: &Severity,
+    ) -> Result<(), StoreError> {
         let transaction = &self.transaction;
         let worst = reconciled.worst.as_ref().map(|pair| serde_json::json!(pair).to_string());
         let mut update = transaction.prepare_cached(
-            "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5,
+            "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5, latest = ?6,
                     claims = (SELECT count(*) FROM claim WHERE status = 'standing' AND
                               (question = ?1 OR number IN (SELECT claim FROM implied WHERE question = ?1)))
              WHERE number = ?1",
         )?;
-        update.execute(params![question, reconciled.verdict.name(), severity, worst, reconciled.origins as i64])?;
+        update.execute(params![
+            question,
+            reconciled.verdict.name(),
+            severity.points,
+            worst,
+            reconciled.origins as i64,
+            severity.latest.as_ref().map(|date| date.last_day().to_string()),
+        ])?;
         transaction.prepare_cached("DELETE FROM position_claim WHERE question = ?1")?.execute(params![question])?;
         transaction.prepare_cached("DELETE FROM position WHERE question = ?1")?.execute(params![question])?;
         for (rank, position) in reconciled.positions.iter().enumerate() {
@@ -201,7 +232,8 @@ impl Writer<'_> {
 fn put_position(transaction: &Transaction, question: i64, rank: usize, position: &Position) -> Result<(), StoreError> {
     let range = &position.range;
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO position (question, rank, lo, hi, lo_open, hi_open, origins) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO position (question, rank, lo, hi, lo_open, hi_open, origins, support)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     insert.execute(params![
         question,
@@ -211,6 +243,7 @@ fn put_position(transaction: &Transaction, question: i64, rank: usize, position:
         range.lo_open,
         range.hi_open,
         serde_json::json!(position.origins).to_string(),
+        serde_json::json!(position.support).to_string(),
     ])?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO position_claim (question, rank, claim) SELECT ?1, ?2, number FROM claim WHERE id = ?3",

@@ -1,19 +1,22 @@
 //! Reading the ledger.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::error::StoreError;
+use super::identity;
 use crate::domain::claim::{Claim, Entity, EntityKey, Status};
 use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
+use crate::domain::origin::Origin;
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::domain::source::SourceDetails;
 use crate::domain::text::{Block, Segment, Span, Text};
+use crate::reconcile::origins::{Account, Basis, Resolved, Upstream, resolve};
 use crate::reconcile::statement::{Frame, Statement};
-use crate::record::body::{Body, Layout};
+use crate::record::body::{Body, Decide, Layout, Parent};
 use crate::record::entry::{Entry, Header};
 
 /// The ledger, for reading: within a transaction, or as it stands at each call.
@@ -31,6 +34,8 @@ pub struct SourceRow {
     pub id: SourceId,
     /// What is known about it.
     pub details: SourceDetails,
+    /// Its publisher, where one entity is called so.
+    pub outlet: Option<EntityKey>,
 }
 
 /// A snapshot on record.
@@ -63,7 +68,7 @@ pub struct SnapshotRow {
 pub struct ClaimRow {
     /// Its id.
     pub id: ClaimId,
-    /// The claim.
+    /// The claim; merged entities by the one that stands for them.
     pub claim: Claim,
     /// The entry that holds it.
     pub sequence: u64,
@@ -71,8 +76,8 @@ pub struct ClaimRow {
     pub question: i64,
     /// The predicate that it says: its own, or, among the claims of another question, the one that it implies there.
     pub says: String,
-    /// Its resolved origin: an entity key, or an anonymous class.
-    pub origin: String,
+    /// Whom it goes back to.
+    pub origin: Origin,
     /// Whether it stands.
     pub status: Status,
     /// The source it was read in.
@@ -106,8 +111,13 @@ where
     text.map(|text| text.parse().map_err(failure)).transpose()
 }
 
-const SOURCE: &str = "SELECT source.number, source.id, source.url, source.title, source.publisher, source.author, \
-                      source.published, source.language FROM source";
+/// The columns of a source.
+const SOURCE_COLUMNS: &str = "source.number, source.id, source.url, source.title, source.publisher, source.author, \
+    source.published, source.language, \
+    (SELECT json_group_array(name) FROM credit WHERE credit.source = source.number), \
+    (SELECT CASE WHEN count(DISTINCT standing.key) = 1 THEN min(standing.key) END \
+     FROM alias JOIN entity ON entity.number = alias.entity JOIN entity AS standing ON standing.number = entity.stands \
+     WHERE alias.folded = source.outlet)";
 
 fn source_row(row: &Row) -> Result<SourceRow, rusqlite::Error> {
     Ok(SourceRow {
@@ -120,8 +130,20 @@ fn source_row(row: &Row) -> Result<SourceRow, rusqlite::Error> {
             author: row.get(5)?,
             published: parsed(row.get(6)?)?,
             language: row.get(7)?,
+            credits: parsed::<Names>(row.get(8)?)?.map_or(Vec::new(), |names| names.0),
         },
+        outlet: row.get::<_, Option<String>>(9)?.map(EntityKey),
     })
+}
+
+/// Names as a JSON array.
+struct Names(Vec<String>);
+
+impl std::str::FromStr for Names {
+    type Err = serde_json::Error;
+    fn from_str(json: &str) -> Result<Names, serde_json::Error> {
+        serde_json::from_str(json).map(Names)
+    }
 }
 
 const SNAPSHOT: &str = "SELECT number, source, sha256, size, media_type, charset, text, layout, extractor, sequence \
@@ -226,25 +248,33 @@ impl<'c> View<'c> {
 
     /// All sources, in the order they were captured.
     pub fn sources(&self) -> Result<Vec<SourceRow>, StoreError> {
-        self.rows(&format!("{SOURCE} ORDER BY number"), [], source_row)
+        self.rows(&format!("SELECT {SOURCE_COLUMNS} FROM source ORDER BY number"), [], source_row)
     }
 
     /// The source of that id.
     pub fn source(&self, id: SourceId) -> Result<Option<SourceRow>, StoreError> {
-        let found = self.rows(&format!("{SOURCE} WHERE id = ?1"), [Sql::Blob(id.0.0.to_vec())], source_row)?;
+        let found = self.rows(
+            &format!("SELECT {SOURCE_COLUMNS} FROM source WHERE id = ?1"),
+            [Sql::Blob(id.0.0.to_vec())],
+            source_row,
+        )?;
         Ok(found.into_iter().next())
     }
 
     /// Sources with that URL.
     pub fn sources_by_url(&self, url: &str) -> Result<Vec<SourceRow>, StoreError> {
-        self.rows(&format!("{SOURCE} WHERE url = ?1"), [Sql::Text(url.to_string())], source_row)
+        self.rows(
+            &format!("SELECT {SOURCE_COLUMNS} FROM source WHERE url = ?1"),
+            [Sql::Text(url.to_string())],
+            source_row,
+        )
     }
 
     /// Sources whose id, or one of whose snapshots' hashes, begins with these hexadecimal digits.
     pub fn sources_by_prefix(&self, prefix: &str) -> Result<Vec<SourceRow>, StoreError> {
         let Some((from, to)) = id_range(prefix) else { return Ok(Vec::new()) };
         let sql = format!(
-            "{SOURCE} WHERE id BETWEEN ?1 AND ?2
+            "SELECT {SOURCE_COLUMNS} FROM source WHERE id BETWEEN ?1 AND ?2
              OR number IN (SELECT source FROM snapshot WHERE sha256 BETWEEN ?1 AND ?2) ORDER BY number"
         );
         self.rows(&sql, [Sql::Blob(from), Sql::Blob(to)], source_row)
@@ -282,22 +312,57 @@ impl<'c> View<'c> {
 
     /// All entities, by key.
     pub fn entities(&self) -> Result<Vec<Entity>, StoreError> {
-        let mut entities = self.rows("SELECT key, name FROM entity ORDER BY key", [], |row| {
-            Ok(Entity { key: EntityKey(row.get(0)?), name: row.get(1)?, aliases: Vec::new() })
+        let entities = self.rows("SELECT key, name FROM entity WHERE merged IS NULL ORDER BY key", [], |row| {
+            Ok(Entity { key: EntityKey(row.get(0)?), name: row.get(1)?, aliases: Vec::new(), members: Vec::new() })
         })?;
-        let aliases = self.rows(
-            "SELECT entity.key, alias.name FROM alias JOIN entity ON entity.number = alias.entity
-             WHERE alias.name <> entity.name ORDER BY entity.key, alias.name",
-            [],
-            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+        let mut aliases = self.by_entity(
+            "SELECT DISTINCT shown.key, alias.name FROM alias JOIN entity ON entity.number = alias.entity
+             JOIN entity AS shown ON shown.number = entity.stands
+             WHERE alias.name <> shown.name ORDER BY shown.key, alias.name",
         )?;
-        let mut aliases = aliases.into_iter().peekable();
-        for entity in &mut entities {
-            while let Some((_, name)) = aliases.next_if(|(key, _)| *key == entity.key.0) {
-                entity.aliases.push(name);
-            }
+        let mut members = self.by_entity(
+            "SELECT DISTINCT shown.key, belonging.key FROM member
+             JOIN entity AS collective ON collective.number = member.collective
+             JOIN entity AS shown ON shown.number = collective.stands
+             JOIN entity AS own ON own.number = member.member
+             JOIN entity AS belonging ON belonging.number = own.stands ORDER BY 1, 2",
+        )?;
+        let with = |mut entity: Entity| {
+            entity.aliases = aliases.remove(&entity.key.0).unwrap_or_default();
+            entity.members = members.remove(&entity.key.0).unwrap_or_default().into_iter().map(EntityKey).collect();
+            entity
+        };
+        Ok(entities.into_iter().map(with).collect())
+    }
+
+    /// Texts by the key of the entity they belong to.
+    fn by_entity(&self, sql: &str) -> Result<HashMap<String, Vec<String>>, StoreError> {
+        let rows = self.rows(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut texts: HashMap<String, Vec<String>> = HashMap::new();
+        for (key, text) in rows {
+            texts.entry(key).or_default().push(text);
         }
-        Ok(entities)
+        Ok(texts)
+    }
+
+    /// The entities that others stand for: each with its name and the key of the one it was merged into.
+    pub fn merged(&self) -> Result<Vec<(EntityKey, String, EntityKey)>, StoreError> {
+        self.rows(
+            "SELECT entity.key, entity.name, other.key FROM entity JOIN entity AS other ON other.number = entity.merged
+             ORDER BY entity.key",
+            [],
+            |row| Ok((EntityKey(row.get(0)?), row.get(1)?, EntityKey(row.get(2)?))),
+        )
+    }
+
+    /// The key of the entity that stands for this one after all merges; the key itself where nobody is called so.
+    pub fn standing_for(&self, key: &EntityKey) -> Result<EntityKey, StoreError> {
+        identity::standing_for(self.connection, key)
+    }
+
+    /// The groups that an entity belongs to, and those that they belong to.
+    pub fn groups_of(&self, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+        identity::groups_of(self.connection, key)
     }
 
     /// The shown name of an entity.
@@ -309,7 +374,8 @@ impl<'c> View<'c> {
     /// Entities that go by a folded name.
     pub fn entities_called(&self, folded: &str) -> Result<Vec<EntityKey>, StoreError> {
         self.rows(
-            "SELECT entity.key FROM alias JOIN entity ON entity.number = alias.entity WHERE folded = ?1 ORDER BY 1",
+            "SELECT DISTINCT standing.key FROM alias JOIN entity ON entity.number = alias.entity
+             JOIN entity AS standing ON standing.number = entity.stands WHERE folded = ?1 ORDER BY 1",
             [Sql::Text(folded.to_string())],
             |row| row.get(0).map(EntityKey),
         )
@@ -318,6 +384,107 @@ impl<'c> View<'c> {
     /// Every name that some entity goes by.
     pub fn names(&self) -> Result<Vec<String>, StoreError> {
         self.rows("SELECT DISTINCT name FROM alias ORDER BY name", [], |row| row.get(0))
+    }
+
+    /// Entities other than this one that are shown by the same name.
+    pub fn namesakes(&self, key: &EntityKey) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT key FROM entity WHERE merged IS NULL AND key <> ?1
+             AND name = (SELECT name FROM entity WHERE key = ?1) ORDER BY key",
+            [Sql::Text(key.0.clone())],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    // ---- origins
+
+    /// Whose report each source says that it repeats: what it is declared to derive from, and what it credits, by the
+    /// one entity that is called so.
+    fn upstream(&self, source: i64) -> Result<Vec<Upstream>, StoreError> {
+        let declared = self.rows(
+            "SELECT standing.key FROM upstream JOIN entity ON entity.number = upstream.from_entity
+             JOIN entity AS standing ON standing.number = entity.stands WHERE upstream.source = ?1
+             UNION
+             SELECT standing.key FROM upstream JOIN source ON source.number = upstream.from_source
+             JOIN alias ON alias.folded = source.outlet JOIN entity ON entity.number = alias.entity
+             JOIN entity AS standing ON standing.number = entity.stands WHERE upstream.source = ?1 ORDER BY 1",
+            [Sql::Integer(source)],
+            |row| Ok(Upstream { from: EntityKey(row.get(0)?), basis: Basis::Declared }),
+        )?;
+        let credited = self.rows(
+            "SELECT min(standing.key) FROM credit JOIN alias ON alias.folded = credit.folded
+             JOIN entity ON entity.number = alias.entity JOIN entity AS standing ON standing.number = entity.stands
+             WHERE credit.source = ?1 GROUP BY credit.folded HAVING count(DISTINCT standing.key) = 1 ORDER BY 1",
+            [Sql::Integer(source)],
+            |row| Ok(Upstream { from: EntityKey(row.get(0)?), basis: Basis::Page }),
+        )?;
+        Ok(declared.into_iter().chain(credited).collect())
+    }
+
+    /// What each source is declared to derive from, in the order of the declarations: the source, and what it repeats.
+    pub fn declared(&self, source: i64) -> Result<Vec<Parent>, StoreError> {
+        self.rows(
+            "SELECT source.id, entity.key FROM upstream LEFT JOIN source ON source.number = upstream.from_source
+             LEFT JOIN entity ON entity.number = upstream.from_entity WHERE upstream.source = ?1 ORDER BY upstream.number",
+            [Sql::Integer(source)],
+            |row| match row.get::<_, Option<Vec<u8>>>(0)? {
+                Some(id) => Ok(Parent::Source(SourceId(digest(id)?))),
+                None => Ok(Parent::Entity(EntityKey(row.get(1)?))),
+            },
+        )
+    }
+
+    /// The ways of the claims that answer a question, from their origins to their pages.
+    pub fn resolved(&self, rows: &[ClaimRow]) -> Result<Resolved, StoreError> {
+        let mut upstream: HashMap<i64, Vec<Upstream>> = HashMap::new();
+        for row in rows {
+            if let std::collections::hash_map::Entry::Vacant(entry) = upstream.entry(row.source.number) {
+                entry.insert(self.upstream(row.source.number)?);
+            }
+        }
+        let mut accounts = Vec::new();
+        for ClaimRow { claim, source, status, .. } in rows {
+            accounts.push(Account {
+                by: &claim.by,
+                source: source.id,
+                publisher: source.outlet.as_ref(),
+                unpublished: source.details.publisher.is_none(),
+                published: source.details.published.as_ref(),
+                upstream: &upstream[&source.number],
+                standing: *status == Status::Standing,
+            });
+        }
+        Ok(resolve(&accounts))
+    }
+
+    // ---- decisions
+
+    /// The latest decision on a finding, or on one that a merge has moved to it.
+    pub fn decision_on_question(&self, question: i64) -> Result<Option<(Header, Decide)>, StoreError> {
+        self.decision(
+            "SELECT max(sequence) FROM decision
+             WHERE question = ?1 OR question IN (SELECT number FROM question WHERE moved = ?1)",
+            question,
+        )
+    }
+
+    /// The latest decision on a claim.
+    pub fn decision_on_claim(&self, claim: ClaimId) -> Result<Option<(Header, Decide)>, StoreError> {
+        let mut select = self.connection.prepare_cached("SELECT number FROM claim WHERE id = ?1")?;
+        match select.query_row(params![claim.0.0.as_slice()], |row| row.get(0)).optional()? {
+            Some(number) => self.decision("SELECT max(sequence) FROM decision WHERE claim = ?1", number),
+            None => Ok(None),
+        }
+    }
+
+    fn decision(&self, sql: &str, number: i64) -> Result<Option<(Header, Decide)>, StoreError> {
+        let mut select = self.connection.prepare_cached(sql)?;
+        let sequence: Option<u64> = select.query_row(params![number], |row| row.get(0))?;
+        match sequence.map(|sequence| self.checked_entry(sequence)).transpose()? {
+            Some((header, Body::Decide(decide))) => Ok(Some((header, decide))),
+            Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is no decision", header.sequence))),
+            None => Ok(None),
+        }
     }
 
     /// The predicate of that name.
@@ -348,33 +515,34 @@ impl<'c> View<'c> {
 
     fn claims_where(&self, clause: &str, values: impl IntoIterator<Item = Sql>) -> Result<Vec<ClaimRow>, StoreError> {
         let sql = format!(
-            "SELECT source.number, source.id, source.url, source.title, source.publisher, source.author,
-                    source.published, source.language,
+            "SELECT {SOURCE_COLUMNS},
                     claim.id, claim.sequence, claim.question, claim.origin, claim.status, entry_body.body
              FROM claim JOIN source ON source.number = claim.source
              LEFT JOIN entry_body ON entry_body.sequence = claim.sequence {clause}"
         );
         let rows = self.rows(&sql, values, |row| {
-            let status: String = row.get(12)?;
+            let status: String = row.get(14)?;
             Ok((
                 source_row(row)?,
-                ClaimId(digest(row.get(8)?)?),
-                row.get::<_, u64>(9)?,
-                row.get::<_, i64>(10)?,
-                row.get::<_, String>(11)?,
+                ClaimId(digest(row.get(10)?)?),
+                row.get::<_, u64>(11)?,
+                row.get::<_, i64>(12)?,
+                row.get::<_, String>(13)?,
                 status,
-                row.get::<_, Option<String>>(13)?,
+                row.get::<_, Option<String>>(15)?,
             ))
         })?;
         let read =
-            |(source, id, sequence, question, origin, status, body): (_, _, u64, _, _, String, Option<String>)| {
+            |(source, id, sequence, question, origin, status, body): (_, _, u64, _, String, String, Option<String>)| {
                 let damaged = |what: &str| StoreError::Damaged(format!("entry {sequence}: {what}"));
                 let status =
                     Status::from_name(&status).ok_or_else(|| damaged(&format!("unknown status `{status}`")))?;
                 let body = body.ok_or_else(|| damaged("its body is missing"))?;
                 let body = Body::read(&body).map_err(|error| damaged(&error.to_string()))?;
                 let claim = body.claim().cloned().ok_or_else(|| damaged("no claim in it"))?;
+                let claim = identity::as_it_stands(self.connection, claim)?;
                 let says = claim.predicate.clone();
+                let origin = origin.parse().map_err(|error| damaged(&format!("{error}")))?;
                 Ok(ClaimRow { id, claim, sequence, question, says, origin, status, source })
             };
         rows.into_iter().map(read).collect()
@@ -444,12 +612,19 @@ impl<'c> View<'c> {
 
     /// Every question, findings first as listed, then the others by key.
     pub fn questions(&self) -> Result<Vec<ListedQuestion>, StoreError> {
-        self.rows(&format!("{QUESTION} ORDER BY severity DESC, id"), [], question_row)
+        self.rows(&format!("{QUESTION} ORDER BY severity DESC, latest DESC, id"), [], question_row)
+    }
+
+    /// The question that this one is after a merge of its subject or object; itself where none was.
+    pub fn moved(&self, question: ListedQuestion) -> Result<ListedQuestion, StoreError> {
+        let sql = format!("{QUESTION} WHERE number = (SELECT moved FROM question WHERE number = ?1)");
+        let found = self.rows(&sql, [Sql::Integer(question.number)], question_row)?;
+        Ok(found.into_iter().next().unwrap_or(question))
     }
 
     /// The findings, worst first.
     pub fn findings(&self) -> Result<Vec<ListedQuestion>, StoreError> {
-        self.rows(&format!("{QUESTION} WHERE severity > 0 ORDER BY severity DESC, id"), [], question_row)
+        self.rows(&format!("{QUESTION} WHERE severity > 0 ORDER BY severity DESC, latest DESC, id"), [], question_row)
     }
 
     /// The question of that row.
@@ -480,8 +655,8 @@ impl<'c> View<'c> {
     }
 }
 
-/// The standing claims among `rows`, as the reconciler sees them.
-pub fn statements(rows: &[ClaimRow]) -> Vec<Statement> {
+/// The standing claims among `rows`, as the reconciler sees them on a question.
+pub fn statements(rows: &[ClaimRow], question: &Question) -> Vec<Statement> {
     let standing = rows.iter().filter(|row| row.status == Status::Standing);
     let statement = |row: &ClaimRow| Statement {
         claim: row.id,
@@ -493,6 +668,9 @@ pub fn statements(rows: &[ClaimRow]) -> Vec<Statement> {
         as_of: row.claim.as_of.clone(),
         published: row.source.details.published.clone(),
         origin: row.origin.clone(),
+        source: row.source.id,
+        own_voice: matches!(&row.origin, Origin::Named(key) if row.source.outlet.as_ref() == Some(key)),
+        member: (row.claim.subject != question.subject).then(|| row.claim.subject.clone()),
     };
     standing.map(statement).collect()
 }

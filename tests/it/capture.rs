@@ -39,11 +39,14 @@ fn html(source: &str) -> Capture {
 }
 
 fn show(capture: &Capture) -> String {
-    let Metadata { title, author, publisher, published, language, url } = &capture.metadata;
+    let Metadata { title, author, publisher, published, language, url, credits } = &capture.metadata;
     let mut shown = format!("{}; {}; {}\n", capture.media_type, capture.charset, capture.text.extractor);
     let fields = [("title", title), ("author", author), ("publisher", publisher), ("published", published)];
     for (name, value) in fields.into_iter().chain([("language", language), ("url", url)]) {
         writeln!(shown, "{name}: {}", value.as_deref().unwrap_or("-")).unwrap();
+    }
+    if !credits.is_empty() {
+        writeln!(shown, "credits: {}", credits.join(", ")).unwrap();
     }
     for block in &capture.text.blocks {
         // Line ends and odd spaces inside a block are shown as escapes, so that no editor changes them.

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use onrecord::domain::figure::Hedge;
 use onrecord::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
-use onrecord::report::words::explained;
+use onrecord::report::Language;
 
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -53,7 +53,7 @@ fn reasons_are_documented() {
          consistent carries its reasons:\n\n| reason | in words |\n| --- | --- |\n",
     );
     for reason in Reason::ALL {
-        out.push_str(&format!("| `{}` | {} |\n", reason.name(), explained(*reason)));
+        out.push_str(&format!("| `{}` | {} |\n", reason.name(), Language::En.explained(*reason)));
     }
     check_page("docs/verdicts.md", &out);
 }

@@ -56,6 +56,8 @@ fn gallery() -> Vec<(&'static str, Vec<Shown>)> {
         ("Names, dates and other fields", fields()),
         ("Lines of JSON", lines()),
         ("Claims on record", claims()),
+        ("Decisions", decisions()),
+        ("Who is who", identity()),
         ("Predicates", predicates()),
         ("The command line", usage()),
         ("Damage", damage()),
@@ -591,6 +593,116 @@ fn claims() -> Vec<Shown> {
     ]
 }
 
+const FINDING: &str = "LOG --predicate investment --object 'Scale AI' --quote 'Meta paid $14.3 billion' --deny > denial
+LOG --predicate stake --object 'Scale AI' --quote 'for 49% of Scale AI' > stake";
+
+fn decisions() -> Vec<Shown> {
+    vec![
+        shown(
+            &["Refusal::NoFinding"],
+            "Nothing disagrees",
+            "",
+            "onrecord decide $(cut -c1-8 claim) unsure --because 'looked at'",
+            3,
+            "onrecord contradictions",
+        ),
+        shown(
+            &["Refusal::NotOfFinding"],
+            "A claim of another question",
+            FINDING,
+            "onrecord decide $(cut -c1-8 claim) --wrong $(cut -c1-8 stake) --because 'a misreading'",
+            3,
+            "onrecord contradictions $(cut -c1-8 claim) --format json",
+        ),
+        shown(
+            &["Refusal::RightAndWrong"],
+            "Right and wrong",
+            FINDING,
+            "onrecord decide $(cut -c1-8 claim) --right $(cut -c1-8 claim) --wrong $(cut -c1-8 claim) --because 'a misreading'",
+            3,
+            "onrecord decide $(cut -c1-8 claim) --right $(cut -c1-8 claim) --because 'a misreading'",
+        ),
+        shown(
+            &["Refusal::OutcomeOfClaim"],
+            "An outcome that only a claim has",
+            "",
+            "onrecord decide ffffffff verified --because 'seen in the filing'",
+            3,
+            "onrecord claims",
+        ),
+    ]
+}
+
+fn identity() -> Vec<Shown> {
+    vec![
+        shown(
+            &["Refusal::NotAKey"],
+            "Not a key",
+            "",
+            r#"echo '{"name": "John Smith", "key": "John Smith"}' | onrecord entities add -"#,
+            3,
+            r#"echo '{"name": "John Smith"}' | onrecord entities add -"#,
+        ),
+        shown(
+            &["Refusal::MemberOfItself"],
+            "A group within itself",
+            "",
+            r#"echo '{"name": "Meta", "members": ["Meta"]}' | onrecord entities add -"#,
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::OneAlready"],
+            "Two names of one",
+            "",
+            "onrecord entities merge Meta meta --because 'one company'",
+            3,
+            "onrecord entities",
+        ),
+        shown(
+            &["Refusal::NotMerged"],
+            "Never merged",
+            "",
+            "onrecord entities unmerge Meta --because 'two companies'",
+            3,
+            "onrecord entities",
+        ),
+        shown(
+            &["Refusal::NoParent"],
+            "It derives from nothing on record",
+            "",
+            "onrecord derives-from https://gazette.example/1 Courier --because 'word for word'",
+            3,
+            "onrecord sources && onrecord entities",
+        ),
+        shown(
+            &["Refusal::DerivesFromItself"],
+            "It derives from itself",
+            "",
+            "onrecord derives-from https://gazette.example/1 https://gazette.example/1 --because 'word for word'",
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::NoPublisher"],
+            "It derives from a page of nobody",
+            "",
+            "onrecord derives-from https://gazette.example/1 $(cat herald) --because 'word for word'",
+            3,
+            "onrecord capture herald.txt --source $(cat herald) --publisher Herald && \
+             onrecord derives-from https://gazette.example/1 $(cat herald) --because 'word for word'",
+        ),
+        shown(
+            &["Refusal::DeclaredAlready"],
+            "It was never declared",
+            "",
+            "onrecord derives-from https://gazette.example/1 Meta --because 'they had it first' --undo",
+            3,
+            "onrecord sources --format json",
+        ),
+    ]
+}
+
 fn predicates() -> Vec<Shown> {
     vec![
         shown(
@@ -751,6 +863,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "a declared type comes from a server only, and is refused as `ResponseType` before",
     ),
     ("CaptureError::Timeout", "it takes as long as the limit; tests/it/capture.rs has one"),
+    ("Refusal::NothingNamed", "the command line asks for an outcome or a claim"),
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
     ("StoreError::Full", "it needs a full disk"),

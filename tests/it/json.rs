@@ -8,17 +8,21 @@ use serde_json::{Map, Value, json};
 
 use crate::desk::{Desk, repository};
 
-const SCHEMAS: [&str; 10] = [
+const SCHEMAS: [&str; 14] = [
     "answers",
+    "call-list",
     "claim-input",
     "claims",
     "contradictions",
     "entities",
     "entity-input",
     "figures",
+    "origins",
     "predicates",
     "report",
+    "right-of-reply",
     "sources",
+    "timeline",
 ];
 
 fn schema(name: &str) -> Value {
@@ -44,15 +48,28 @@ fn story() -> Desk {
     desk.ok(&["demo"]);
     desk.set("ONRECORD_LEDGER", "onrecord-demo.db");
     desk.shell_ok(
-        "onrecord predicates add examples/predicates.toml
+        r#"onrecord predicates add examples/predicates.toml
          set -- $(onrecord claims --format csv | sed 1d | cut -c1-8)
          onrecord retract $1 --because 'a misreading'; onrecord reinstate $1 --because 'it was right'
          onrecord retract $2 --because 'a misreading'
          onrecord correct $3 --because 'a denial' --deny --modality alleged --qualifier scope=all --as-of 2025-06/2025-07
          onrecord attest $4 --actor agent:reader
+         onrecord decide $5 verified --because 'the filing has it'
+         onrecord decide $6 cannot-verify --because 'nobody answers'
+         set -- $(onrecord contradictions --format csv | sed 1d | cut -c1-8 | uniq)
+         onrecord decide $1 first-wrong --because 'the filing has the second'
+         onrecord decide $2 both-right --because 'two deals'
+         onrecord decide $3 unsure --because 'looked at'
+         onrecord decide $3 open --because 'look again'
+         printf '(Reuters) - A quay was closed.' | onrecord capture - --publisher 'Quay Post' > quay
+         onrecord log --new --source $(cat quay) --quote 'A quay was closed' --subject Quay --predicate said --object closed
+         onrecord derives-from $(cat quay) Reuters --because 'word for word'
+         echo '{"name": "The Two", "key": "two", "members": ["Quay", "Reuters"]}' | onrecord entities add -
+         echo '{"name": "The Quayside"}' | onrecord entities add -
+         onrecord entities merge 'The Quayside' Quay --because 'one place'
          printf 'They paid 100 million, almost 5 km and 3 percentage points.' | onrecord capture - > source
          onrecord log --new --source $(cat source) --quote 'They paid 100 million' --subject Nobody --predicate investment --by 'anonymous:a friend'
-         onrecord log --new --source $(cat source) --quote 'almost 5 km' --subject Nobody --predicate amount --by 'anonymous:a friend'",
+         onrecord log --new --source $(cat source) --quote 'almost 5 km' --subject Nobody --predicate amount --by 'anonymous:a friend'"#,
     );
     desk
 }
@@ -70,6 +87,11 @@ fn printed() -> BTreeMap<&'static str, Vec<Value>> {
         assert_eq!(value, Value::Array(lines));
         printed.entry(name).or_default().push(value);
     }
+    for name in ["right-of-reply", "call-list"] {
+        printed.entry(name).or_default().push(read(desk.ok(&[name, "--format", "json"])));
+    }
+    printed.entry("origins").or_default().push(read(desk.ok(&["sources", "--origins", "--format", "json"])));
+    printed.entry("timeline").or_default().push(read(desk.ok(&["timeline", "Meta", "--format", "json"])));
     let all = read(desk.ok(&["contradictions", "--all", "--format", "json"]));
     assert!(all.as_array().unwrap().len() > printed["contradictions"][0].as_array().unwrap().len());
     printed.entry("contradictions").or_default().push(all);
@@ -137,21 +159,26 @@ fn walk(value: &Value, visit: &mut impl FnMut(&Map<String, Value>)) {
 }
 
 /// Fields that may be left out, and maps whose keys are free to go.
-const OPTIONAL: [&str; 15] = [
+const OPTIONAL: [&str; 20] = [
     "anonymous",
     "compare",
     "component",
+    "conflict",
     "currency_any",
     "doubts",
     "exclusive",
+    "gap",
     "implies",
     "money",
+    "named-speakers",
     "other",
     "part-of",
     "per",
     "period",
     "scope",
+    "slip",
     "stage",
+    "standing",
     "truncated",
 ];
 
@@ -239,6 +266,7 @@ fn enums_are_those_of_the_program() {
     let contradictions = schema("contradictions");
     let reasons: Vec<&str> = onrecord::domain::verdict::Reason::ALL.iter().map(|reason| reason.name()).collect();
     assert_eq!(contradictions["$defs"]["pair"]["properties"]["reasons"]["items"]["enum"], json!(reasons));
+    assert_eq!(schema("timeline")["$defs"]["row"]["properties"]["reasons"]["items"]["enum"], json!(reasons));
     let report = schema("report");
     assert_eq!(report["$defs"]["other"]["properties"]["reasons"]["items"]["enum"], json!(reasons));
     let hedges: Vec<Value> =
@@ -330,13 +358,17 @@ fn the_schemas_of_input_take_what_the_program_takes() {
         json!({"name": "A", "aliases": []}),
         json!({"name": "A", "aliases": ["B"]}),
         json!({"name": "A", "aliases": null}),
+        json!({"name": "A", "key": "a", "members": ["B"]}),
+        json!({"name": "A", "key": null, "members": null}),
     ];
     let refused = [
         json!({}),
         json!({"name": 7}),
         json!({"name": "A", "aliases": "B"}),
         json!({"name": "A", "aliases": [7]}),
-        json!({"name": "A", "key": "a"}),
+        json!({"name": "A", "key": 7}),
+        json!({"name": "A", "members": ["B", 7]}),
+        json!({"name": "A", "kind": "person"}),
         json!("A"),
     ];
     check_agreement("entity-input", &entities, &refused, &|line| {

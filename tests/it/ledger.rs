@@ -173,7 +173,7 @@ const POOL: [Playing; 18] = [
 fn with_pages(path: &Path) -> (Ledger, Vec<String>) {
     let mut ledger = Ledger::create(path, Some("test"), desk()).unwrap();
     let names = ["Meta", "Scale", "OpenAI", "Beyer", "Gazette", "Herald", "Star"];
-    let entity = |name: &str| Ok(EntityInput { name: name.to_string(), aliases: Vec::new() });
+    let entity = |name: &str| Ok(EntityInput { name: name.to_string(), ..EntityInput::default() });
     let lines: Vec<_> = names.into_iter().enumerate().map(|(n, name)| (n + 1, entity(name))).collect();
     ledger.add_entities(&lines).unwrap();
     let sources = (0..PAGES.len()).map(|page| described(&mut ledger, page, PAGES[page].1)).collect();
@@ -600,7 +600,7 @@ fn a_changed_blob_is_noticed() {
         let mut ledger = Ledger::open(&path, desk()).unwrap();
         let sources = ledger.sources().unwrap();
         let damaged =
-            sources.iter().filter_map(|source| ledger.report(&source.id.to_string()).err()).collect::<Vec<_>>();
+            sources.iter().filter_map(|source| ledger.report(&source.id.to_string(), None).err()).collect::<Vec<_>>();
         match damaged.first() {
             Some(LedgerError::Store(StoreError::Damaged(what))) => assert!(what.contains(words), "{change}: {what}"),
             other => panic!("{change}: {other:?}"),

@@ -14,6 +14,7 @@ mod quotes;
 mod record;
 mod schema;
 mod verdicts;
+mod worked;
 
 /// A file without its `mod` line would never run.
 #[test]

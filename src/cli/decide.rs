@@ -1,0 +1,78 @@
+use clap::ValueEnum;
+
+use super::setting::{Setting, print};
+use super::trouble::{DONE, Trouble, note};
+use crate::domain::decision::Outcome;
+use crate::ledger::{Decided, Judgement};
+
+/// Record what you judge a finding or a claim to be, and why
+///
+/// A decision hides nothing and changes no verdict; it is shown wherever the finding or its claims are. The finding is
+/// open again when one of its claims is withdrawn or changed, or another is added.
+#[derive(clap::Args)]
+pub struct Decide {
+    /// A finding, by its id or that of one of its claims; for `verified` and `cannot-verify` a claim
+    id: String,
+    /// What it is; left out where `--right` or `--wrong` name claims
+    #[arg(value_enum, required_unless_present_any = ["right", "wrong"], conflicts_with_all = ["right", "wrong"])]
+    outcome: Option<OutcomeName>,
+    /// A claim of the finding that is right (may be repeated)
+    #[arg(long, value_name = "CLAIM")]
+    right: Vec<String>,
+    /// A claim of the finding that is wrong (may be repeated)
+    #[arg(long, value_name = "CLAIM")]
+    wrong: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "REASON")]
+    because: String,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OutcomeName {
+    /// Not decided, or no longer
+    Open,
+    /// Of the pair in the finding's sentence, the first claim is wrong and the second right
+    FirstWrong,
+    /// Of the pair in the finding's sentence, the second claim is wrong and the first right
+    SecondWrong,
+    /// Both claims of that pair are wrong
+    BothWrong,
+    /// Both claims of that pair are right: they mean two things
+    BothRight,
+    /// The older was right when it was said
+    Superseded,
+    /// Looked at, and not to be told
+    Unsure,
+    /// Of one claim: checked beyond its source, and right
+    Verified,
+    /// Of one claim: checked, and nothing found to verify it by
+    CannotVerify,
+}
+
+impl Decide {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let judgement = match self.outcome {
+            None => Judgement::Claims { right: self.right, wrong: self.wrong },
+            Some(OutcomeName::Open) => Judgement::Outcome(Outcome::Open),
+            Some(OutcomeName::FirstWrong) => Judgement::FirstWrong,
+            Some(OutcomeName::SecondWrong) => Judgement::SecondWrong,
+            Some(OutcomeName::BothWrong) => Judgement::Outcome(Outcome::BothWrong),
+            Some(OutcomeName::BothRight) => Judgement::Outcome(Outcome::BothRight),
+            Some(OutcomeName::Superseded) => Judgement::Outcome(Outcome::Superseded),
+            Some(OutcomeName::Unsure) => Judgement::Outcome(Outcome::Unsure),
+            Some(OutcomeName::Verified) => Judgement::Outcome(Outcome::Verified),
+            Some(OutcomeName::CannotVerify) => Judgement::Outcome(Outcome::CannotVerify),
+        };
+        match setting.open()?.decide(&self.id, &judgement, &self.because)? {
+            Decided::Finding(id) => {
+                print(&format!("{id}\n"))?;
+                note(format_args!("finding {}: decision on record", id.short()));
+            }
+            Decided::Claim(id) => {
+                print(&format!("{id}\n"))?;
+                note(format_args!("claim {}: decision on record", id.short()));
+            }
+        }
+        Ok(DONE)
+    }
+}

@@ -1,0 +1,216 @@
+//! Who is who: names, merges that can be undone, and groups with their members.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::derive::Touched;
+use super::error::StoreError;
+use super::place;
+use crate::domain::claim::{Attribution, Claim, Entity, EntityKey, Speaker};
+use crate::quote::fold_name;
+
+/// Names an entity, or gives a known one more names or members.
+pub fn named(connection: &Connection, sequence: u64, entity: &Entity) -> Result<Touched, StoreError> {
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO entity (key, name, stands) SELECT ?1, ?2, coalesce(max(number), 0) + 1 FROM entity WHERE true
+         ON CONFLICT (key) DO NOTHING",
+    )?;
+    insert.execute(params![entity.key.0, entity.name])?;
+    let number = number(connection, sequence, &entity.key)?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO alias (folded, entity, name) VALUES (?1, ?2, ?3) ON CONFLICT (folded, entity) DO NOTHING",
+    )?;
+    let mut touched = Touched::new();
+    for name in std::iter::once(&entity.name).chain(&entity.aliases) {
+        let folded = fold_name(name);
+        if insert.execute(params![folded, number, name])? == 1 {
+            // Pages published or credited under that name may go back to it now.
+            let known = "source.outlet = ?1 OR source.number IN (SELECT source FROM credit WHERE folded = ?1)";
+            touched.extend(place::questions_of_sources(connection, known, params![folded])?);
+        }
+    }
+    let mut insert =
+        connection.prepare_cached("INSERT INTO member (collective, member) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut joined = BTreeSet::new();
+    for member in &entity.members {
+        if insert.execute(params![number, self::number(connection, sequence, member)?])? == 1 {
+            joined.insert(standing_for(connection, member)?);
+        }
+    }
+    if !joined.is_empty() {
+        let mut all = joined.clone();
+        for key in joined {
+            all.extend(members_of(connection, &key)?);
+        }
+        touched.extend(place::replace(connection, sequence, &questions_about(connection, &all)?)?);
+    }
+    Ok(touched)
+}
+
+/// One entity stands for another from now on.
+pub fn merged(
+    connection: &Connection,
+    sequence: u64,
+    entity: &EntityKey,
+    into: &EntityKey,
+) -> Result<Touched, StoreError> {
+    let (number, into) = (number(connection, sequence, entity)?, number(connection, sequence, into)?);
+    connection.prepare_cached("UPDATE entity SET merged = ?2 WHERE number = ?1")?.execute(params![number, into])?;
+    restand(connection, sequence)?;
+    let group = merged_with(connection, number)?;
+    regroup(connection, sequence, &group)
+}
+
+/// An entity that was merged stands for itself again.
+pub fn unmerged(connection: &Connection, sequence: u64, entity: &EntityKey) -> Result<Touched, StoreError> {
+    let number = number(connection, sequence, entity)?;
+    let group = merged_with(connection, number)?;
+    connection.prepare_cached("UPDATE entity SET merged = NULL WHERE number = ?1")?.execute(params![number])?;
+    restand(connection, sequence)?;
+    regroup(connection, sequence, &group)
+}
+
+fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) -> Result<Touched, StoreError> {
+    let mut about = group.clone();
+    for key in group {
+        about.extend(members_of(connection, key)?);
+    }
+    let mut touched = place::replace(connection, sequence, &questions_about(connection, &about)?)?;
+    // Speakers are entities too: what goes back to one of them goes back to both now, or no longer.
+    for key in group {
+        let mut select = connection.prepare_cached(
+            "SELECT DISTINCT claim.question FROM claim JOIN entry_body ON entry_body.sequence = claim.sequence
+             WHERE EXISTS (SELECT 1 FROM json_tree(entry_body.body) WHERE json_tree.key = 'entity' AND json_tree.value = ?1)",
+        )?;
+        for question in select.query_map(params![key.0], |row| row.get(0))? {
+            touched.insert(question?);
+        }
+        let published = "source.outlet IN (SELECT folded FROM alias JOIN entity ON entity.number = alias.entity
+                                           WHERE entity.key = ?1)
+             OR source.number IN (SELECT credit.source FROM credit JOIN alias ON alias.folded = credit.folded
+                                  JOIN entity ON entity.number = alias.entity WHERE entity.key = ?1)";
+        touched.extend(place::questions_of_sources(connection, published, params![key.0])?);
+    }
+    Ok(touched)
+}
+
+/// Follows every merge to its end.
+fn restand(connection: &Connection, sequence: u64) -> Result<(), StoreError> {
+    let circle = "SELECT count(*) FROM (
+        WITH RECURSIVE way (first, number, steps) AS (
+            SELECT number, merged, 1 FROM entity WHERE merged IS NOT NULL
+            UNION ALL SELECT way.first, entity.merged, steps + 1 FROM way JOIN entity ON entity.number = way.number
+            WHERE entity.merged IS NOT NULL AND way.first <> way.number)
+        SELECT 1 FROM way WHERE first = number LIMIT 1)";
+    if connection.query_row(circle, [], |row| row.get::<_, i64>(0))? > 0 {
+        return Err(StoreError::Damaged(format!("entry {sequence} merges entities in a circle")));
+    }
+    connection.execute_batch(
+        "UPDATE entity SET stands = number WHERE merged IS NULL AND stands <> number;
+         WITH RECURSIVE way (first, number) AS (
+             SELECT number, merged FROM entity WHERE merged IS NOT NULL
+             UNION ALL SELECT way.first, entity.merged FROM way JOIN entity ON entity.number = way.number
+             WHERE entity.merged IS NOT NULL)
+         UPDATE entity SET stands = (SELECT way.number FROM way JOIN entity AS last ON last.number = way.number
+                                     WHERE way.first = entity.number AND last.merged IS NULL)
+         WHERE merged IS NOT NULL;",
+    )?;
+    Ok(())
+}
+
+/// The keys of all that stand for one with this entity.
+fn merged_with(connection: &Connection, number: i64) -> Result<BTreeSet<EntityKey>, StoreError> {
+    let sql = "SELECT key FROM entity WHERE stands = (SELECT stands FROM entity WHERE number = ?1)";
+    let mut select = connection.prepare_cached(sql)?;
+    let keys = select.query_map(params![number], |row| row.get(0).map(EntityKey))?.collect::<Result<_, _>>()?;
+    Ok(keys)
+}
+
+/// The row of an entity that an entry names.
+pub fn number(connection: &Connection, sequence: u64, key: &EntityKey) -> Result<i64, StoreError> {
+    let mut select = connection.prepare_cached("SELECT number FROM entity WHERE key = ?1")?;
+    let unknown =
+        || StoreError::Damaged(format!("entry {sequence} names an entity that is not on record: `{}`", key.0));
+    select.query_row(params![key.0], |row| row.get(0)).optional()?.ok_or_else(unknown)
+}
+
+/// The key of the entity that stands for this one after all merges; the key itself where nobody is called so.
+pub fn standing_for(connection: &Connection, key: &EntityKey) -> Result<EntityKey, StoreError> {
+    let sql = "SELECT other.key FROM entity JOIN entity AS other ON other.number = entity.stands WHERE entity.key = ?1";
+    let mut select = connection.prepare_cached(sql)?;
+    let found: Option<String> = select.query_row(params![key.0], |row| row.get(0)).optional()?;
+    Ok(found.map_or_else(|| key.clone(), EntityKey))
+}
+
+/// A claim with the entities that stand for those it names.
+pub fn as_it_stands(connection: &Connection, mut claim: Claim) -> Result<Claim, StoreError> {
+    let mut select = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM entity WHERE merged IS NOT NULL)")?;
+    if !select.query_row([], |row| row.get(0))? {
+        return Ok(claim);
+    }
+    let standing = |key: &EntityKey| standing_for(connection, key);
+    claim.subject = standing(&claim.subject)?;
+    claim.object = claim.object.as_ref().map(standing).transpose()?;
+    for Attribution { who, .. } in &mut claim.by {
+        if let Speaker::Entity(key) = who {
+            *key = standing(key)?;
+        }
+    }
+    Ok(claim)
+}
+
+/// The groups that an entity belongs to, and those that they belong to.
+pub fn groups_of(connection: &Connection, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+    closure(
+        connection,
+        "SELECT DISTINCT standing.key FROM member
+         JOIN entity AS member_ ON member_.number = member.member
+         JOIN entity AS collective ON collective.number = member.collective
+         JOIN entity AS standing ON standing.number = collective.stands
+         JOIN entity AS asked ON asked.number = member_.stands WHERE asked.key = ?1",
+        key,
+    )
+}
+
+/// The members of a group, and theirs.
+fn members_of(connection: &Connection, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+    closure(
+        connection,
+        "SELECT DISTINCT standing.key FROM member
+         JOIN entity AS collective ON collective.number = member.collective
+         JOIN entity AS member_ ON member_.number = member.member
+         JOIN entity AS standing ON standing.number = member_.stands
+         JOIN entity AS asked ON asked.number = collective.stands WHERE asked.key = ?1",
+        key,
+    )
+}
+
+/// What a step leads to, again and again; without where it began.
+fn closure(connection: &Connection, step: &str, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+    let mut select = connection.prepare_cached(step)?;
+    let mut found = BTreeSet::new();
+    let mut open = vec![key.clone()];
+    while let Some(next) = open.pop() {
+        for other in select.query_map(params![next.0], |row| row.get(0).map(EntityKey))? {
+            let other = other?;
+            if other != *key && found.insert(other.clone()) {
+                open.push(other);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The questions about some entities.
+fn questions_about(connection: &Connection, keys: &BTreeSet<EntityKey>) -> Result<Touched, StoreError> {
+    let sql = "SELECT number FROM question WHERE subject = ?1 UNION SELECT number FROM question WHERE object = ?1";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut questions = Touched::new();
+    for key in keys {
+        for question in select.query_map(params![key.0], |row| row.get(0))? {
+            questions.insert(question?);
+        }
+    }
+    Ok(questions)
+}
