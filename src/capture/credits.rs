@@ -138,7 +138,7 @@ fn led_to(words: &str) -> Vec<&'static str> {
     // The shortest rest is what the longest lead leaves.
     LEADS
         .iter()
-        .filter_map(|lead| behind(lead))
+        .filter_map(behind)
         .map(|rest| agencies(&rest))
         .find(|found| !found.is_empty())
         .unwrap_or_default()

@@ -234,7 +234,7 @@ pub fn claim(claim: &ClaimView) -> String {
     marked(claim, format!("{}: {}{object}{said}", clean(&claim.subject), claim.predicate))
 }
 
-/// Words about a claim, with what was decided about it: "RETRACTED …", "… [judged wrong]", "… [verified]".
+/// Words about a claim, with what was decided about it: "RETRACTED …", "… `[judged wrong]`", "… `[verified]`".
 pub fn marked(claim: &ClaimView, mut words: String) -> String {
     if claim.status == Status::Retracted {
         words = format!("RETRACTED {words}");

@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::desk::{Desk, check_file, repository};
 
 /// Plays a session and writes down what came of it.
-fn played(session: &str, desk: &Desk) -> String {
+pub fn played(session: &str, desk: &Desk) -> String {
     let mut shown = String::new();
     let mut lines = session.lines().peekable();
     while let Some(line) = lines.next() {

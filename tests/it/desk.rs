@@ -105,7 +105,8 @@ impl Desk {
         for (id, name) in self.ids() {
             text = text.replace(&id, &format!("{name}{}", "~".repeat(64 - name.len()))).replace(&id[..8], &name);
         }
-        hidden(&hidden(&text, "0000-00-00T00:00:00.000Z", "TIME"), &"f".repeat(64), "HASH")
+        let text = hidden(&hidden(&text, "0000-00-00T00:00:00.000Z", "TIME"), &"f".repeat(64), "HASH");
+        text.replace(&chrono::Utc::now().date_naive().to_string(), "0000-00-00")
     }
 
     /// The ids on record, each with a name for it.

@@ -1,11 +1,14 @@
 //! Pages that are made from the program stay true to it: `UPDATE_DOCS=1 cargo test` writes them anew.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use onrecord::domain::figure::Hedge;
 use onrecord::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
 use onrecord::report::Language;
+
+use crate::desk::Desk;
 
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -45,17 +48,47 @@ fn document(command: &mut clap::Command, path: &str, out: &mut String) {
     }
 }
 
+/// What stands between two marks of a page.
+fn between(page: &str, mark: &str, block: &str) -> String {
+    let (before, rest) = page.split_once(&format!("<!-- {mark} -->\n")).expect("the mark before");
+    let (_, after) = rest.split_once(&format!("<!-- /{mark} -->")).expect("the mark after");
+    format!("{before}<!-- {mark} -->\n{block}<!-- /{mark} -->{after}")
+}
+
+/// Every verdict and every reason has a worked example in `docs/verdicts.md`, and each of them comes out as it says.
 #[test]
-fn reasons_are_documented() {
-    let mut out = String::from(
-        "# Verdicts and reasons\n\nA pair of claims on one question is `consistent`, `changed`, `not-comparable`, `tension` or \
-         `conflict`; a question is `contradicted`\nor in `tension` by its worst pair; else `agreed` where two origins share a position, else `alone`. Every pair that is not \
-         consistent carries its reasons:\n\n| reason | in words |\n| --- | --- |\n",
-    );
+fn verdicts_are_documented() {
+    let written = std::fs::read_to_string(page("docs/verdicts.md")).unwrap();
+    let mut table = String::from("| reason | in words |\n| --- | --- |\n");
     for reason in Reason::ALL {
-        out.push_str(&format!("| `{}` | {} |\n", reason.name(), Language::En.explained(*reason)));
+        table.push_str(&format!("| `{}` | {} |\n", reason.name(), Language::En.explained(*reason)));
     }
-    check_page("docs/verdicts.md", &out);
+    // The table of the terms stands with the code that counts them.
+    let code = include_str!("../../src/reconcile/severity.rs").lines().filter_map(|line| line.strip_prefix("//! |"));
+    let severity: String = code.map(|row| format!("|{row}\n")).collect();
+    let written = between(&between(&written, "reasons", &table), "severity", &severity);
+    let (mut misses, mut verdicts, mut reasons) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    for block in written.split("```text\n").skip(1) {
+        for case in crate::worked::cases(block.split("```").next().unwrap()) {
+            misses.extend(case.misses());
+            verdicts.insert(case.verdict);
+            reasons.extend(case.reasons);
+        }
+    }
+    assert!(misses.is_empty(), "{}", misses.join("\n"));
+    assert_eq!(verdicts.len(), 5, "{verdicts:?}");
+    // Two need other questions: they are in the session.
+    let (before, rest) = written.split_once("```console\n").expect("the session");
+    let (session, after) = rest.split_once("```\n").expect("its end");
+    let played = crate::commands::played(session, &Desk::new());
+    let evened = played.split_whitespace().collect::<Vec<_>>().join(" ");
+    for reason in [Reason::OtherQuestion, Reason::PercentForPoints] {
+        assert!(evened.contains(Language::En.explained(reason)), "{played}");
+        reasons.insert(reason);
+    }
+    check_page("docs/verdicts.md", &format!("{before}```console\n{played}```\n{after}"));
+    let missing: Vec<&Reason> = Reason::ALL.iter().filter(|reason| !reasons.contains(reason)).collect();
+    assert!(missing.is_empty(), "no example for {missing:?}");
 }
 
 #[test]

@@ -114,6 +114,17 @@ BODIES = [
     {"retract": {"because": "misread", "claim": NOUGHT}},
     {"reinstate": {"because": "it was right", "claim": NOUGHT}},
     {"correct": {"because": "typo", "claim": founding, "retracts": NOUGHT}},
+    {"capture": {"charset": "UTF-8", "details": {"credits": ["AFP"], "url": "https://example.org/b"},
+                 "extractor": "html-article/1", "layout": THREE, "media_type": "text/html",
+                 "page": {"credits": ["Reuters", "dpa"]}, "size": 4422, "snapshot": ONE, "source": TWO, "text": THREE}},
+    {"entity": {"aliases": [], "key": "openai-staff", "members": ["lucas-beyer", "xiaohua-zhai"], "name": "OpenAI staff"}},
+    {"merge": {"because": "one company", "entity": "acme-corp", "into": "acme"}},
+    {"unmerge": {"because": "two after all", "entity": "acme-corp"}},
+    {"derive": {"because": "word for word", "from": {"source": ONE}, "source": TWO}},
+    {"underive": {"because": "they had it first", "from": {"entity": "reuters"}, "source": TWO}},
+    {"decide": {"because": "the filing says so", "claims": [NOUGHT, ONE], "finding": THREE, "outcome": "judged",
+                "right": [NOUGHT], "wrong": [ONE]}},
+    {"decide": {"because": "nobody answers", "claims": [NOUGHT], "outcome": "cannot-verify"}},
 ]
 
 for sequence, body in enumerate(BODIES):
