@@ -136,12 +136,7 @@ fn led_to(words: &str) -> Vec<&'static str> {
         begins.then(|| lower[at + lead.len()..].trim_start_matches([':', ' ']).to_string())
     };
     // The shortest rest is what the longest lead leaves.
-    LEADS
-        .iter()
-        .filter_map(behind)
-        .map(|rest| agencies(&rest))
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
+    LEADS.iter().filter_map(behind).map(|rest| agencies(&rest)).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// Agencies, if nothing but agencies stands there: "dpa", "AFP/Reuters", "AP, AFP".

@@ -242,7 +242,7 @@ impl Session<'_> {
 
     /// The entity of that name; named now where nobody is called so and that is allowed.
     pub(super) fn entity(&mut self, field: &'static str, name: &str, new: bool) -> Result<EntityKey, LedgerError> {
-        if let Some(key) = resolve::entity(self.writer.view(), field, name)? {
+        if let Some(key) = resolve::own_entity(self.writer.view(), field, name)? {
             return Ok(key);
         }
         let near = self.names_like(name)?;
@@ -294,7 +294,9 @@ impl Session<'_> {
             let name = view.name(key)?.unwrap_or_else(|| key.0.clone());
             Ok(if view.entities_called(&fold_name(&name))?.len() == 1 { name } else { key.0.clone() })
         };
-        let claim = &row.claim;
+        // As it was logged, whatever was merged since.
+        let (_, body) = view.checked_entry(row.sequence)?;
+        let claim = body.claim().unwrap_or(&row.claim);
         let mut by = Vec::new();
         for link in &claim.by {
             by.push(match &link.who {

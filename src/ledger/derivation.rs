@@ -36,7 +36,7 @@ impl Ledger {
                 _ => Parent::Source(parent.id),
             },
             Err(LedgerError::Refused(refusal)) if matches!(*refusal, Refusal::NoSource(_)) => {
-                let key = resolve::entity(view, "from", from)?;
+                let key = resolve::own_entity(view, "from", from)?;
                 let near = resolve::names_like(view, from)?;
                 Parent::Entity(key.ok_or_else(|| Refusal::NoParent { wanted: from.to_string(), near })?)
             }

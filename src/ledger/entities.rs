@@ -114,7 +114,7 @@ impl Session<'_> {
         }
         let mut belonging = Vec::new();
         for member in members {
-            let known = resolve::entity(self.writer.view(), "members", member)?;
+            let known = resolve::own_entity(self.writer.view(), "members", member)?;
             let near = self.names_like(member)?;
             let missing = Refusal::NoEntity { field: "members", name: member.clone(), near };
             belonging.push(known.ok_or(missing)?);
@@ -123,13 +123,18 @@ impl Session<'_> {
             // A key of its own tells a namesake apart.
             Some(key) => {
                 let key = EntityKey(checked_key(key)?.to_string());
-                let known = self.writer.view().name(&key)?.is_some();
-                known.then(|| self.writer.view().standing_for(&key)).transpose()?
+                self.writer.view().name(&key)?.map(|_| key)
             }
-            None => resolve::entity(self.writer.view(), "name", name)?,
+            None => resolve::own_entity(self.writer.view(), "name", name)?,
         };
-        if known.as_ref().is_some_and(|known| belonging.contains(known)) {
-            return Err(Refusal::MemberOfItself(name.clone()).into());
+        let view = self.writer.view();
+        if let Some(known) = &known {
+            let standing = view.standing_for(known)?;
+            for member in &belonging {
+                if view.standing_for(member)? == standing {
+                    return Err(Refusal::MemberOfItself(name.clone()).into());
+                }
+            }
         }
         let Some(key) = known else {
             let near = if key.is_none() { self.names_like(name)? } else { Vec::new() };
@@ -143,12 +148,11 @@ impl Session<'_> {
         let view = self.writer.view();
         let mut fresh = Vec::new();
         for alias in std::iter::once(name).chain(aliases) {
-            if *alias != key.0 && !view.entities_called(&fold_name(alias))?.contains(&key) {
+            if *alias != key.0 && !view.entities_named(&fold_name(alias))?.contains(&key) {
                 fresh.push(alias.clone());
             }
         }
-        let listed = view.entities()?.into_iter().find(|entity| entity.key == key);
-        let members_known = listed.map_or(Vec::new(), |entity| entity.members);
+        let members_known = view.members(&key)?;
         belonging.retain(|member| !members_known.contains(member));
         if fresh.is_empty() && belonging.is_empty() {
             return Ok(None);

@@ -107,7 +107,8 @@ pub fn predicate(view: View, name: &str) -> Result<Predicate, LedgerError> {
     Err(Refusal::NoPredicate { name: name.to_string(), near }.into())
 }
 
-/// An entity by one of its names, or by its key. `None` where nobody is called so.
+/// An entity by one of its names, or by its key; of merged ones the one that stands for them. `None` where nobody is
+/// called so.
 pub fn entity(view: View, field: &'static str, name: &str) -> Result<Option<EntityKey>, LedgerError> {
     let mut found = view.entities_called(&fold_name(name))?;
     let by_key = EntityKey(name.to_string());
@@ -120,6 +121,19 @@ pub fn entity(view: View, field: &'static str, name: &str) -> Result<Option<Enti
             Err(Refusal::ManyEntities { field, name: name.to_string(), keys }.into())
         }
     }
+}
+
+/// The entity to be named in a claim: the very one that has the name or the key, so that undoing a merge takes the claim
+/// back too; of several that stand for one, that one.
+pub fn own_entity(view: View, field: &'static str, name: &str) -> Result<Option<EntityKey>, LedgerError> {
+    let Some(standing) = entity(view, field, name)? else { return Ok(None) };
+    let mut named = view.entities_named(&fold_name(name))?;
+    let by_key = EntityKey(name.to_string());
+    Ok(Some(match named.len() {
+        1 => named.remove(0),
+        0 if view.name(&by_key)?.is_some() => by_key,
+        _ => standing,
+    }))
 }
 
 /// Names on record that look like a misspelling of `name`.

@@ -26,8 +26,7 @@ pub fn named(connection: &Connection, sequence: u64, entity: &Entity) -> Result<
         let folded = fold_name(name);
         if insert.execute(params![folded, number, name])? == 1 {
             // Pages published or credited under that name may go back to it now.
-            let known = "source.outlet = ?1 OR source.number IN (SELECT source FROM credit WHERE folded = ?1)";
-            touched.extend(place::questions_of_sources(connection, known, params![folded])?);
+            touched.extend(questions_under_name(connection, &folded)?);
         }
     }
     let mut insert =
@@ -86,13 +85,26 @@ fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) 
         for question in select.query_map(params![key.0], |row| row.get(0))? {
             touched.insert(question?);
         }
-        let published = "source.outlet IN (SELECT folded FROM alias JOIN entity ON entity.number = alias.entity
-                                           WHERE entity.key = ?1)
-             OR source.number IN (SELECT credit.source FROM credit JOIN alias ON alias.folded = credit.folded
-                                  JOIN entity ON entity.number = alias.entity WHERE entity.key = ?1)";
-        touched.extend(place::questions_of_sources(connection, published, params![key.0])?);
+        let mut select = connection.prepare_cached(
+            "SELECT folded FROM alias JOIN entity ON entity.number = alias.entity WHERE entity.key = ?1",
+        )?;
+        for folded in select.query_map(params![key.0], |row| row.get::<_, String>(0))? {
+            touched.extend(questions_under_name(connection, &folded?)?);
+        }
+        let derived = "source.number IN (SELECT upstream.source FROM upstream
+                                         JOIN entity ON entity.number = upstream.from_entity WHERE entity.key = ?1)";
+        touched.extend(place::questions_of_sources(connection, derived, params![key.0])?);
     }
     Ok(touched)
+}
+
+/// The questions of pages that somebody of this name publishes, is credited on, or publishes the original of.
+fn questions_under_name(connection: &Connection, folded: &str) -> Result<Touched, StoreError> {
+    let known = "source.outlet = ?1 OR source.number IN (
+        SELECT source FROM credit WHERE folded = ?1
+        UNION SELECT upstream.source FROM upstream
+              JOIN source AS original ON original.number = upstream.from_source WHERE original.outlet = ?1)";
+    place::questions_of_sources(connection, known, params![folded])
 }
 
 /// Follows every merge to its end.

@@ -381,6 +381,25 @@ impl<'c> View<'c> {
         )
     }
 
+    /// The entities that were given a folded name, before any merge.
+    pub fn entities_named(&self, folded: &str) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT entity.key FROM alias JOIN entity ON entity.number = alias.entity WHERE folded = ?1 ORDER BY 1",
+            [Sql::Text(folded.to_string())],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    /// Who was put into a group itself, before any merge.
+    pub fn members(&self, collective: &EntityKey) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT entity.key FROM member JOIN entity ON entity.number = member.member
+             JOIN entity AS collective ON collective.number = member.collective WHERE collective.key = ?1 ORDER BY 1",
+            [Sql::Text(collective.0.clone())],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
     /// Every name that some entity goes by.
     pub fn names(&self) -> Result<Vec<String>, StoreError> {
         self.rows("SELECT DISTINCT name FROM alias ORDER BY name", [], |row| row.get(0))

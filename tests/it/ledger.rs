@@ -1,15 +1,17 @@
 //! The ledger through the library, on real SQLite files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use onrecord::capture::Hints;
+use onrecord::domain::decision::Outcome;
 use onrecord::domain::id::ClaimId;
 use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::ledger::{
-    CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, Kind, Ledger, LedgerError, LinkInput, Refusal,
+    CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, Judgement, Kind, Ledger, LedgerError, LinkInput,
+    Refusal,
 };
 use onrecord::record::body::{Begin, Body};
 use onrecord::record::canonical::to_canonical;
@@ -22,15 +24,20 @@ use rusqlite::types::Value;
 use crate::desk;
 
 /// The tables that are worked out from the record.
-const DERIVED: [&str; 10] = [
+const DERIVED: [&str; 15] = [
     "source",
     "snapshot",
+    "credit",
+    "upstream",
     "entity",
     "alias",
+    "member",
     "predicate",
     "question",
     "claim",
+    "implied",
     "claim_event",
+    "decision",
     "position",
     "position_claim",
 ];
@@ -113,7 +120,11 @@ fn rebuild_equals_live() {
          (cat examples/meta-openai/12-albion-dispatch.en.txt; echo More.) | onrecord capture - \
              --source $(onrecord sources --format csv | grep Albion | cut -c1-8)
          echo '{\"name\": \"Meta\", \"aliases\": [\"Facebook\", \"META 🙂\"]}' | onrecord entities add -
-         onrecord predicates add examples/predicates.toml",
+         onrecord predicates add examples/predicates.toml
+         printf '(Reuters) - It opened.' | onrecord capture - --publisher 'Quay Post' > quay
+         onrecord derives-from $(cat quay) CNBC --because 'word for word'
+         onrecord entities merge Wired CNBC --because 'for the shape of it'
+         onrecord decide $(onrecord contradictions --format csv | sed -n 2p | cut -c1-8) both-right --because 'two deals'",
     );
     let file = desk.path().join("onrecord-demo.db");
     let live = dumped(&file, &DERIVED);
@@ -141,14 +152,14 @@ const PAGES: [(&str, &str, &str); 3] = [
     (
         "Star",
         "2025-09-01",
-        "Meta paid more than $14.8 billion. It has 9 researchers. Beyer left. A stake of 40%. It employs 1,250 people. Meta paid $15 billion.",
+        "Meta paid more than $14.8 billion. It has 9 researchers. Beyer left. A stake of 40%. It employs 1,250 people. Meta paid $15 billion. None of the staff joined. OpenAI paid $14 billion.",
     ),
 ];
 
 /// Claims to play with: page, quote, predicate, object, as-of, stance, origin.
 type Playing =
     (usize, &'static str, &'static str, Option<&'static str>, Option<&'static str>, bool, Option<&'static str>);
-const POOL: [Playing; 18] = [
+const POOL: [Playing; 20] = [
     (0, "Meta paid $14.3 billion", "investment", Some("Scale"), None, false, None),
     (1, "Meta paid about $14 billion", "investment", Some("Scale"), None, false, None),
     (1, "Meta paid €14.3 billion", "investment", Some("Scale"), None, false, Some("Gazette")),
@@ -167,14 +178,18 @@ const POOL: [Playing; 18] = [
     (0, "It employs 1,200 people", "headcount", None, Some("2025-06"), false, None),
     (1, "It employs 1,250 people", "headcount", None, Some("2025-06"), false, None),
     (2, "Meta paid $15 billion", "said", None, None, false, None),
+    (2, "None of the staff joined", "joined", Some("Meta"), None, true, None),
+    (2, "OpenAI paid $14 billion", "investment", Some("Scale"), None, false, Some("Herald")),
 ];
+
+/// Who is merged, parted and put into groups.
+const NAMES: [&str; 8] = ["Meta", "Scale", "OpenAI", "Beyer", "Gazette", "Herald", "Star", "Staff"];
 
 /// A ledger with the pages, the names and nothing else; answers the sources with it.
 fn with_pages(path: &Path) -> (Ledger, Vec<String>) {
     let mut ledger = Ledger::create(path, Some("test"), desk()).unwrap();
-    let names = ["Meta", "Scale", "OpenAI", "Beyer", "Gazette", "Herald", "Star"];
     let entity = |name: &str| Ok(EntityInput { name: name.to_string(), ..EntityInput::default() });
-    let lines: Vec<_> = names.into_iter().enumerate().map(|(n, name)| (n + 1, entity(name))).collect();
+    let lines: Vec<_> = NAMES.into_iter().enumerate().map(|(n, name)| (n + 1, entity(name))).collect();
     ledger.add_entities(&lines).unwrap();
     let sources = (0..PAGES.len()).map(|page| described(&mut ledger, page, PAGES[page].1)).collect();
     (ledger, sources)
@@ -201,7 +216,12 @@ fn described(ledger: &mut Ledger, page: usize, published: &str) -> String {
 
 fn input(claim: usize, sources: &[String]) -> ClaimInput {
     let (page, quote, predicate, object, as_of, denies, by) = POOL[claim];
-    let subject = if matches!(predicate, "joined" | "declined" | "left") { "Beyer" } else { "Meta" };
+    let subject = match predicate {
+        _ if quote.starts_with("None") => "Staff",
+        _ if quote.starts_with("OpenAI") => "OpenAI",
+        "joined" | "declined" | "left" => "Beyer",
+        _ => "Meta",
+    };
     ClaimInput {
         source: sources[page].clone(),
         quote: WantedQuote { exact: quote.to_string(), ..WantedQuote::default() },
@@ -227,20 +247,65 @@ enum Operation {
     Correct(usize, usize),
     Attest(usize),
     Describe(usize, &'static str),
+    Merge(&'static str, &'static str),
+    Unmerge(&'static str),
+    Join(&'static str, &'static str),
+    Derive(usize, Parent),
+    Underive(usize, Parent),
+    Decide(usize, Judgement),
+}
+
+/// What a page may derive from: another page, or somebody.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Parent {
+    Page(usize),
+    Entity(&'static str),
+}
+
+impl Parent {
+    fn wanted(&self, sources: &[String]) -> String {
+        match self {
+            Parent::Page(page) => sources[*page].clone(),
+            Parent::Entity(name) => name.to_string(),
+        }
+    }
+}
+
+fn join(ledger: &mut Ledger, group: &str, member: &str) -> Result<(), LedgerError> {
+    let members = vec![member.to_string()];
+    let input = EntityInput { name: group.to_string(), members, ..EntityInput::default() };
+    ledger.add_entities(&[(1, Ok(input))]).map(drop)
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let claim = 0..POOL.len();
     let date = prop::sample::select(vec!["2025-06-13", "2025-06-20", "2025-09-01", "2024", "2025-06"]);
+    let name = || prop::sample::select(NAMES.to_vec());
+    let parent = prop_oneof![
+        (0..PAGES.len()).prop_map(Parent::Page),
+        prop::sample::select(vec!["Gazette", "Star", "Beyer"]).prop_map(Parent::Entity),
+    ];
+    let judgement = prop::sample::select(vec![
+        Judgement::FirstWrong,
+        Judgement::Outcome(Outcome::BothRight),
+        Judgement::Outcome(Outcome::Open),
+        Judgement::Outcome(Outcome::Verified),
+    ]);
     let one = prop_oneof![
-        4 => claim.clone().prop_map(Operation::Log),
+        6 => claim.clone().prop_map(Operation::Log),
         2 => claim.clone().prop_map(Operation::Retract),
         1 => claim.clone().prop_map(Operation::Reinstate),
         1 => (claim.clone(), claim.clone()).prop_map(|(a, b)| Operation::Correct(a, b)),
         1 => claim.prop_map(Operation::Attest),
         1 => (0..PAGES.len(), date).prop_map(|(page, date)| Operation::Describe(page, date)),
+        1 => (name(), name()).prop_map(|(a, b)| Operation::Merge(a, b)),
+        1 => name().prop_map(Operation::Unmerge),
+        1 => (prop::sample::select(vec!["Staff", "OpenAI"]), name()).prop_map(|(a, b)| Operation::Join(a, b)),
+        1 => (0..PAGES.len(), parent.clone()).prop_map(|(page, from)| Operation::Derive(page, from)),
+        1 => (0..PAGES.len(), parent).prop_map(|(page, from)| Operation::Underive(page, from)),
+        1 => (0..POOL.len(), judgement).prop_map(|(claim, judgement)| Operation::Decide(claim, judgement)),
     ];
-    prop::collection::vec(one, 1..40)
+    prop::collection::vec(one, 1..50)
 }
 
 /// What a ledger says of each question: verdict, counts, and positions by their claims; not in which order claims came.
@@ -268,6 +333,13 @@ fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
     verdicts
 }
 
+/// What people decided, as it is shown with each finding and each claim.
+fn decisions(ledger: &mut Ledger) -> Vec<String> {
+    let shown = ledger.contradictions(true, None).unwrap();
+    let findings = shown.questions.iter().map(|question| format!("{} {:?}", question.id, question.decision));
+    findings.chain(shown.claims.values().map(|claim| format!("{} {:?}", claim.id, claim.decisions))).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -280,6 +352,7 @@ proptest! {
         let (mut ledger, sources) = with_pages(&path);
         let mut dates: Vec<&str> = PAGES.iter().map(|page| page.1).collect();
         let mut ids: BTreeMap<usize, ClaimId> = BTreeMap::new();
+        let (mut groups, mut derivations) = (BTreeSet::new(), BTreeSet::new());
         let mut done = 0;
         for operation in &operations {
             let id = |claim: &usize| ids.get(claim).map_or("0000".to_string(), ClaimId::to_string);
@@ -297,6 +370,18 @@ proptest! {
                     dates[*page] = date;
                     Ok(())
                 }
+                Operation::Merge(entity, into) => ledger.merge_entities(entity, into, "a test").map(drop),
+                Operation::Unmerge(entity) => ledger.unmerge_entity(entity, "a test").map(drop),
+                Operation::Join(group, member) => {
+                    join(&mut ledger, group, member).map(|()| _ = groups.insert((*group, *member)))
+                }
+                Operation::Derive(page, from) => ledger
+                    .derive(&sources[*page], &from.wanted(&sources), "a test")
+                    .map(|_| _ = derivations.insert((*page, from.clone()))),
+                Operation::Underive(page, from) => ledger
+                    .underive(&sources[*page], &from.wanted(&sources), "a test")
+                    .map(|_| _ = derivations.remove(&(*page, from.clone()))),
+                Operation::Decide(claim, judgement) => ledger.decide(&id(claim), judgement, "a test").map(drop),
             };
             match outcome {
                 Ok(()) => done += 1,
@@ -323,7 +408,38 @@ proptest! {
             let claim = ids.iter().find(|(_, known)| **known == id).map(|(claim, _)| *claim).unwrap();
             prop_assert_eq!(log(&mut fresh, claim, &sources).unwrap(), id);
         }
-        prop_assert_eq!(verdicts(&fresh_path), verdicts(&path));
+        // Who is who and what repeats what, as it stands at the end and not before.
+        for (group, member) in groups {
+            // A name that was merged since may not belong to itself.
+            let _ = join(&mut fresh, group, member);
+        }
+        for (page, from) in derivations {
+            fresh.derive(&sources[page], &from.wanted(&sources), "a test").unwrap();
+        }
+        for entity in ledger.entities().unwrap() {
+            for merged in entity.merged {
+                fresh.merge_entities(&merged, &entity.key, "a test").unwrap();
+            }
+        }
+        let settled = verdicts(&path);
+        prop_assert_eq!(verdicts(&fresh_path), settled.clone());
+
+        // What is done and undone is as it was.
+        for (entity, into) in [("Scale", "OpenAI"), ("Herald", "Gazette"), ("Beyer", "Staff")] {
+            if let Ok((merged, _, _)) = ledger.merge_entities(entity, into, "a test") {
+                ledger.unmerge_entity(&merged.0, "a test").unwrap();
+                prop_assert_eq!(verdicts(&path), settled.clone(), "{} merged into {} and parted", entity, into);
+            }
+        }
+        for id in ids.values() {
+            if ledger.retract(&id.to_string(), "a test").is_ok() {
+                ledger.reinstate(&id.to_string(), "a test").unwrap();
+            }
+        }
+        prop_assert_eq!(verdicts(&path), settled, "all retracted and reinstated");
+        let decided = decisions(&mut ledger);
+        ledger.rebuild().unwrap();
+        prop_assert_eq!(decisions(&mut ledger), decided, "decisions survive");
     }
 }
 
