@@ -125,6 +125,8 @@ CREATE TABLE entity (
     stands INTEGER NOT NULL REFERENCES entity  -- the one that stands for it after all merges; itself where none
 ) STRICT;
 CREATE INDEX entity_by_stands ON entity (stands);
+CREATE INDEX entity_by_name ON entity (name);
+CREATE INDEX entity_by_merged ON entity (merged) WHERE merged IS NOT NULL;
 
 -- Who belongs to a group.
 CREATE TABLE member (
@@ -184,6 +186,13 @@ CREATE TABLE claim (
 ) STRICT;
 CREATE INDEX claim_by_question ON claim (question, number);
 CREATE INDEX claim_by_source ON claim (source, number);
+
+-- Who stands with a name in the attribution of a claim.
+CREATE TABLE speaker (
+    entity INTEGER NOT NULL REFERENCES entity,
+    claim  INTEGER NOT NULL REFERENCES claim,
+    PRIMARY KEY (entity, claim)
+) STRICT, WITHOUT ROWID;
 
 -- Questions that a claim bears on besides its own, because its predicate implies another ("joined" implies "accepted"),
 -- or because its subject belongs to a group.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::{Ledger, resolve};
-use crate::domain::claim::{EntityKey, Speaker, Status};
+use crate::domain::claim::{EntityKey, Status};
 use crate::domain::id::{ClaimId, QuestionId};
 use crate::domain::listing::{CallView, OriginNode, OriginsView, UnheardView};
 use crate::domain::origin::Origin;
@@ -48,11 +48,10 @@ impl Ledger {
             }
             circles.extend(resolved.circles);
         }
-        let publishers = reader.publishers()?;
         let names = |circle: Vec<EntityKey>| circle.iter().map(|key| reader.name(key)).collect();
         Ok(OriginsView {
             pages: pages.len(),
-            origins: trees.shown(&reader, &publishers)?,
+            origins: trees.shown(&reader)?,
             circles: circles.into_iter().map(names).collect::<Result<_, _>>()?,
         })
     }
@@ -86,15 +85,15 @@ impl Branches {
         branch.branches.put(rest, Some(step.basis));
     }
 
-    fn shown(self, reader: &Reader, publishers: &BTreeSet<EntityKey>) -> Result<Vec<OriginNode>, LedgerError> {
+    fn shown(self, reader: &Reader) -> Result<Vec<OriginNode>, LedgerError> {
         let mut nodes = Vec::new();
         for (who, branch) in self.0 {
             nodes.push(OriginNode {
                 name: reader.origin(&who)?,
                 known: branch.known.iter().map(|basis| basis.name()).collect(),
                 claims: branch.claims,
-                held: matches!(&who, Origin::Named(key) if publishers.contains(key)),
-                carriers: branch.branches.shown(reader, publishers)?,
+                held: reader.is_held(&who)?,
+                carriers: branch.branches.shown(reader)?,
             });
         }
         nodes.sort_by(|a, b| b.claims.cmp(&a.claims).then_with(|| a.name.cmp(&b.name)));
@@ -103,31 +102,20 @@ impl Branches {
 }
 
 impl Reader<'_> {
-    /// The entities that publish a source on record.
-    pub(super) fn publishers(&self) -> Result<BTreeSet<EntityKey>, LedgerError> {
-        Ok(self.view.sources()?.into_iter().filter_map(|source| source.outlet).collect())
+    /// True where the origin's own publication is on record.
+    pub(super) fn is_held(&self, origin: &Origin) -> Result<bool, LedgerError> {
+        Ok(match origin {
+            Origin::Named(key) => self.view.publishes(key)?,
+            Origin::Anonymous(_) | Origin::Unnamed(_) => false,
+        })
     }
 
     /// Whom some claims are about and who has said nothing that is on record. Groups with members are not asked.
     pub(super) fn unheard(&self, claims: &[ClaimRow]) -> Result<Vec<UnheardView>, LedgerError> {
-        let silent = |name: &str| self.view.predicate(name).map(|known| known.is_some_and(|known| !known.compare));
-        let mut heard: BTreeSet<EntityKey> = self.publishers()?;
-        for row in self.view.claims()?.iter().filter(|row| row.status == Status::Standing) {
-            heard.extend(row.claim.by.iter().filter_map(|link| match &link.who {
-                Speaker::Entity(key) => Some(key.clone()),
-                Speaker::Anonymous(_) => None,
-            }));
-            // "Said" and "would not comment" are statements of their subject.
-            if silent(&row.claim.predicate)? {
-                heard.insert(row.claim.subject.clone());
-            }
-        }
-        let groups = self.view.entities()?.into_iter().filter(|entity| !entity.members.is_empty());
-        heard.extend(groups.map(|entity| entity.key));
         let mut about: BTreeMap<EntityKey, (Vec<ClaimId>, BTreeSet<i64>)> = BTreeMap::new();
         for row in claims.iter().filter(|row| row.status == Status::Standing) {
             let named = BTreeSet::from_iter(std::iter::once(&row.claim.subject).chain(&row.claim.object));
-            for key in named.into_iter().filter(|key| !heard.contains(*key)) {
+            for key in named {
                 let (claims, questions) = about.entry(key.clone()).or_default();
                 claims.push(row.id);
                 questions.insert(row.question);
@@ -135,6 +123,9 @@ impl Reader<'_> {
         }
         let mut unheard = Vec::new();
         for (key, (claims, questions)) in about {
+            if self.view.speaks(&key)? || self.view.publishes(&key)? || self.view.has_members(&key)? {
+                continue;
+            }
             let (name, findings) = (self.name(&key)?, self.findings_among(&questions)?);
             unheard.push(UnheardView { key: key.0, name, claims, findings });
         }
@@ -146,15 +137,15 @@ impl Reader<'_> {
     }
 
     fn calls(&self, claims: &[ClaimRow]) -> Result<Vec<CallView>, LedgerError> {
-        let publishers = self.publishers()?;
-        let mut missing: BTreeMap<&Origin, Vec<&ClaimRow>> = BTreeMap::new();
+        let mut by_origin: BTreeMap<&Origin, Vec<&ClaimRow>> = BTreeMap::new();
         for row in claims.iter().filter(|row| row.status == Status::Standing) {
-            if !matches!(&row.origin, Origin::Named(key) if publishers.contains(key)) {
-                missing.entry(&row.origin).or_default().push(row);
-            }
+            by_origin.entry(&row.origin).or_default().push(row);
         }
         let mut calls = Vec::new();
-        for (origin, rows) in missing {
+        for (origin, rows) in by_origin {
+            if self.is_held(origin)? {
+                continue;
+            }
             let mut carriers: BTreeMap<String, usize> = BTreeMap::new();
             for row in &rows {
                 let details = &row.source.details;

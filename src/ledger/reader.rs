@@ -1,6 +1,6 @@
 //! One state of the ledger as it is shown: names where the record has keys, claims with what happened to them.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -30,6 +30,8 @@ pub(super) struct Reader<'v> {
     as_of: Option<When>,
     names: RefCell<HashMap<EntityKey, String>>,
     said: RefCell<HashMap<EntityKey, Said>>,
+    /// Whether anything was decided at all.
+    any_decision: OnceCell<bool>,
 }
 
 impl<'v> Reader<'v> {
@@ -39,7 +41,7 @@ impl<'v> Reader<'v> {
 
     /// A reader of what had been published by a date, and of what is said to be true of a time no later.
     pub(super) fn at(view: View<'v>, as_of: Option<When>) -> Reader<'v> {
-        Reader { view, as_of, names: RefCell::default(), said: RefCell::default() }
+        Reader { view, as_of, names: RefCell::default(), said: RefCell::default(), any_decision: OnceCell::new() }
     }
 
     /// True where all that is on record counts, and what was worked out for it can be used.
@@ -143,6 +145,9 @@ impl<'v> Reader<'v> {
             time: header.time,
         };
         let mut decisions = Vec::new();
+        if !self.any_decision()? {
+            return Ok(decisions);
+        }
         if let Some((header, decide)) = self.view.decision_on_claim(row.id)? {
             let outcome = decide.outcome.name();
             // Taken back by opening it again.
@@ -157,6 +162,14 @@ impl<'v> Reader<'v> {
             }
         }
         Ok(decisions)
+    }
+
+    fn any_decision(&self) -> Result<bool, LedgerError> {
+        if let Some(known) = self.any_decision.get() {
+            return Ok(*known);
+        }
+        let known = self.view.any_decision()?;
+        Ok(*self.any_decision.get_or_init(|| known))
     }
 
     /// The decision on a question, and whether it still rests on the same claims.

@@ -159,7 +159,6 @@ impl Reader<'_> {
         claims: &[ClaimRow],
         questions: &BTreeMap<i64, Question>,
     ) -> Result<Vec<OriginView>, LedgerError> {
-        let publishers = self.publishers()?;
         let mut found: BTreeMap<&Origin, (usize, BTreeSet<i64>)> = BTreeMap::new();
         for claim in claims.iter().filter(|claim| claim.status == Status::Standing) {
             let (count, pages) = found.entry(&claim.origin).or_default();
@@ -170,7 +169,7 @@ impl Reader<'_> {
         }
         let mut origins = Vec::new();
         for (origin, (claims, pages)) in found {
-            let held = matches!(origin, Origin::Named(key) if publishers.contains(key));
+            let held = self.is_held(origin)?;
             origins.push(OriginView { name: self.origin(origin)?, claims, other_pages: pages.len(), held });
         }
         origins.sort_by(|a, b| b.claims.cmp(&a.claims).then_with(|| a.name.cmp(&b.name)));

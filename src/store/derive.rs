@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use super::{identity, place};
-use crate::domain::claim::{Claim, Status};
+use crate::domain::claim::{Claim, Speaker, Status};
 use crate::domain::id::{ClaimId, Digest, SourceId};
 use crate::domain::predicate::Predicate;
 use crate::domain::source::SourceDetails;
@@ -18,12 +18,13 @@ use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Parent, claim_i
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 16] = [
     "position_claim",
     "position",
     "decision",
     "claim_event",
     "implied",
+    "speaker",
     "claim",
     "question",
     "predicate",
@@ -179,7 +180,15 @@ fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touch
     if inserted != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));
     }
-    place::imply(connection, sequence, connection.last_insert_rowid(), question, claim)
+    let number = connection.last_insert_rowid();
+    let mut insert = connection
+        .prepare_cached("INSERT INTO speaker (entity, claim) VALUES (?1, ?2) ON CONFLICT (entity, claim) DO NOTHING")?;
+    for link in &claim.by {
+        if let Speaker::Entity(key) = &link.who {
+            insert.execute(params![identity::number(connection, sequence, key)?, number])?;
+        }
+    }
+    place::imply(connection, sequence, number, question, claim)
 }
 
 /// A source derives from another, or does not after all: the origins of what is asked on it are worked out anew.

@@ -79,8 +79,8 @@ fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) 
     // Speakers are entities too: what goes back to one of them goes back to both now, or no longer.
     for key in group {
         let mut select = connection.prepare_cached(
-            "SELECT DISTINCT claim.question FROM claim JOIN entry_body ON entry_body.sequence = claim.sequence
-             WHERE EXISTS (SELECT 1 FROM json_tree(entry_body.body) WHERE json_tree.key = 'entity' AND json_tree.value = ?1)",
+            "SELECT DISTINCT claim.question FROM speaker JOIN claim ON claim.number = speaker.claim
+             JOIN entity ON entity.number = speaker.entity WHERE entity.key = ?1",
         )?;
         for question in select.query_map(params![key.0], |row| row.get(0))? {
             touched.insert(question?);

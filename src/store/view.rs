@@ -415,6 +415,45 @@ impl<'c> View<'c> {
         )
     }
 
+    /// True where the entity, or one that was merged into it, publishes a source on record.
+    pub fn publishes(&self, key: &EntityKey) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
+                 JOIN alias ON alias.entity = entity.number JOIN source ON source.outlet = alias.folded
+                 WHERE asked.key = ?1 AND NOT EXISTS (
+                     SELECT 1 FROM alias AS other JOIN entity AS namesake ON namesake.number = other.entity
+                     WHERE other.folded = alias.folded AND namesake.stands <> asked.number))",
+        )?;
+        Ok(select.query_row(params![key.0], |row| row.get(0))?)
+    }
+
+    /// True where a statement of the entity is on record: it stands in the attribution of a claim, or is the subject of a
+    /// predicate that is never compared ("said", "would not comment").
+    pub fn speaks(&self, key: &EntityKey) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
+                 JOIN speaker ON speaker.entity = entity.number JOIN claim ON claim.number = speaker.claim
+                 WHERE asked.key = ?1 AND claim.status = 'standing')
+             OR EXISTS (
+                 SELECT 1 FROM question JOIN claim ON claim.question = question.number
+                 JOIN predicate ON predicate.name = question.predicate
+                 WHERE question.subject = ?1 AND claim.status = 'standing'
+                 AND json_extract(predicate.definition, '$.compare') = 0)",
+        )?;
+        Ok(select.query_row(params![key.0], |row| row.get(0))?)
+    }
+
+    /// True where the entity is a group with members.
+    pub fn has_members(&self, key: &EntityKey) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
+                            JOIN member ON member.collective = entity.number WHERE asked.key = ?1)",
+        )?;
+        Ok(select.query_row(params![key.0], |row| row.get(0))?)
+    }
+
     // ---- origins
 
     /// Whose report each source says that it repeats: what it is declared to derive from, and what it credits, by the
@@ -477,6 +516,11 @@ impl<'c> View<'c> {
     }
 
     // ---- decisions
+
+    /// True where somebody has decided anything.
+    pub fn any_decision(&self) -> Result<bool, StoreError> {
+        Ok(self.connection.query_row("SELECT EXISTS (SELECT 1 FROM decision)", [], |row| row.get(0))?)
+    }
 
     /// The latest decision on a finding, or on one that a merge has moved to it.
     pub fn decision_on_question(&self, question: i64) -> Result<Option<(Header, Decide)>, StoreError> {

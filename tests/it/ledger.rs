@@ -24,7 +24,7 @@ use rusqlite::types::Value;
 use crate::desk;
 
 /// The tables that are worked out from the record.
-const DERIVED: [&str; 15] = [
+const DERIVED: [&str; 16] = [
     "source",
     "snapshot",
     "credit",
@@ -36,6 +36,7 @@ const DERIVED: [&str; 15] = [
     "question",
     "claim",
     "implied",
+    "speaker",
     "claim_event",
     "decision",
     "position",
