@@ -96,9 +96,11 @@ CREATE TABLE upstream (
     source      INTEGER NOT NULL REFERENCES source,
     from_source INTEGER REFERENCES source,
     from_entity INTEGER REFERENCES entity,
-    UNIQUE (source, from_source, from_entity),
     CHECK ((from_source IS NULL) <> (from_entity IS NULL))
 ) STRICT;
+CREATE INDEX upstream_by_source ON upstream (source);
+CREATE UNIQUE INDEX upstream_by_origin_source ON upstream (from_source, source) WHERE from_source IS NOT NULL;
+CREATE UNIQUE INDEX upstream_by_origin_entity ON upstream (from_entity, source) WHERE from_entity IS NOT NULL;
 
 -- The bytes of a source as captured at one moment.
 CREATE TABLE snapshot (

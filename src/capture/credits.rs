@@ -3,8 +3,8 @@
 //! Three places count, and nothing between them, because an agency that is only mentioned is no credit:
 //!
 //! - a dateline at the beginning: "PARIS, June 3 (Reuters) - …", "Berlin (dpa/AFP) – …";
-//! - a line or the end of the last paragraphs: "(with AFP)", "Source: Reuters", "mit Material von dpa", "… (AP)", and
-//!   "(Reporting by …; Editing by …)", by which Reuters signs;
+//! - a line of its own among the last paragraphs, or brackets at the end of one: "(with AFP)", "Source: Reuters", "mit
+//!   Material von dpa", "… (EFE)", and "(Reporting by …; Editing by …)", by which Reuters signs;
 //! - the byline: "Reuters", "Jane Doe with AFP".
 
 use crate::domain::text::{Role, Text};
@@ -71,6 +71,9 @@ const LEADS: [&str; 26] = [
     "©",
 ];
 
+/// What joins an agency to a name in a byline.
+const BYLINE_JOINTS: [&str; 6] = [" with ", " avec ", " mit ", " con ", " and ", " et "];
+
 /// How many paragraphs from the beginning may hold a dateline, and from the end a sign-off.
 const NEAR: usize = 3;
 /// Longest place and date before the agency of a dateline, in bytes.
@@ -88,7 +91,9 @@ pub fn of(text: &Text, author: Option<&str>) -> Vec<String> {
         found.extend(sign_off(block));
     }
     for part in author.into_iter().flat_map(|author| author.split([',', ';', '/', '|'])) {
-        found.extend(led_to(part));
+        // "Jane Doe with AFP".
+        let joined = BYLINE_JOINTS.iter().find_map(|joint| part.split_once(joint)).map_or(part, |(_, rest)| rest);
+        found.extend(led_to(joined));
     }
     let mut credits: Vec<String> = Vec::new();
     for agency in found {
@@ -104,8 +109,10 @@ fn dateline(block: &str) -> Vec<&'static str> {
     let Some((place, rest)) = block.split_once('(') else { return Vec::new() };
     let Some((inside, rest)) = rest.split_once(')') else { return Vec::new() };
     let ends_a_sentence = place.contains(['!', '?', '“', '"', ':']);
-    let dash = rest.trim_start().starts_with(['-', '–', '—', ':']);
-    if place.len() > LONGEST_PLACE || ends_a_sentence || !dash { Vec::new() } else { agencies(inside) }
+    // A place is a name: "PARIS", "Port Merrow", "New Delhi, June 3"; "Photo (Reuters): a fire" has none.
+    let is_place = place.trim().is_empty() || place.len() <= LONGEST_PLACE && !ends_a_sentence;
+    let dash = rest.trim_start().starts_with(['-', '–', '—', '=']);
+    if is_place && dash { agencies(inside) } else { Vec::new() }
 }
 
 /// "(with AFP)", "Source: Reuters", or the end of a paragraph in brackets.
@@ -117,7 +124,9 @@ fn sign_off(block: &str) -> Vec<&'static str> {
         if lower.starts_with("reporting by ") && lower.contains("editing by ") {
             return vec!["Reuters"];
         }
-        return led_to(inside);
+        // "Born in Scranton (PA)": two letters behind a sentence are as likely a place.
+        let short = inside.trim().len() <= 2 && !block.starts_with('(');
+        return if short { Vec::new() } else { led_to(inside) };
     }
     if block.split_whitespace().count() > 8 { Vec::new() } else { led_to(block) }
 }
@@ -131,11 +140,13 @@ fn led_to(words: &str) -> Vec<&'static str> {
     }
     let lower = words.to_lowercase();
     let behind = |lead: &&str| {
-        let at = lower.rfind(&format!("{lead} ")).or_else(|| lower.rfind(&format!("{lead}: ")))?;
-        let begins = at == 0 || lower[..at].ends_with(' ');
-        begins.then(|| lower[at + lead.len()..].trim_start_matches([':', ' ']).to_string())
+        let rest = lower.strip_prefix(lead)?;
+        let apart = rest.starts_with([' ', ':', '\u{a0}']) || *lead == "©";
+        // "avec l’AFP".
+        let rest = rest.trim_start_matches([':', ' ', '\u{a0}']);
+        let rest = rest.strip_prefix("l’").or_else(|| rest.strip_prefix("l'")).unwrap_or(rest);
+        apart.then(|| rest.to_string())
     };
-    // The shortest rest is what the longest lead leaves.
     LEADS.iter().filter_map(behind).map(|rest| agencies(&rest)).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
@@ -186,6 +197,11 @@ mod tests {
         check(&["It closed."], "Jane Doe with AFP", &["AFP"]);
         check(&["It closed."], "Reuters", &["Reuters"]);
         check(&["It closed."], "Ann Lee, AP", &["AP"]);
+        check(&["Le port est fermé.", "Avec l’AFP"], "", &["AFP"]);
+        check(&["Le port est fermé. (©AFP)"], "", &["AFP"]);
+        check(&["Le port est fermé.", "ats/afp"], "", &["Keystone-SDA", "AFP"]);
+        check(&["BRUXELLES 12/3 (Belga) = Le port est fermé."], "", &["Belga"]);
+        check(&["It closed.", "By Reuters"], "", &["Reuters"]);
     }
 
     #[test]
@@ -200,5 +216,9 @@ mod tests {
         check(&["It closed.", "Our man spoke with Reuters and left the town at noon on Monday."], "", &[]);
         check(&["It closed."], "Jane Doe", &[]);
         check(&["It closed (see page 3)"], "", &[]);
+        check(&["It closed.", "The mayor spoke with Reuters."], "", &[]);
+        check(&["It closed.", "Photo by AFP"], "", &[]);
+        check(&["Photo (Reuters): a fire."], "", &[]);
+        check(&["It closed.", "He was born in Scranton (PA)."], "", &[]);
     }
 }

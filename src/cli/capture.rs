@@ -31,7 +31,7 @@ pub struct Capture {
     /// Its language, ISO 639-1 (en, fr, de, es, it)
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
-    /// An agency whose report it repeats (may be repeated); what the page says of that itself is read from it
+    /// An agency whose report it repeats (may be repeated), in place of those that the page credits; '' for none
     #[arg(long = "credit", value_name = "NAME")]
     credits: Vec<String>,
     /// The source on record that this is a further snapshot of
@@ -55,7 +55,8 @@ impl Capture {
                 .transpose()
                 .map_err(|error| usage(format!("`--published`: {error}")))?,
             language: self.lang.map(|code| checked_language(&code)).transpose()?,
-            credits: self.credits,
+            credits: (!self.credits.is_empty())
+                .then(|| self.credits.into_iter().filter(|name| !name.is_empty()).collect()),
         };
         let mut hints = Hints { whole_page: self.whole_page, ..Hints::default() };
         // Opened first: nothing is fetched for a ledger that is not there.
@@ -101,7 +102,10 @@ impl Capture {
             ("published", details.published.map(|date| date.to_string())),
             ("language", details.language),
             ("url", details.url),
-        ] {
+        ]
+        .into_iter()
+        .chain(details.credits.filter(|names| !names.is_empty()).map(|names| ("credits", Some(names.join(", ")))))
+        {
             note(format_args!(
                 "  {name:<10}{}",
                 value.map_or("unknown".to_string(), |value| crate::report::clean(&value))

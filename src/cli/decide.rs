@@ -2,8 +2,9 @@ use clap::ValueEnum;
 
 use super::setting::{Setting, print};
 use super::trouble::{DONE, Trouble, note};
-use crate::domain::decision::Outcome;
-use crate::ledger::{Decided, Judgement};
+use crate::domain::decision::ClaimOutcome;
+use crate::ledger::{Judgement, Ledger};
+use crate::report::{Findings, Language};
 
 /// Record what you judge a finding or a claim to be, and why
 ///
@@ -51,28 +52,40 @@ enum OutcomeName {
 
 impl Decide {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let mut ledger = setting.open()?;
         let judgement = match self.outcome {
             None => Judgement::Claims { right: self.right, wrong: self.wrong },
-            Some(OutcomeName::Open) => Judgement::Outcome(Outcome::Open),
+            Some(OutcomeName::Open) if ledger.has_decided_claim(&self.id).unwrap_or(false) => {
+                return on_claim(&mut ledger, &self.id, ClaimOutcome::Open, &self.because);
+            }
+            Some(OutcomeName::Open) => Judgement::Open,
             Some(OutcomeName::FirstWrong) => Judgement::FirstWrong,
             Some(OutcomeName::SecondWrong) => Judgement::SecondWrong,
-            Some(OutcomeName::BothWrong) => Judgement::Outcome(Outcome::BothWrong),
-            Some(OutcomeName::BothRight) => Judgement::Outcome(Outcome::BothRight),
-            Some(OutcomeName::Superseded) => Judgement::Outcome(Outcome::Superseded),
-            Some(OutcomeName::Unsure) => Judgement::Outcome(Outcome::Unsure),
-            Some(OutcomeName::Verified) => Judgement::Outcome(Outcome::Verified),
-            Some(OutcomeName::CannotVerify) => Judgement::Outcome(Outcome::CannotVerify),
+            Some(OutcomeName::BothWrong) => Judgement::BothWrong,
+            Some(OutcomeName::BothRight) => Judgement::BothRight,
+            Some(OutcomeName::Superseded) => Judgement::Superseded,
+            Some(OutcomeName::Unsure) => Judgement::Unsure,
+            Some(OutcomeName::Verified) => {
+                return on_claim(&mut ledger, &self.id, ClaimOutcome::Verified, &self.because);
+            }
+            Some(OutcomeName::CannotVerify) => {
+                return on_claim(&mut ledger, &self.id, ClaimOutcome::CannotVerify, &self.because);
+            }
         };
-        match setting.open()?.decide(&self.id, &judgement, &self.because)? {
-            Decided::Finding(id) => {
-                print(&format!("{id}\n"))?;
-                note(format_args!("finding {}: decision on record", id.short()));
-            }
-            Decided::Claim(id) => {
-                print(&format!("{id}\n"))?;
-                note(format_args!("claim {}: decision on record", id.short()));
-            }
-        }
+        let id = ledger.decide(&self.id, &judgement, &self.because)?;
+        print(&format!("{id}\n"))?;
+        // As every listing shows it from now on.
+        let shown = ledger.question(&id.to_string(), None)?;
+        let finding = Findings { contradictions: &shown, all: true, language: Language::En };
+        let decision = shown.questions.first().and_then(|view| finding.decided(view));
+        note(format_args!("finding {}: {}", id.short(), decision.unwrap_or_default()));
         Ok(DONE)
     }
+}
+
+fn on_claim(ledger: &mut Ledger, id: &str, outcome: ClaimOutcome, because: &str) -> Result<u8, Trouble> {
+    let id = ledger.decide_claim(id, outcome, because)?;
+    print(&format!("{id}\n"))?;
+    note(format_args!("claim {}: {}", id.short(), outcome.name()));
+    Ok(DONE)
 }

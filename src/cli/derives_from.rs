@@ -26,8 +26,9 @@ impl DerivesFrom {
             true => ledger.underive(&self.source, &self.from, &self.because)?,
         };
         print(&format!("{source}\n"))?;
-        let what = if self.undo { "no longer derives from it" } else { "derives from it" };
-        note(format_args!("source {} {what}; {}", source.short(), touched(questions)));
+        let what = if self.undo { "no longer derives" } else { "derives" };
+        let from = crate::report::clean(&self.from);
+        note(format_args!("source {} {what} from {from}; {}", source.short(), touched(questions)));
         Ok(DONE)
     }
 }

@@ -151,13 +151,17 @@ fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
     for claim in &logged.claims {
         print(&format!("{}\n", claim.id))?;
         let done = if claim.attested { "on record already, attested" } else { "logged" };
-        let figure = claim.figure.as_ref().map_or(String::new(), |figure| format!(": {}", words::figure(figure)));
+        let not = if claim.denies { "not " } else { "" };
+        let figure = claim.figure.as_ref().map_or(String::new(), |figure| format!(": {not}{}", words::figure(figure)));
         note(format_args!("claim {} {done}{figure}", claim.id.short()));
         notes(claim);
         let question = ledger.question(&claim.id.to_string(), None)?;
         if let Some(view) = question.questions.first() {
             let (question, finding) = (words::question(&view.question), view.id.short());
             note(format_args!("verdict: {} on {question}, `{finding}`", standing(claim.id, view)));
+            if view.decision.as_ref().is_some_and(|decision| decision.reopened) {
+                note(format_args!("note: the decision on `{finding}` is open again"));
+            }
         }
     }
     Ok(DONE)
@@ -171,7 +175,11 @@ fn standing(claim: ClaimId, view: &QuestionView) -> String {
     let (conflicts, tensions) = (with(PairVerdict::Conflict), with(PairVerdict::Tension));
     match (conflicts, tensions) {
         (0, 0) if view.verdict.is_finding() => "nothing contradicts it, others do each other".to_string(),
-        (0, 0) => view.verdict.name().to_string(),
+        (0, 0) => {
+            let position = view.positions.iter().find(|position| position.sides.contains(&claim));
+            let agreed = position.is_some_and(|position| position.support.len() > 1);
+            if agreed { "agreed" } else { "alone" }.to_string()
+        }
         (0, n) => format!("in tension with {}", words::counted(n, "claim")),
         (n, 0) => format!("contradicted by {}", words::counted(n, "claim")),
         (n, m) => format!("contradicted by {}, in tension with {m}", words::counted(n, "claim")),

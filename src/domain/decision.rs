@@ -2,41 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What was decided.
+/// What was decided on a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// On a finding: nothing yet, or no longer.
+    /// Nothing yet, or no longer.
     Open,
-    /// On a finding: some of its claims are right, some wrong, and named.
+    /// Some of its claims are right, some wrong, and named.
     Judged,
-    /// On a finding: both sides of its pair are wrong.
+    /// Both sides of its pair are wrong.
     BothWrong,
-    /// On a finding: both sides of its pair are right, because they mean two things.
+    /// Both sides of its pair are right, because they mean two things.
     BothRight,
-    /// On a finding: the older side was right when it was said.
+    /// The older side was right when it was said.
     Superseded,
-    /// On a finding: looked at, and not to be told.
+    /// Looked at, and not to be told.
     Unsure,
-    /// On a claim: checked beyond its source, and right.
-    Verified,
-    /// On a claim: checked, and nothing found to verify it by.
-    CannotVerify,
 }
 
 impl Outcome {
-    /// Every outcome.
-    pub const ALL: [Outcome; 8] = [
-        Outcome::Open,
-        Outcome::Judged,
-        Outcome::BothWrong,
-        Outcome::BothRight,
-        Outcome::Superseded,
-        Outcome::Unsure,
-        Outcome::Verified,
-        Outcome::CannotVerify,
-    ];
-
     /// The name used in output.
     pub fn name(self) -> &'static str {
         match self {
@@ -46,18 +30,60 @@ impl Outcome {
             Outcome::BothRight => "both-right",
             Outcome::Superseded => "superseded",
             Outcome::Unsure => "unsure",
-            Outcome::Verified => "verified",
-            Outcome::CannotVerify => "cannot-verify",
         }
-    }
-
-    /// True for the outcomes of a decision on one claim.
-    pub fn is_on_claim(self) -> bool {
-        matches!(self, Outcome::Verified | Outcome::CannotVerify)
     }
 
     /// True where a finding needs nobody's attention any more.
     pub fn settles(self) -> bool {
         !matches!(self, Outcome::Open | Outcome::Unsure)
+    }
+}
+
+/// What was decided on one claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClaimOutcome {
+    /// Nothing yet, or no longer.
+    Open,
+    /// Checked beyond its source, and right.
+    Verified,
+    /// Checked, and nothing found to verify it by.
+    CannotVerify,
+}
+
+impl ClaimOutcome {
+    /// The name used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClaimOutcome::Open => "open",
+            ClaimOutcome::Verified => "verified",
+            ClaimOutcome::CannotVerify => "cannot-verify",
+        }
+    }
+}
+
+/// What a decision says of a claim: one on the claim itself, or one on a finding that names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// Checked beyond its source, and right.
+    Verified,
+    /// Checked, and nothing found to verify it by.
+    CannotVerify,
+    /// Named right in a finding.
+    Right,
+    /// Named wrong in a finding.
+    Wrong,
+}
+
+impl Mark {
+    /// In words, as a mark on a line.
+    pub fn words(self) -> &'static str {
+        match self {
+            Mark::Verified => "verified",
+            Mark::CannotVerify => "cannot be verified",
+            Mark::Right => "judged right",
+            Mark::Wrong => "judged wrong",
+        }
     }
 }

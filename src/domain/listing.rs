@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::claim::{Known, Modality, Qualifiers, Stance, Status};
-use super::decision::Outcome;
+use super::decision::{Mark, Outcome};
 use super::figure::{Doubt, Figure};
 use super::id::{ClaimId, Digest, QuestionId, SourceId};
 use super::interval::Interval;
@@ -106,7 +106,7 @@ pub struct ClaimView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ClaimDecisionView {
     /// `verified` or `cannot-verify`; `right` or `wrong` where a finding's decision names the claim.
-    pub outcome: &'static str,
+    pub outcome: Mark,
     /// The finding, where the decision is on one.
     pub finding: Option<QuestionId>,
     /// Why.
@@ -134,22 +134,18 @@ pub struct DecisionView {
     pub time: String,
     /// True when claims were added, withdrawn or changed since: the finding is open again.
     pub reopened: bool,
+    /// Pairs of its worst verdict in which the decision names neither a wrong claim nor both right.
+    pub uncovered: usize,
 }
 
 impl DecisionView {
     /// True where the finding needs nobody's attention any more.
     pub fn settles(&self) -> bool {
-        self.outcome.settles() && !self.reopened
+        self.outcome.settles() && !self.reopened && self.uncovered == 0
     }
 }
 
 impl ClaimView {
-    /// False for a denial, and for a bound such as "over 14", which fits many sums and stands for none.
-    pub fn takes_side(&self) -> bool {
-        let bound = self.figure.as_ref().is_some_and(|figure| figure.lo.is_some() != figure.hi.is_some());
-        self.stance == Stance::Affirms && !bound
-    }
-
     /// Who carries it, for a column: publisher, else URL, else the source's short id.
     pub fn carrier(&self) -> String {
         self.publisher.clone().or_else(|| self.url.clone()).unwrap_or_else(|| self.source.short())
@@ -208,15 +204,19 @@ pub struct PositionView {
     pub range: Interval,
     /// Its claims, in the order they were logged.
     pub claims: Vec<ClaimId>,
+    /// Those of them that take its side; a bound fits a position and does not.
+    pub sides: Vec<ClaimId>,
     /// Its distinct origins, in the order they were first logged.
     pub origins: Vec<String>,
-    /// Those of them that take its side; bounds do not.
+    /// Those of the claims that take its side.
     pub support: Vec<String>,
 }
 
 /// Questions with the claims they rest on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contradictions {
+    /// Only what had been published by then counts.
+    pub as_of: Option<When>,
     /// In the order to show them, worst first.
     pub questions: Vec<QuestionView>,
     /// The claims on those questions, retracted ones too.
@@ -261,6 +261,7 @@ pub struct SourceDetailsView {
 impl From<SourceDetails> for SourceDetailsView {
     fn from(details: SourceDetails) -> SourceDetailsView {
         let SourceDetails { url, title, publisher, author, published, language, credits } = details;
+        let credits = credits.unwrap_or_default();
         SourceDetailsView { title, publisher, author, published, language, url, credits }
     }
 }
@@ -344,7 +345,7 @@ pub struct OriginView {
     pub claims: usize,
     /// Other pages that give it as the origin of a claim on the same questions.
     pub other_pages: usize,
-    /// True when a source published by the origin itself is on record.
+    /// True when what the origin itself publishes on each of those questions is on record.
     pub held: bool,
 }
 
@@ -353,6 +354,8 @@ pub struct OriginView {
 pub struct SourceReport {
     /// The source.
     pub source: SourceView,
+    /// Only what had been published by then counts.
+    pub as_of: Option<When>,
     /// Its snapshots, oldest first.
     pub snapshots: Vec<SnapshotView>,
     /// Pages whose claims agree with one of its own, this one among them.
@@ -428,12 +431,13 @@ pub struct TimelineView {
     pub stated: bool,
     /// The claim.
     pub claim: ClaimView,
-    /// How it compares with the claim before it on the same question.
+    /// How it compares with the nearest claim before it that it does not go with, on what it bears on; else with the
+    /// last one.
     pub against_last: Option<PairVerdict>,
     /// Why.
     pub reasons: Vec<Reason>,
-    /// The verdict on its question.
-    pub verdict: QuestionVerdict,
+    /// The verdict as far as this claim is concerned; `None` for a retracted one.
+    pub verdict: Option<QuestionVerdict>,
 }
 
 /// An entity.

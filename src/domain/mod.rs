@@ -5,6 +5,7 @@ pub mod claim;
 pub mod decimal;
 pub mod decision;
 pub mod figure;
+pub mod fold;
 pub mod id;
 pub mod interval;
 pub mod listing;

@@ -10,7 +10,8 @@ use super::id::SourceId;
 
 /// Who a claim goes back to, as far as is known.
 ///
-/// As text: `wall-street-journal`, `anonymous:wired`, `anonymous@` and the id of a source.
+/// As text: `wall-street-journal`, `anonymous:wired`, `anonymous@` and the id of a source, `either:afp+reuters`,
+/// `circle:herald+star`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
     /// Somebody with a name: a person or an organisation wherever quoted, or an outlet that says so itself.
@@ -19,6 +20,37 @@ pub enum Origin {
     Anonymous(EntityKey),
     /// People without a name, on a page that names no outlet.
     Unnamed(SourceId),
+    /// One of several, nobody can say which: a page that credits two agencies, or an outlet that gives two speakers.
+    Either(Vec<Origin>),
+    /// Outlets that cite each other in a circle, in the order in which each cites the next; nobody in it is the origin.
+    Circle(Vec<EntityKey>),
+}
+
+/// The origins among some that count apart: one of several counts only where none of those is there.
+pub fn independent(origins: Vec<Origin>) -> Vec<Origin> {
+    let mut counted: Vec<Origin> = Vec::new();
+    let (certain, open): (Vec<Origin>, Vec<Origin>) =
+        origins.into_iter().partition(|origin| !matches!(origin, Origin::Either(_)));
+    for origin in certain.into_iter().chain(open) {
+        let known = match &origin {
+            Origin::Either(members) => members.iter().any(|member| counted.iter().any(|known| known.involves(member))),
+            origin => counted.contains(origin),
+        };
+        if !known {
+            counted.push(origin);
+        }
+    }
+    counted
+}
+
+impl Origin {
+    /// True for `other` itself, and where it may be this one.
+    fn involves(&self, other: &Origin) -> bool {
+        match self {
+            Origin::Either(members) => members.contains(other),
+            origin => origin == other,
+        }
+    }
 }
 
 /// The text is not an origin.
@@ -32,6 +64,14 @@ impl fmt::Display for Origin {
             Origin::Named(key) => f.write_str(&key.0),
             Origin::Anonymous(outlet) => write!(f, "anonymous:{}", outlet.0),
             Origin::Unnamed(source) => write!(f, "anonymous@{source}"),
+            Origin::Either(members) => {
+                let members: Vec<String> = members.iter().map(Origin::to_string).collect();
+                write!(f, "either:{}", members.join("+"))
+            }
+            Origin::Circle(keys) => {
+                let keys: Vec<&str> = keys.iter().map(|key| key.0.as_str()).collect();
+                write!(f, "circle:{}", keys.join("+"))
+            }
         }
     }
 }
@@ -45,6 +85,12 @@ impl FromStr for Origin {
         if let Some(source) = text.strip_prefix("anonymous@") {
             let source = source.parse().map_err(|_| NotAnOrigin(text.to_string()))?;
             return Ok(Origin::Unnamed(SourceId(source)));
+        }
+        if let Some(members) = text.strip_prefix("either:") {
+            return Ok(Origin::Either(members.split('+').map(str::parse).collect::<Result<_, _>>()?));
+        }
+        if let Some(keys) = text.strip_prefix("circle:") {
+            return Ok(Origin::Circle(keys.split('+').map(|key| EntityKey(key.to_string())).collect()));
         }
         Ok(Origin::Named(EntityKey(text.to_string())))
     }
@@ -71,9 +117,23 @@ mod tests {
     fn text_goes_both_ways() {
         let key = |key: &str| EntityKey(key.to_string());
         let source = SourceId(Digest::of(b"page"));
-        for origin in [Origin::Named(key("wired")), Origin::Anonymous(key("wired")), Origin::Unnamed(source)] {
+        let plain = vec![Origin::Named(key("wired")), Origin::Anonymous(key("wired")), Origin::Unnamed(source)];
+        let joined = [Origin::Either(plain.clone()), Origin::Circle(vec![key("a"), key("b")])];
+        for origin in plain.into_iter().chain(joined) {
             assert_eq!(origin.to_string().parse::<Origin>().unwrap(), origin);
         }
         assert!("anonymous@x".parse::<Origin>().is_err());
+    }
+
+    #[test]
+    fn one_of_several_never_adds_to_those() {
+        let named = |name: &str| Origin::Named(EntityKey(name.to_string()));
+        let either = Origin::Either(vec![named("afp"), named("reuters")]);
+        let count = |origins: &[&Origin]| independent(origins.iter().map(|origin| (*origin).clone()).collect()).len();
+        assert_eq!(count(&[&either]), 1);
+        assert_eq!(count(&[&either, &either]), 1);
+        assert_eq!(count(&[&either, &named("afp")]), 1);
+        assert_eq!(count(&[&either, &named("afp"), &named("reuters")]), 2);
+        assert_eq!(count(&[&either, &named("dpa")]), 2);
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::claim::{Claim, EntityKey, Value};
+use super::fold::folded;
 use super::predicate::{ObjectRule, Predicate, ValueKind};
 use super::unit::Unit;
 
@@ -101,7 +102,7 @@ impl Question {
         let words = match &claim.value {
             // Where a predicate has one right value, all claims answer one question; where it has many, each its own.
             Value::Text(_) | Value::Date(_) if predicate.object == ObjectRule::None => None,
-            Value::Text(words) => Some(words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()),
+            Value::Text(words) => Some(folded(words)),
             Value::Date(date) => Some(date.to_string()),
             Value::Figure(_) | Value::State => None,
         };

@@ -26,9 +26,9 @@ pub struct SourceDetails {
     /// Its language, ISO 639-1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Agencies whose report it says it repeats ("(Reuters)", "with AFP").
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub credits: Vec<String>,
+    /// Agencies whose report it says it repeats ("(Reuters)", "with AFP"); an empty list says that it repeats none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credits: Option<Vec<String>>,
 }
 
 impl SourceDetails {
@@ -41,7 +41,7 @@ impl SourceDetails {
             author: self.author.or(other.author),
             published: self.published.or(other.published),
             language: self.language.or(other.language),
-            credits: if self.credits.is_empty() { other.credits } else { self.credits },
+            credits: self.credits.or(other.credits),
         }
     }
 }

@@ -187,10 +187,12 @@ pub struct Position {
     pub range: Interval,
     /// Its claims, in the order they were logged.
     pub claims: Vec<ClaimId>,
+    /// Those of them that take its side: a bound such as "over 14" fits many positions and takes the side of none,
+    /// unless there is nothing else; nor does a denial.
+    pub sides: Vec<ClaimId>,
     /// Its distinct origins, in the order they were first logged.
     pub origins: Vec<Origin>,
-    /// Those of them that take its side: a bound such as "over 14" fits many positions and supports none, unless there
-    /// is nothing else.
+    /// Those of the claims that take its side.
     pub support: Vec<Origin>,
 }
 
@@ -222,8 +224,8 @@ pub enum SeverityTerm {
     Slip,
     /// Different speakers with names stand against each other.
     NamedSpeakers,
-    /// How many origins stand behind the weaker side.
-    Standing,
+    /// How many origins support the weaker side.
+    Support,
     /// How far the figures are apart, as a share of the larger.
     Gap,
 }
@@ -235,7 +237,7 @@ impl SeverityTerm {
             SeverityTerm::Conflict => "conflict",
             SeverityTerm::Slip => "slip",
             SeverityTerm::NamedSpeakers => "named-speakers",
-            SeverityTerm::Standing => "standing",
+            SeverityTerm::Support => "support",
             SeverityTerm::Gap => "gap",
         }
     }

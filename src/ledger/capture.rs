@@ -60,19 +60,20 @@ impl Ledger {
             // A page's own date that cannot be read says nothing; one given by hand was checked before.
             published: metadata.published.and_then(|date| date.parse().ok()),
             language: metadata.language,
-            credits: metadata.credits,
+            credits: None,
         };
         let given = request.details;
         if let Some(name) = given.publisher.as_ref().filter(|name| !is_words(name)) {
             return Err(Refusal::NotAName { field: "publisher", name: name.clone() }.into());
         }
-        if let Some(name) = given.credits.iter().find(|name| !is_words(name)) {
+        if let Some(name) = given.credits.iter().flatten().find(|name| !is_words(name)) {
             return Err(Refusal::NotAName { field: "credit", name: name.clone() }.into());
         }
         found.publisher = found.publisher.filter(|name| is_words(name));
         // An agency's own page signs as the agency.
         let own = given.publisher.as_ref().or(found.publisher.as_ref()).map(|name| fold_name(name));
-        found.credits.retain(|name| Some(fold_name(name)) != own);
+        let credits: Vec<String> = metadata.credits.into_iter().filter(|name| Some(fold_name(name)) != own).collect();
+        found.credits = (!credits.is_empty()).then_some(credits);
         let layout = Layout {
             blocks: read.text.blocks.iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
             segments: read

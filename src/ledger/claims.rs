@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::error::{LedgerError, Refusal};
 use super::input::{ClaimInput, FigureInput, LinkInput, checked_qualifier};
 use super::{Ledger, Questions, Session, figures, resolve};
-use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Qualifiers, Speaker, Status, Value};
+use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Qualifiers, Speaker, Stance, Status, Value};
 use crate::domain::figure::{Doubt, Figure};
 use crate::domain::id::ClaimId;
 use crate::domain::predicate::{ObjectRule, Predicate, ValueKind};
@@ -42,6 +42,8 @@ pub struct LoggedClaim {
     pub attested: bool,
     /// Its figure.
     pub figure: Option<Figure>,
+    /// It denies it.
+    pub denies: bool,
     /// What could not be known about the figure.
     pub doubts: Vec<Doubt>,
     /// Entities named for the first time, each with names on record that are like it.
@@ -62,6 +64,7 @@ impl LoggedClaim {
             id,
             attested,
             figure: resolved.claim.value.figure().cloned(),
+            denies: resolved.claim.stance == Stance::Denies,
             doubts: resolved.claim.doubts.clone(),
             named: resolved.named.clone(),
             unsaid: resolved.unsaid.clone(),
@@ -257,7 +260,7 @@ impl Session<'_> {
     fn chain(&mut self, links: &[LinkInput], source: &SourceRow, new: bool) -> Result<Vec<Attribution>, LedgerError> {
         let publisher = source.details.publisher.as_deref();
         // Publisher and agencies are known from the source itself, so they need nobody's leave to be named.
-        for name in source.details.credits.iter().map(String::as_str).chain(publisher) {
+        for name in source.details.credits.iter().flatten().map(String::as_str).chain(publisher) {
             match self.entity("by", name, true) {
                 // Namesakes: then nobody is meant until somebody is named by key.
                 Err(LedgerError::Refused(refusal)) if matches!(*refusal, Refusal::ManyEntities { .. }) => {}

@@ -6,72 +6,48 @@ use super::error::{LedgerError, Refusal};
 use super::judge::reason;
 use super::{Ledger, resolve};
 use crate::domain::claim::Status;
-use crate::domain::decision::Outcome;
+use crate::domain::decision::{ClaimOutcome, Outcome};
 use crate::domain::id::{ClaimId, QuestionId};
 use crate::domain::verdict::Pair;
 use crate::reconcile::question::reconcile;
-use crate::record::body::{Body, Decide};
+use crate::record::body::{Body, ClaimDecision, Decide, FindingDecision};
 use crate::store::{View, statements};
 
-/// What is to be decided.
+/// What a finding is judged to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Judgement {
-    /// An outcome that names no claims: on a finding, or on one claim.
-    Outcome(Outcome),
-    /// Some claims of a finding are right, some wrong.
+    /// Not decided, or no longer.
+    Open,
+    /// Some claims of the finding are right, some wrong, by their ids.
     Claims {
-        /// Ids of the right ones.
+        /// The right ones.
         right: Vec<String>,
-        /// Ids of the wrong ones.
+        /// The wrong ones.
         wrong: Vec<String>,
     },
     /// Of the pair that is printed with the finding, the first is wrong and the second right.
     FirstWrong,
     /// The second is wrong and the first right.
     SecondWrong,
-}
-
-/// What a decision was on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decided {
-    /// A finding.
-    Finding(QuestionId),
-    /// A claim.
-    Claim(ClaimId),
+    /// Both are wrong.
+    BothWrong,
+    /// Both are right: they mean two things.
+    BothRight,
+    /// The older side was right when it was said.
+    Superseded,
+    /// Looked at, and not to be told.
+    Unsure,
 }
 
 impl Ledger {
-    /// Records a decision on a finding, by its id or that of one of its claims, or on one claim. It changes no verdict
-    /// and hides nothing; the finding is open again when one of its claims is withdrawn or changed or another is added.
-    pub fn decide(&mut self, id: &str, judgement: &Judgement, because: &str) -> Result<Decided, LedgerError> {
+    /// Records a decision on a finding, by its id or that of one of its claims. It changes no verdict and hides nothing;
+    /// the finding is open again when one of its claims is withdrawn or changed or another is added.
+    pub fn decide(&mut self, finding: &str, judgement: &Judgement, because: &str) -> Result<QuestionId, LedgerError> {
         let because = reason(because)?;
         let policy = self.policy.clone();
         let mut session = self.session()?;
         let view = session.writer.view();
-        let open_claim = || -> Result<bool, LedgerError> {
-            // "Open" takes back what was said of a claim where no finding is meant.
-            Ok(*judgement == Judgement::Outcome(Outcome::Open)
-                && view.questions_by_prefix(&id.to_lowercase())?.is_empty()
-                && view.decision_on_claim(resolve::claim(view, id)?.id)?.is_some_and(|(_, d)| d.outcome.is_on_claim()))
-        };
-        if matches!(judgement, Judgement::Outcome(outcome) if outcome.is_on_claim()) || open_claim()? {
-            let Judgement::Outcome(outcome) = *judgement else { unreachable!("just matched") };
-            let row = resolve::claim(view, id).map_err(|error| match error {
-                LedgerError::Refused(refusal) if matches!(*refusal, Refusal::NoClaim(_)) => {
-                    Refusal::OutcomeOfClaim { wanted: id.to_string(), outcome: outcome.name() }.into()
-                }
-                other => other,
-            })?;
-            if row.status == Status::Retracted {
-                return Err(Refusal::Retracted(row.id).into());
-            }
-            let claims = vec![row.id];
-            let decide = Decide { finding: None, claims, outcome, right: Vec::new(), wrong: Vec::new(), because };
-            session.append(Body::Decide(decide))?;
-            session.finish()?;
-            return Ok(Decided::Claim(row.id));
-        }
-        let listed = resolve::question(view, id)?;
+        let listed = resolve::question(view, finding)?;
         let rows = view.claims_of_question(listed.number)?;
         let statements = statements(&rows, &listed.question);
         let reconciled = reconcile(&statements, view.frame(&listed.question)?, &policy);
@@ -79,9 +55,34 @@ impl Ledger {
         let claims: BTreeSet<ClaimId> = statements.iter().map(|statement| statement.claim).collect();
         let (outcome, right, wrong) = named(view, judgement, &pair, &claims)?;
         let claims = claims.into_iter().collect();
-        session.append(Body::Decide(Decide { finding: Some(listed.id), claims, outcome, right, wrong, because }))?;
+        let decision = FindingDecision { finding: listed.id, claims, outcome, right, wrong, because };
+        session.append(Body::Decide(Decide::Finding(decision)))?;
         session.finish()?;
-        Ok(Decided::Finding(listed.id))
+        Ok(listed.id)
+    }
+
+    /// Records a decision on one claim.
+    pub fn decide_claim(&mut self, claim: &str, outcome: ClaimOutcome, because: &str) -> Result<ClaimId, LedgerError> {
+        let because = reason(because)?;
+        let mut session = self.session()?;
+        let row = resolve::claim(session.writer.view(), claim)?;
+        if row.status == Status::Retracted {
+            return Err(Refusal::Retracted(row.id).into());
+        }
+        let decision = ClaimDecision { claim: row.id, outcome, because };
+        session.append(Body::Decide(Decide::Claim(decision)))?;
+        session.finish()?;
+        Ok(row.id)
+    }
+
+    /// True where `id` is a claim's and no finding's, and somebody has decided on that claim.
+    pub fn has_decided_claim(&mut self, id: &str) -> Result<bool, LedgerError> {
+        let view = self.store.view();
+        if !view.questions_by_prefix(&id.to_lowercase())?.is_empty() {
+            return Ok(false);
+        }
+        let decision = view.decision_on_claim(resolve::claim(view, id)?.id)?;
+        Ok(decision.is_some_and(|(_, decision)| decision.outcome != ClaimOutcome::Open))
     }
 }
 
@@ -109,9 +110,11 @@ fn named(
         both
     };
     Ok(match judgement {
-        Judgement::Outcome(Outcome::BothWrong) => (Outcome::BothWrong, Vec::new(), both()),
-        Judgement::Outcome(Outcome::BothRight) => (Outcome::BothRight, both(), Vec::new()),
-        Judgement::Outcome(outcome) => (*outcome, Vec::new(), Vec::new()),
+        Judgement::Open => (Outcome::Open, Vec::new(), Vec::new()),
+        Judgement::Superseded => (Outcome::Superseded, Vec::new(), Vec::new()),
+        Judgement::Unsure => (Outcome::Unsure, Vec::new(), Vec::new()),
+        Judgement::BothWrong => (Outcome::BothWrong, Vec::new(), both()),
+        Judgement::BothRight => (Outcome::BothRight, both(), Vec::new()),
         Judgement::FirstWrong => (Outcome::Judged, vec![pair.b], vec![pair.a]),
         Judgement::SecondWrong => (Outcome::Judged, vec![pair.a], vec![pair.b]),
         Judgement::Claims { right, wrong } => {

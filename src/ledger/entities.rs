@@ -64,7 +64,8 @@ impl Ledger {
     ) -> Result<(EntityKey, EntityKey, Questions), LedgerError> {
         let because = reason(because)?;
         let mut session = self.session()?;
-        let (entity, into) = (session.known("entity", entity)?, session.known("into", into)?);
+        let view = session.writer.view();
+        let (entity, into) = (resolve::known(view, "entity", entity)?, resolve::known(view, "into", into)?);
         if entity == into {
             return Err(Refusal::OneAlready(entity.0).into());
         }
@@ -97,15 +98,6 @@ impl Ledger {
 }
 
 impl Session<'_> {
-    /// An entity on record.
-    fn known(&self, field: &'static str, name: &str) -> Result<EntityKey, LedgerError> {
-        let view = self.writer.view();
-        match resolve::entity(view, field, name)? {
-            Some(key) => Ok(key),
-            None => Err(Refusal::UnknownName { name: name.to_string(), near: resolve::names_like(view, name)? }.into()),
-        }
-    }
-
     /// Answers true for a new entity, false for new names or members of a known one, `None` where all was known.
     fn add_entity(&mut self, input: &EntityInput) -> Result<Option<bool>, LedgerError> {
         let EntityInput { name, key, aliases, members } = input;

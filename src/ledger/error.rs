@@ -408,6 +408,12 @@ impl Refusal {
             Refusal::NoPredicate { .. } => {
                 "`onrecord predicates` lists them; `onrecord predicates add FILE.toml` defines more".into()
             }
+            Refusal::NoEntity { field: "members", near, .. } => match near.first() {
+                Some(like) => {
+                    format!("write `{like}` if that is meant, or name it on a line before: `{{\"name\": …}}`")
+                }
+                None => "name it on a line before: `{\"name\": …}`".into(),
+            },
             Refusal::NoEntity { name, near, .. } => match near.first() {
                 Some(like) => format!("write `{like}` if that is meant, or add `--new` to name a new entity `{name}`"),
                 None => format!("add `--new` to name a new entity `{name}`"),

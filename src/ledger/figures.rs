@@ -115,7 +115,13 @@ fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Res
             return Err(not_in_quote(&given.figure, found, quote));
         };
         let unit = united(&given.figure.unit, &here.figure.unit)?;
-        return Ok(Checked::new(Figure { unit, ..here.figure.clone() }, here));
+        let is_range = here.figure.lo.is_some() && here.figure.hi.is_some();
+        // Of "5 or 7 million" the one that is given is meant.
+        let figure = match is_range {
+            true => Figure { unit, precision: here.figure.precision, ..given.figure.clone() },
+            false => Figure { unit, ..here.figure.clone() },
+        };
+        return Ok(Checked::new(figure, here));
     };
     let unit = united(&given.figure.unit, &here.figure.unit)?;
     let hedge = given.figure.hedge.or(here.figure.hedge);

@@ -42,11 +42,13 @@ impl Ledger {
         let (mut trees, mut circles, mut pages) = (Branches::default(), BTreeSet::new(), BTreeSet::new());
         for rows in by_question.values() {
             let resolved = reader.view.resolved(rows)?;
-            for (path, row) in resolved.paths.iter().zip(rows) {
-                trees.put(path, None);
+            for (way, row) in resolved.iter().zip(rows) {
+                trees.put(way, None);
                 pages.insert(row.source.number);
+                if let Origin::Circle(circle) = &way[0].who {
+                    circles.insert(circle.clone());
+                }
             }
-            circles.extend(resolved.circles);
         }
         let names = |circle: Vec<EntityKey>| circle.iter().map(|key| reader.name(key)).collect();
         Ok(OriginsView {
@@ -92,7 +94,10 @@ impl Branches {
                 name: reader.origin(&who)?,
                 known: branch.known.iter().map(|basis| basis.name()).collect(),
                 claims: branch.claims,
-                held: reader.is_held(&who)?,
+                held: match &who {
+                    Origin::Named(key) | Origin::Anonymous(key) => reader.view.publishes(key)?,
+                    Origin::Unnamed(_) | Origin::Either(_) | Origin::Circle(_) => false,
+                },
                 carriers: branch.branches.shown(reader)?,
             });
         }
@@ -102,11 +107,20 @@ impl Branches {
 }
 
 impl Reader<'_> {
-    /// True where the origin's own publication is on record.
-    pub(super) fn is_held(&self, origin: &Origin) -> Result<bool, LedgerError> {
+    /// True where what the origin itself publishes on a question is on record; of people without a name, what the
+    /// outlet publishes that talked to them.
+    pub(super) fn is_held(&self, origin: &Origin, question: i64) -> Result<bool, LedgerError> {
         Ok(match origin {
-            Origin::Named(key) => self.view.publishes(key)?,
-            Origin::Anonymous(_) | Origin::Unnamed(_) => false,
+            Origin::Named(key) | Origin::Anonymous(key) => self.view.publishes_on(key, question, self.by())?,
+            Origin::Unnamed(_) | Origin::Circle(_) => false,
+            Origin::Either(members) => {
+                for member in members {
+                    if !self.is_held(member, question)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
         })
     }
 
@@ -116,6 +130,11 @@ impl Reader<'_> {
         for row in claims.iter().filter(|row| row.status == Status::Standing) {
             let named = BTreeSet::from_iter(std::iter::once(&row.claim.subject).chain(&row.claim.object));
             for key in named {
+                let published = self.view.publishes_on(key, row.question, self.by())?;
+                let heard = published || self.view.speaks_on(key, row.question, self.by())?;
+                if heard || self.view.has_members(key)? {
+                    continue;
+                }
                 let (claims, questions) = about.entry(key.clone()).or_default();
                 claims.push(row.id);
                 questions.insert(row.question);
@@ -123,9 +142,6 @@ impl Reader<'_> {
         }
         let mut unheard = Vec::new();
         for (key, (claims, questions)) in about {
-            if self.view.speaks(&key)? || self.view.publishes(&key)? || self.view.has_members(&key)? {
-                continue;
-            }
             let (name, findings) = (self.name(&key)?, self.findings_among(&questions)?);
             unheard.push(UnheardView { key: key.0, name, claims, findings });
         }
@@ -139,13 +155,19 @@ impl Reader<'_> {
     fn calls(&self, claims: &[ClaimRow]) -> Result<Vec<CallView>, LedgerError> {
         let mut by_origin: BTreeMap<&Origin, Vec<&ClaimRow>> = BTreeMap::new();
         for row in claims.iter().filter(|row| row.status == Status::Standing) {
-            by_origin.entry(&row.origin).or_default().push(row);
+            // Of several of whom one is the origin, each is worth a call.
+            let asked = match &row.origin {
+                Origin::Either(members) => members.as_slice(),
+                origin => std::slice::from_ref(origin),
+            };
+            for origin in asked {
+                if !self.is_held(origin, row.question)? {
+                    by_origin.entry(origin).or_default().push(row);
+                }
+            }
         }
         let mut calls = Vec::new();
         for (origin, rows) in by_origin {
-            if self.is_held(origin)? {
-                continue;
-            }
             let mut carriers: BTreeMap<String, usize> = BTreeMap::new();
             for row in &rows {
                 let details = &row.source.details;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::error::{LedgerError, Refusal};
+use super::error::LedgerError;
 use super::reader::Reader;
 use super::{Ledger, resolve};
 use crate::domain::claim::{Entity, EntityKey, Stance, Value};
@@ -46,10 +46,7 @@ impl Ledger {
             (None, None) => reader.view.claims()?,
         };
         if let Some(name) = &filter.subject {
-            let Some(key) = resolve::entity(reader.view, "subject", name)? else {
-                let near = resolve::names_like(reader.view, name)?;
-                return Err(Refusal::UnknownName { name: name.clone(), near }.into());
-            };
+            let key = resolve::known(reader.view, "subject", name)?;
             rows.retain(|row| row.claim.subject == key);
         }
         if let Some(name) = &filter.predicate {
@@ -67,7 +64,7 @@ impl Ledger {
         let reader = Reader::at(reading.view(), as_of.cloned());
         // At another date other questions may be findings.
         let listed = if all || as_of.is_some() { reader.view.questions()? } else { reader.view.findings()? };
-        let mut contradictions = Contradictions::default();
+        let mut contradictions = Contradictions { as_of: as_of.cloned(), ..Contradictions::default() };
         for question in &listed {
             reader.put_question(question, all, &policy, &mut contradictions)?;
         }
@@ -87,7 +84,7 @@ impl Ledger {
         let reading = self.store.read()?;
         let reader = Reader::at(reading.view(), as_of.cloned());
         let question = resolve::question(reader.view, id)?;
-        let mut contradictions = Contradictions::default();
+        let mut contradictions = Contradictions { as_of: as_of.cloned(), ..Contradictions::default() };
         reader.put_question(&question, true, &policy, &mut contradictions)?;
         Ok(contradictions)
     }
@@ -163,11 +160,12 @@ impl Reader<'_> {
         let rows = self.claims_of_question(listed.number)?;
         let frame = self.view.frame(&listed.question)?;
         let statements = statements(&rows, &listed.question);
-        // What is said of members alone is no question about their group.
-        if statements.iter().all(|statement| statement.member.is_some()) {
+        let mut reconciled = reconcile(&statements, frame, policy);
+        if reconciled.positions.is_empty() {
             return Ok(());
         }
-        let mut reconciled = reconcile(&statements, frame, policy);
+        // As it was stored: names that other questions give count for nothing in it.
+        let severity = severity(&reconciled, &statements);
         let mut listed_pairs = pairs(&statements, frame, policy, !all);
         if reconciled.verdict == QuestionVerdict::Contradicted {
             let elsewhere = self.elsewhere(&listed.question)?;
@@ -178,15 +176,17 @@ impl Reader<'_> {
                 }
             }
         }
-        let severity = severity(&reconciled, &statements);
         let positions = reconciled.positions.into_iter().map(|position| {
             Ok(PositionView {
                 range: position.range,
                 claims: position.claims,
+                sides: position.sides,
                 origins: self.origins(&position.origins)?,
                 support: self.origins(&position.support)?,
             })
         });
+        let flagged: Vec<Pair> = listed_pairs.pairs.iter().filter(|pair| pair.verdict.is_flagged()).cloned().collect();
+        let decision = self.decision(listed.number, &rows, &flagged)?;
         into.questions.push(QuestionView {
             id: listed.id,
             question: self.key(listed)?,
@@ -195,7 +195,7 @@ impl Reader<'_> {
             slips: slips(&listed_pairs.pairs, reconciled.worst.as_ref()),
             worst: reconciled.worst,
             severity,
-            decision: self.decision(listed.number, &rows)?,
+            decision,
             pairs: listed_pairs.pairs,
             truncated: listed_pairs.truncated,
         });
@@ -212,12 +212,23 @@ impl Reader<'_> {
         let reconciled = reconcile(&statements, frame, policy);
         let key = self.key(listed)?;
         let mut answers: Vec<AnswerView> = Vec::new();
-        // A running count grows, so the latest one is the answer.
-        let counted = |s: &&Statement| s.stance == Stance::Affirms && s.said_at().is_some();
-        let latest = statements.iter().filter(|_| frame.time == Time::Running).filter(counted);
+        // A running count grows, so the latest one is the answer; and of states that nobody dates, the latest published.
+        let counted = |s: &&Statement| s.stance == Stance::Affirms && s.member.is_none() && s.said_at().is_some();
+        let by_time = match frame.time {
+            Time::Running => true,
+            Time::State => !reconciled.verdict.is_finding() && statements.iter().all(|s| s.as_of.is_none()),
+            Time::Event | Time::Flow => false,
+        };
+        let latest = statements.iter().filter(|_| by_time).filter(counted);
         let latest = latest.max_by_key(|s| s.said_at().map(|when| when.last_day()));
         let holds = |position: &&Position| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
-        for position in reconciled.positions.iter().filter(holds) {
+        // What somebody judged wrong is no answer.
+        let wrong: Vec<ClaimId> = match self.view.decision_on_question(listed.number)? {
+            Some((_, decide)) if decide.outcome.settles() => decide.wrong,
+            _ => Vec::new(),
+        };
+        let stands = |position: &&Position| !position.sides.iter().all(|claim| wrong.contains(claim));
+        for position in reconciled.positions.iter().filter(holds).filter(stands) {
             let Some(best) = latest.or_else(|| representative(position, &statements)) else { continue };
             // Where values change with time every time has its own answer, else the best supported position is it.
             let as_of = best.as_of.clone().filter(|_| frame.time != Time::Event);

@@ -28,7 +28,7 @@ use chrono::{DateTime, Utc};
 
 pub use capture::{CaptureRequest, Captured};
 pub use claims::{Logged, LoggedClaim};
-pub use decisions::{Decided, Judgement};
+pub use decisions::Judgement;
 pub use entities::AddedEntities;
 pub use error::{Kind, LedgerError, Refusal};
 pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};

@@ -4,34 +4,42 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+use chrono::NaiveDate;
+
 use super::error::LedgerError;
 use crate::domain::claim::{Attribution, EntityKey, Speaker, Status, Value};
 use crate::domain::decimal::Decimal;
-use crate::domain::id::ClaimId;
+use crate::domain::decision::{ClaimOutcome, Mark};
+use crate::domain::figure::Figure;
+use crate::domain::id::{ClaimId, QuestionId};
 use crate::domain::listing::{
     ClaimDecisionView, ClaimView, DecisionView, EventView, LinkView, QuestionKey, SourceView,
 };
 use crate::domain::origin::Origin;
 use crate::domain::question::{Question, UnitClass};
-use crate::domain::unit::Unit;
-use crate::domain::verdict::{PairVerdict, Reason};
+use crate::domain::unit::{CurrencyCode, Unit};
+use crate::domain::verdict::{Pair, PairVerdict, Reason};
 use crate::domain::when::When;
-use crate::record::body::{Body, Decide, Parent, claim_id};
+use crate::record::body::{Body, Parent, claim_id};
 use crate::record::entry::Header;
 use crate::store::{ClaimRow, ListedQuestion, SourceRow, StoreError, View};
 
 /// The values said of a subject, each with its predicate and the kind of its unit.
-type Said = Rc<Vec<(String, UnitClass, Decimal)>>;
+type Said = Rc<Vec<(String, UnitClass, Sum)>>;
+/// A value and its likeliest currency.
+type Sum = (Decimal, Option<CurrencyCode>);
 
 /// One state of the ledger, with what was looked up once.
 pub(super) struct Reader<'v> {
     pub(super) view: View<'v>,
     /// Only what was known by then counts.
-    as_of: Option<When>,
+    pub(super) as_of: Option<When>,
     names: RefCell<HashMap<EntityKey, String>>,
     said: RefCell<HashMap<EntityKey, Said>>,
     /// Whether anything was decided at all.
     any_decision: OnceCell<bool>,
+    /// By question, whom its claims went back to by the reader's date.
+    origins_then: RefCell<HashMap<i64, Rc<HashMap<ClaimId, Origin>>>>,
 }
 
 impl<'v> Reader<'v> {
@@ -41,7 +49,14 @@ impl<'v> Reader<'v> {
 
     /// A reader of what had been published by a date, and of what is said to be true of a time no later.
     pub(super) fn at(view: View<'v>, as_of: Option<When>) -> Reader<'v> {
-        Reader { view, as_of, names: RefCell::default(), said: RefCell::default(), any_decision: OnceCell::new() }
+        Reader {
+            view,
+            as_of,
+            names: RefCell::default(),
+            said: RefCell::default(),
+            any_decision: OnceCell::new(),
+            origins_then: RefCell::default(),
+        }
     }
 
     /// True where all that is on record counts, and what was worked out for it can be used.
@@ -58,11 +73,43 @@ impl<'v> Reader<'v> {
         by_then(&row.source.details.published) && by_then(&row.claim.as_of)
     }
 
+    /// The last day that counts.
+    pub(super) fn by(&self) -> Option<NaiveDate> {
+        self.as_of.as_ref().map(When::last_day)
+    }
+
     /// The claims that bear on a question, retracted ones too.
     pub(super) fn claims_of_question(&self, number: i64) -> Result<Vec<ClaimRow>, LedgerError> {
         let mut rows = self.view.claims_of_question(number)?;
-        rows.retain(|row| self.is_known(row));
+        self.as_known(&mut rows)?;
         Ok(rows)
+    }
+
+    /// Takes away what was not known by the reader's date, and works out anew whom the rest went back to then.
+    pub(super) fn as_known(&self, rows: &mut Vec<ClaimRow>) -> Result<(), LedgerError> {
+        if self.is_now() {
+            return Ok(());
+        }
+        rows.retain(|row| self.is_known(row));
+        for row in rows {
+            if let Some(origin) = self.origins_then(row.question)?.get(&row.id) {
+                row.origin.clone_from(origin);
+            }
+        }
+        Ok(())
+    }
+
+    fn origins_then(&self, question: i64) -> Result<Rc<HashMap<ClaimId, Origin>>, LedgerError> {
+        if let Some(known) = self.origins_then.borrow().get(&question) {
+            return Ok(known.clone());
+        }
+        let mut rows = self.view.claims_answering(question)?;
+        rows.retain(|row| self.is_known(row));
+        let ways = self.view.resolved(&rows)?;
+        let origins = rows.iter().zip(&ways).map(|(row, way)| (row.id, way[0].who.clone())).collect();
+        let origins = Rc::new(origins);
+        self.origins_then.borrow_mut().insert(question, Rc::clone(&origins));
+        Ok(origins)
     }
 
     pub(super) fn name(&self, key: &EntityKey) -> Result<String, LedgerError> {
@@ -83,6 +130,11 @@ impl<'v> Reader<'v> {
             Origin::Named(key) => self.name(key)?,
             Origin::Anonymous(outlet) => format!("anonymous, to {}", self.name(outlet)?),
             Origin::Unnamed(source) => format!("anonymous, to source {}", source.short()),
+            Origin::Either(members) => self.origins(members)?.join(" or "),
+            Origin::Circle(keys) => {
+                let names: Vec<String> = keys.iter().map(|key| self.name(key)).collect::<Result<_, _>>()?;
+                format!("nobody: {} in a circle", names.join(", "))
+            }
         })
     }
 
@@ -137,29 +189,27 @@ impl<'v> Reader<'v> {
 
     /// What was decided about a claim: on itself, and on the findings it bears on.
     fn decisions(&self, row: &ClaimRow) -> Result<Vec<ClaimDecisionView>, LedgerError> {
-        let view = |header: Header, decide: Decide, outcome| ClaimDecisionView {
-            outcome,
-            finding: decide.finding,
-            because: decide.because,
-            actor: header.actor.to_string(),
-            time: header.time,
-        };
         let mut decisions = Vec::new();
         if !self.any_decision()? {
             return Ok(decisions);
         }
-        if let Some((header, decide)) = self.view.decision_on_claim(row.id)? {
-            let outcome = decide.outcome.name();
-            // Taken back by opening it again.
-            decisions.extend(decide.outcome.is_on_claim().then(|| view(header, decide, outcome)));
+        if let Some((header, decision)) = self.view.decision_on_claim(row.id)? {
+            let mark = match decision.outcome {
+                ClaimOutcome::Open => None,
+                ClaimOutcome::Verified => Some(Mark::Verified),
+                ClaimOutcome::CannotVerify => Some(Mark::CannotVerify),
+            };
+            decisions.extend(mark.map(|outcome| marked(header, outcome, None, decision.because)));
         }
         for number in self.view.questions_of_claim(row)? {
-            let Some((header, decide)) = self.view.decision_on_question(number)? else { continue };
-            let named = [(&decide.right, "right"), (&decide.wrong, "wrong")];
-            let outcome = named.into_iter().find(|(claims, _)| claims.contains(&row.id)).map(|(_, outcome)| outcome);
-            if let Some(outcome) = outcome.filter(|_| decide.outcome.settles()) {
-                decisions.push(view(header, decide, outcome));
-            }
+            let Some((header, decision)) = self.view.decision_on_question(number)? else { continue };
+            let mark = match () {
+                _ if !decision.outcome.settles() => None,
+                _ if decision.right.contains(&row.id) => Some(Mark::Right),
+                _ if decision.wrong.contains(&row.id) => Some(Mark::Wrong),
+                _ => None,
+            };
+            decisions.extend(mark.map(|outcome| marked(header, outcome, Some(decision.finding), decision.because)));
         }
         Ok(decisions)
     }
@@ -172,13 +222,26 @@ impl<'v> Reader<'v> {
         Ok(*self.any_decision.get_or_init(|| known))
     }
 
-    /// The decision on a question, and whether it still rests on the same claims.
-    pub(super) fn decision(&self, number: i64, rows: &[ClaimRow]) -> Result<Option<DecisionView>, LedgerError> {
+    /// The decision on a question, whether it still rests on the same claims, and what of the worst pairs it leaves open.
+    pub(super) fn decision(
+        &self,
+        number: i64,
+        rows: &[ClaimRow],
+        flagged: &[Pair],
+    ) -> Result<Option<DecisionView>, LedgerError> {
         let Some((header, decide)) = self.view.decision_on_question(number)? else { return Ok(None) };
         let standing: BTreeSet<ClaimId> =
             rows.iter().filter(|row| row.status == Status::Standing).map(|row| row.id).collect();
         let reopened = self.is_now() && !standing.iter().eq(&decide.claims);
+        let worst = flagged.iter().map(|pair| pair.verdict).max();
+        let covered = |pair: &Pair| {
+            let wrong = decide.wrong.contains(&pair.a) || decide.wrong.contains(&pair.b);
+            wrong || decide.right.contains(&pair.a) && decide.right.contains(&pair.b)
+        };
+        let names_claims = !decide.right.is_empty() || !decide.wrong.is_empty();
+        let open = flagged.iter().filter(|pair| Some(pair.verdict) == worst && !covered(pair)).count();
         Ok(Some(DecisionView {
+            uncovered: if names_claims && decide.outcome.settles() { open } else { 0 },
             outcome: decide.outcome,
             right: decide.right,
             wrong: decide.wrong,
@@ -213,8 +276,8 @@ impl<'v> Reader<'v> {
     pub(super) fn key(&self, question: &ListedQuestion) -> Result<QuestionKey, LedgerError> {
         let question = &question.question;
         let object = match &question.object {
-            Some(object) => Some(self.name(&EntityKey(object.clone()))?),
-            None => None,
+            Some(object) if !self.view.object_is_words(question)? => Some(self.name(&EntityKey(object.clone()))?),
+            object => object.clone(),
         };
         Ok(QuestionKey {
             subject: self.name(&question.subject)?,
@@ -241,7 +304,8 @@ impl<'v> Reader<'v> {
     /// The values that other questions about the same subject and object have for an answer.
     pub(super) fn elsewhere(&self, question: &Question) -> Result<Elsewhere, LedgerError> {
         let mut elsewhere = Elsewhere::default();
-        let object = question.object.clone().map(EntityKey);
+        let of_words = self.view.object_is_words(question)?;
+        let object = question.object.clone().filter(|_| !of_words).map(EntityKey);
         let other_share = match question.unit {
             Some(UnitClass::Percent) => Some(UnitClass::PercentagePoint),
             Some(UnitClass::PercentagePoint) => Some(UnitClass::Percent),
@@ -273,8 +337,8 @@ impl<'v> Reader<'v> {
                 Unit::PercentagePoint => UnitClass::PercentagePoint,
                 Unit::Number | Unit::Other(_) => continue,
             };
-            let value = figure.value().filter(|_| row.status == Status::Standing && self.is_known(&row));
-            said.extend(value.map(|value| (row.claim.predicate.clone(), unit, value)));
+            let sum = sum(figure).filter(|_| row.status == Status::Standing && self.is_known(&row));
+            said.extend(sum.map(|sum| (row.claim.predicate.clone(), unit, sum)));
         }
         said.sort();
         said.dedup();
@@ -284,20 +348,33 @@ impl<'v> Reader<'v> {
     }
 }
 
+fn marked(header: Header, outcome: Mark, finding: Option<QuestionId>, because: String) -> ClaimDecisionView {
+    ClaimDecisionView { outcome, finding, because, actor: header.actor.to_string(), time: header.time }
+}
+
 /// Values that answer other questions about the same subject or object.
 #[derive(Default)]
 pub(super) struct Elsewhere {
     /// Sums: a valuation may have been given as the investment.
-    sums: BTreeSet<Decimal>,
+    sums: BTreeSet<Sum>,
     /// Percentage points where the question is in per cent, and the other way round.
-    shares: BTreeSet<Decimal>,
+    shares: BTreeSet<Sum>,
+}
+
+/// A point and its likeliest currency.
+fn sum(figure: &Figure) -> Option<Sum> {
+    let currency = match &figure.unit {
+        Unit::Money(currency) => currency.likeliest(),
+        _ => None,
+    };
+    Some((figure.value()?, currency))
 }
 
 impl Elsewhere {
     /// Names a conflict one side of which is the answer to another question.
     pub(super) fn name(&self, verdict: PairVerdict, reasons: &mut Vec<Reason>, a: &Value, b: &Value) {
-        let value = |value: &Value| value.figure().and_then(|figure| figure.value());
-        let one_fits = |known: &BTreeSet<Decimal>| {
+        let value = |value: &Value| value.figure().and_then(sum);
+        let one_fits = |known: &BTreeSet<Sum>| {
             let fits = |side: &Value| value(side).is_some_and(|value| known.contains(&value));
             verdict == PairVerdict::Conflict && fits(a) != fits(b)
         };

@@ -7,10 +7,11 @@ use super::reader::{Elsewhere, Reader};
 use crate::domain::claim::Status;
 use crate::domain::id::{ClaimId, QuestionId};
 use crate::domain::listing::{DecisionView, OriginView, OtherClaim, ReportedClaim, SnapshotView, SourceReport};
-use crate::domain::origin::Origin;
-use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
-use crate::reconcile::pair::compare;
+use crate::domain::origin::{Origin, independent};
+use crate::domain::verdict::{PairVerdict, QuestionVerdict};
+use crate::reconcile::pair::{Outcome, compare, takes_side};
 use crate::reconcile::policy::Policy;
+use crate::reconcile::question::pairs;
 use crate::reconcile::statement::{Frame, Statement};
 use crate::store::{ClaimRow, SourceRow, StoreError, statements};
 
@@ -18,13 +19,13 @@ impl Reader<'_> {
     pub(super) fn report(&self, row: SourceRow, policy: &Policy) -> Result<SourceReport, LedgerError> {
         let snapshots = self.view.snapshots(row.number)?;
         let mut claims = self.view.claims_of_source(row.number)?;
-        claims.retain(|claim| self.is_known(claim));
+        self.as_known(&mut claims)?;
         claims.sort_by_key(|row| (row.claim.snapshot, row.claim.quote.start, row.claim.quote.end, row.sequence));
         let mut questions: BTreeMap<i64, Question> = BTreeMap::new();
         for claim in &claims {
             for number in self.view.questions_of_claim(claim)? {
                 if let std::collections::btree_map::Entry::Vacant(vacant) = questions.entry(number) {
-                    vacant.insert(self.question(number)?);
+                    vacant.insert(self.question(number, policy)?);
                 }
             }
         }
@@ -67,18 +68,23 @@ impl Reader<'_> {
             unheard: self.unheard(&claims)?,
             claims: reported,
             source: self.source(row)?,
+            as_of: self.as_of.clone(),
         })
     }
 
-    fn question(&self, number: i64) -> Result<Question, LedgerError> {
+    fn question(&self, number: i64, policy: &Policy) -> Result<Question, LedgerError> {
         let listed = self.view.question(number)?;
         let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
         let mut rows = self.claims_of_question(number)?;
-        let decision = self.decision(number, &rows)?;
-        rows.retain(|row| row.status == Status::Standing);
         let frame = self.view.frame(&listed.question)?;
         let elsewhere = self.elsewhere(&listed.question)?;
         let statements = statements(&rows, &listed.question);
+        let flagged = match self.view.decision_on_question(number)? {
+            Some(_) => pairs(&statements, frame, policy, true).pairs,
+            None => Vec::new(),
+        };
+        let decision = self.decision(number, &rows, &flagged)?;
+        rows.retain(|row| row.status == Status::Standing);
         Ok(Question { id: listed.id, statements, rows, frame, elsewhere, decision })
     }
 
@@ -90,7 +96,7 @@ impl Reader<'_> {
     ) -> Result<ReportedClaim, LedgerError> {
         let (mut agreeing, mut disagreeing): (Vec<OtherClaim>, Vec<OtherClaim>) = (Vec::new(), Vec::new());
         let (mut with, mut against) = (Side::default(), Side::default());
-        with.add(row, self.origin(&row.origin)?);
+        with.add(row, &row.origin);
         let mut finding: Option<(PairVerdict, &Question)> = None;
         // Its own question first, then those that it bears on by what it implies.
         for question in self.view.questions_of_claim(row)?.iter().filter_map(|number| questions.get(number)) {
@@ -101,26 +107,26 @@ impl Reader<'_> {
                 if other.id == row.id || known {
                     continue;
                 }
-                let name = self.origin(&other.origin)?;
-                let (verdict, reasons) = question.compared(own, statement, policy);
+                let Outcome { verdict, reasons, agrees, .. } = question.compared(own, statement, policy);
                 let view = OtherClaim {
                     id: other.id,
                     carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
-                    origin: name.clone(),
+                    origin: self.origin(&other.origin)?,
                     quote: other.claim.quote.exact.clone(),
                     figure: other.claim.value.figure().cloned(),
                     verdict,
                     reasons,
                 };
-                let same =
-                    (statement.stance, &statement.says, &statement.member) == (own.stance, &own.says, &own.member);
-                if verdict == PairVerdict::Consistent && same {
-                    with.add(other, name);
+                if agrees {
+                    // A bound fits a sum and does not support it; nor does a sum a bound.
+                    if takes_side(statement) == takes_side(own) {
+                        with.add(other, &other.origin);
+                    }
                     if other.source.number != row.source.number {
                         agreeing.push(view);
                     }
                 } else if verdict.is_flagged() {
-                    against.add(other, name);
+                    against.add(other, &other.origin);
                     disagreeing.push(view);
                     if finding.is_none_or(|(worst, _)| verdict > worst) {
                         finding = Some((verdict, question));
@@ -128,12 +134,12 @@ impl Reader<'_> {
                 }
             }
         }
-        let own = self.origin(&row.origin)?;
+        let with_origins = independent(with.origins);
         let verdict = match disagreeing.iter().map(|other| other.verdict).max() {
             _ if row.status == Status::Retracted => None,
             Some(PairVerdict::Conflict) => Some(QuestionVerdict::Contradicted),
             Some(_) => Some(QuestionVerdict::Tension),
-            None if agreeing.iter().any(|other| other.origin != own) => Some(QuestionVerdict::Agreed),
+            None if with_origins.len() > 1 => Some(QuestionVerdict::Agreed),
             None => Some(QuestionVerdict::Alone),
         };
         Ok(ReportedClaim {
@@ -144,34 +150,37 @@ impl Reader<'_> {
             agreeing,
             disagreeing,
             pages: with.pages.len(),
-            origins: with.origins,
+            origins: self.origins(&with_origins)?,
             pages_against: against.pages.len(),
-            origins_against: against.origins,
+            origins_against: self.origins(&independent(against.origins))?,
             finding: finding.map(|(_, question)| question.id),
             decision: finding.and_then(|(_, question)| question.decision.clone()),
         })
     }
 
-    /// The origins of a source's standing claims, most claims first; an original is held when a source published by
-    /// the origin itself is on record.
+    /// The origins of a source's standing claims, most claims first; an original is held when what the origin itself
+    /// publishes on each of the questions is on record.
     fn origins_of(
         &self,
         claims: &[ClaimRow],
         questions: &BTreeMap<i64, Question>,
     ) -> Result<Vec<OriginView>, LedgerError> {
-        let mut found: BTreeMap<&Origin, (usize, BTreeSet<i64>)> = BTreeMap::new();
+        let mut found: BTreeMap<&Origin, OriginView> = BTreeMap::new();
+        let mut pages: BTreeMap<&Origin, BTreeSet<i64>> = BTreeMap::new();
         for claim in claims.iter().filter(|claim| claim.status == Status::Standing) {
-            let (count, pages) = found.entry(&claim.origin).or_default();
-            *count += 1;
+            let new = OriginView { name: self.origin(&claim.origin)?, claims: 0, other_pages: 0, held: true };
+            let view = found.entry(&claim.origin).or_insert(new);
+            view.claims += 1;
+            view.held &= self.is_held(&claim.origin, claim.question)?;
             let others = questions[&claim.question].rows.iter();
             let others = others.filter(|row| row.origin == claim.origin && row.source.number != claim.source.number);
-            pages.extend(others.map(|row| row.source.number));
+            pages.entry(&claim.origin).or_default().extend(others.map(|row| row.source.number));
         }
-        let mut origins = Vec::new();
-        for (origin, (claims, pages)) in found {
-            let held = self.is_held(origin)?;
-            origins.push(OriginView { name: self.origin(origin)?, claims, other_pages: pages.len(), held });
-        }
+        let counted = independent(found.keys().map(|origin| (*origin).clone()).collect());
+        let with_pages =
+            |(origin, view): (&Origin, OriginView)| OriginView { other_pages: pages[origin].len(), ..view };
+        let mut origins: Vec<OriginView> =
+            found.into_iter().filter(|(origin, _)| counted.contains(origin)).map(with_pages).collect();
         origins.sort_by(|a, b| b.claims.cmp(&a.claims).then_with(|| a.name.cmp(&b.name)));
         Ok(origins)
     }
@@ -181,14 +190,14 @@ impl Reader<'_> {
 #[derive(Default)]
 struct Side {
     pages: BTreeSet<i64>,
-    origins: Vec<String>,
+    origins: Vec<Origin>,
 }
 
 impl Side {
-    fn add(&mut self, row: &ClaimRow, origin: String) {
+    fn add(&mut self, row: &ClaimRow, origin: &Origin) {
         self.pages.insert(row.source.number);
-        if !self.origins.contains(&origin) {
-            self.origins.push(origin);
+        if !self.origins.contains(origin) {
+            self.origins.push(origin.clone());
         }
     }
 }
@@ -205,9 +214,9 @@ struct Question {
 
 impl Question {
     /// How two of its claims compare.
-    fn compared(&self, a: &Statement, b: &Statement, policy: &Policy) -> (PairVerdict, Vec<Reason>) {
+    fn compared(&self, a: &Statement, b: &Statement, policy: &Policy) -> Outcome {
         let mut outcome = compare(a, b, a.origin == b.origin, self.frame, policy);
         self.elsewhere.name(outcome.verdict, &mut outcome.reasons, &a.value, &b.value);
-        (outcome.verdict, outcome.reasons)
+        outcome
     }
 }

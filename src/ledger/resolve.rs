@@ -123,6 +123,14 @@ pub fn entity(view: View, field: &'static str, name: &str) -> Result<Option<Enti
     }
 }
 
+/// An entity that is on record.
+pub fn known(view: View, field: &'static str, name: &str) -> Result<EntityKey, LedgerError> {
+    match entity(view, field, name)? {
+        Some(key) => Ok(key),
+        None => Err(Refusal::UnknownName { name: name.to_string(), near: names_like(view, name)? }.into()),
+    }
+}
+
 /// The entity to be named in a claim: the very one that has the name or the key, so that undoing a merge takes the claim
 /// back too; of several that stand for one, that one.
 pub fn own_entity(view: View, field: &'static str, name: &str) -> Result<Option<EntityKey>, LedgerError> {

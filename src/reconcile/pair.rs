@@ -9,12 +9,13 @@
 //! each other.
 
 use super::policy::Policy;
-use super::qualifiers::{Referent, Referents, folded};
+use super::qualifiers::{Referent, Referents};
 use super::reading::Reading;
 use super::statement::{Frame, Statement};
 use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::Figure;
+use crate::domain::fold::folded;
 use crate::domain::interval::Interval;
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Time;
@@ -31,6 +32,8 @@ pub struct Outcome {
     pub reasons: Vec<Reason>,
     /// Distance between strict readings that do not meet, over the longer period where there are two.
     pub gap: Option<Decimal>,
+    /// They are consistent and say the same, so that the one supports the other.
+    pub agrees: bool,
 }
 
 /// A statement with what a comparison reads from it alone; worked out once, however many it is compared with.
@@ -92,7 +95,30 @@ pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy:
     }
     reasons.sort();
     reasons.dedup();
-    Outcome { verdict, reasons, gap }
+    let agrees = verdict == PairVerdict::Consistent && say_the_same(a, b, frame);
+    Outcome { verdict, reasons, gap, agrees }
+}
+
+/// Whether a statement takes the side of a position: a bound such as "over 14" fits many sums and stands for none, and a
+/// denial says what is not.
+pub fn takes_side(statement: &Statement) -> bool {
+    let bound = statement.value.figure().is_some_and(|figure| figure.lo.is_some() != figure.hi.is_some());
+    !bound && statement.stance == Stance::Affirms
+}
+
+/// Whether two statements that do not disagree say the same: whoever denies a sum does not say another, who did not
+/// accept has not declined, two who deny two sums agree in nothing, and a valuation that was the same in two years is no
+/// support either.
+pub(super) fn say_the_same(a: &Side, b: &Side, frame: Frame) -> bool {
+    let said = |side: &Side| (side.statement.stance, side.statement.says.clone(), side.statement.member.clone());
+    let denied_alike = match (&a.reading, &b.reading) {
+        (Some(x), Some(y)) => meet(x, y),
+        _ => a.statement.value == b.statement.value,
+    };
+    let times = a.statement.as_of.as_ref().zip(b.statement.as_of.as_ref());
+    said(a) == said(b)
+        && (a.affirms() || denied_alike)
+        && (frame.time != Time::State || times.is_none_or(|(x, y)| x.overlaps(y)))
 }
 
 /// How one origin comes to say two things, as far as is known: on one page; an outlet in its own voice; a speaker whom
@@ -205,7 +231,8 @@ fn may_meet(a: &Side, b: &Side) -> bool {
         (None, None) => true,
         (None, Some(_)) => !a.affirms() && a.statement.says == b.statement.says,
         (Some(_), None) => !b.affirms() && a.statement.says == b.statement.says,
-        (Some(x), Some(y)) => x == y,
+        // Two members are compared on their own questions.
+        (Some(_), Some(_)) => false,
     }
 }
 
@@ -314,7 +341,7 @@ fn compare_values(a: &Statement, b: &Statement, readings: Option<(&Reading, &Rea
 
 /// Whether two figures agree as stated. Of two points stated to one place the digits are the same or not: their
 /// readings may share an end, but nobody rounds one number to two.
-pub(super) fn meet(x: &Reading, y: &Reading) -> bool {
+fn meet(x: &Reading, y: &Reading) -> bool {
     if alike(x, y) { x.strict == y.strict } else { x.strict.meets(&y.strict) }
 }
 

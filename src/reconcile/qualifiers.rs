@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::domain::claim::Qualifiers;
 use crate::domain::decimal::Decimal;
+use crate::domain::fold::folded;
 use crate::domain::verdict::Reason;
 
 /// What a set of qualifiers names, as compared: without regard to case and spacing, and with its time basis apart.
@@ -46,9 +45,45 @@ pub enum Referents {
 /// Stages that mean the thing is done, like saying none at all.
 const SETTLED: [&str; 7] = ["agreed", "closed", "completed", "done", "final", "settled", "signed"];
 
-/// Numbers as people write them in "four years".
-const NUMBER_WORDS: [&str; 12] =
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+/// Numbers as people write them in "four years", in English, French, German, Spanish and Italian.
+const NUMBER_WORDS: [[&str; 5]; 12] = [
+    ["one", "un", "ein", "un", "un"],
+    ["two", "deux", "zwei", "dos", "due"],
+    ["three", "trois", "drei", "tres", "tre"],
+    ["four", "quatre", "vier", "cuatro", "quattro"],
+    ["five", "cinq", "fünf", "cinco", "cinque"],
+    ["six", "six", "sechs", "seis", "sei"],
+    ["seven", "sept", "sieben", "siete", "sette"],
+    ["eight", "huit", "acht", "ocho", "otto"],
+    ["nine", "neuf", "neun", "nueve", "nove"],
+    ["ten", "dix", "zehn", "diez", "dieci"],
+    ["eleven", "onze", "elf", "once", "undici"],
+    ["twelve", "douze", "zwölf", "doce", "dodici"],
+];
+
+/// Lengths of time by their English name, in the same languages.
+const LENGTHS: [(&str, &[&str]); 6] = [
+    (
+        "year",
+        &[
+            "year", "years", "annum", "an", "ans", "année", "années", "jahr", "jahre", "jahren", "año", "años", "anno",
+            "anni",
+        ],
+    ),
+    ("quarter", &["quarter", "quarters", "trimestre", "trimestres", "quartal", "quartale", "quartalen", "trimestri"]),
+    ("month", &["month", "months", "mois", "monat", "monate", "monaten", "mes", "meses", "mese", "mesi"]),
+    (
+        "week",
+        &["week", "weeks", "semaine", "semaines", "woche", "wochen", "semana", "semanas", "settimana", "settimane"],
+    ),
+    ("day", &["day", "days", "jour", "jours", "tag", "tage", "tagen", "día", "días", "giorno", "giorni"]),
+    ("hour", &["hour", "hours", "heure", "heures", "stunde", "stunden", "hora", "horas", "ora", "ore"]),
+];
+
+/// The English name of a length of time.
+fn length_of(word: &str) -> Option<&'static str> {
+    LENGTHS.iter().find(|(_, words)| words.contains(&word)).map(|(name, _)| *name)
+}
 
 impl Referent {
     /// What these qualifiers name.
@@ -121,25 +156,25 @@ impl Referent {
 impl Basis {
     /// A sum "per year".
     fn per(word: &str) -> Option<Basis> {
-        match word {
-            "year" | "annum" => Some(Basis::Months(12)),
+        match length_of(word)? {
+            "year" => Some(Basis::Months(12)),
             "quarter" => Some(Basis::Months(3)),
             "month" => Some(Basis::Months(1)),
-            "week" | "day" | "hour" => Some(Basis::Words(format!("per {word}"))),
-            _ => None,
+            word => Some(Basis::Words(format!("per {word}"))),
         }
     }
 
     /// A sum "over 4 years".
     fn lasting(period: String) -> Basis {
         let months = period.split_once(' ').and_then(|(number, unit)| {
-            let months_each = match unit {
-                "year" | "years" => 12,
-                "quarter" | "quarters" => 3,
-                "month" | "months" => 1,
+            let months_each = match length_of(unit)? {
+                "year" => 12,
+                "quarter" => 3,
+                "month" => 1,
                 _ => return None,
             };
-            let word = NUMBER_WORDS.iter().zip(1i64..).find(|(word, _)| **word == number).map(|(_, n)| n.into());
+            let word = NUMBER_WORDS.iter().zip(1i64..).find(|(words, _)| words.contains(&number));
+            let word = word.map(|(_, n)| n.into());
             let number = word.or_else(|| number.parse::<Decimal>().ok())?;
             let months: u32 = number.checked_mul(months_each.into())?.to_string().parse().ok()?;
             (months > 0).then_some(months)
@@ -150,18 +185,6 @@ impl Basis {
 
 fn greatest_common_divisor(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
-}
-
-/// Words compare without regard to case, spacing, the kinds of quotation marks and dashes, and compatibility forms.
-pub(super) fn folded(words: &str) -> String {
-    let even = |c: char| match c {
-        '‘' | '’' | 'ʼ' | '‛' => '\'',
-        '“' | '”' | '„' | '«' | '»' => '"',
-        '‐' | '‑' | '‒' | '–' | '—' | '−' => '-',
-        c => c,
-    };
-    let words: String = words.nfkc().map(even).collect();
-    words.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 #[cfg(test)]
@@ -214,6 +237,10 @@ mod tests {
         check("per=month", "per=year", "same ×12 ×1");
         check("per=quarter", "per=year", "same ×4 ×1");
         check("per=week", "per=year", "period");
+        check("per=an", "per=year", "same");
+        check("per=an", "period=4 ans", "same ×4 ×1");
+        check("period=quatre ans", "period=vier Jahre", "same");
+        check("period=cuatro años", "per=mese", "same ×1 ×48");
         check("period=several years", "period=4 years", "period");
         check("period=several years", "period=several years", "same");
         check("period=0 years", "period=4 years", "period");

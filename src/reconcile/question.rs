@@ -16,7 +16,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::figure::Precision;
 use crate::domain::id::ClaimId;
 use crate::domain::interval::Interval;
-use crate::domain::origin::Origin;
+use crate::domain::origin::{Origin, independent};
 use crate::domain::predicate::Time;
 use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict};
 use crate::domain::when::When;
@@ -35,14 +35,19 @@ pub struct Reconciled {
 }
 
 /// Reconciles the statements of one question. Their order decides which of two equal claims is named, and nothing else.
+///
+/// What is said of members alone is no question about their group: it has no position.
 pub fn reconcile(statements: &[Statement], frame: Frame, policy: &Policy) -> Reconciled {
+    if statements.iter().all(|statement| statement.member.is_some()) {
+        return Reconciled { verdict: QuestionVerdict::Alone, worst: None, positions: Vec::new(), origins: 0 };
+    }
     let voices = Voices::of(statements, frame, policy);
     let positions = voices.positions();
     let verdict = match &voices.worst {
         Some(pair) if pair.verdict == PairVerdict::Conflict => QuestionVerdict::Contradicted,
         Some(_) => QuestionVerdict::Tension,
         // Sums in two currencies, or of two years, do not support each other: what was not compared is not agreed.
-        None if positions.iter().any(|position| position.origins.len() > 1) => QuestionVerdict::Agreed,
+        None if positions.iter().any(|position| position.support.len() > 1) => QuestionVerdict::Agreed,
         None => QuestionVerdict::Alone,
     };
     Reconciled { verdict, positions, origins: voices.n_origins, worst: voices.worst }
@@ -126,8 +131,7 @@ impl Voice<'_> {
 
     /// Bounds and denials take no side: they found a position only where they fit none.
     fn takes_side(&self) -> bool {
-        let is_bound = self.strict().is_some_and(|strict| strict.lo.is_some() != strict.hi.is_some());
-        !is_bound && self.signature.stance == Stance::Affirms
+        pair::takes_side(self.side.statement)
     }
 
     /// What a position is for: the referent, and the period where values are of one.
@@ -215,7 +219,7 @@ impl<'a> Voices<'a> {
             // A voice agrees with itself, so that a claim repeated changes nothing.
             self.fitting[a].add(a);
             for b in a + 1..self.voices.len() {
-                let mut fit = self.may_share_a_position(a, b);
+                let mut fit = pair::say_the_same(&self.voices[a].side, &self.voices[b].side, self.frame);
                 for one_origin in self.occurring(a, b).into_iter().flatten() {
                     let (x, y) = (&self.voices[a], &self.voices[b]);
                     let (verdict, _) = pair::judge(&x.side, &y.side, one_origin, self.frame, self.policy);
@@ -252,19 +256,6 @@ impl<'a> Voices<'a> {
         Some(self.named(x, y, self.outcome(x, y)))
     }
 
-    /// Whether two voices that do not disagree say the same: whoever denies a sum does not say another, who did not
-    /// accept has not declined, and two who deny two sums agree in nothing. A valuation that was the same in two years is
-    /// no support either.
-    fn may_share_a_position(&self, a: usize, b: usize) -> bool {
-        let (x, y) = (&self.voices[a], &self.voices[b]);
-        let said = |voice: &Voice<'a>| (voice.signature.stance, voice.signature.says, voice.signature.member);
-        let denied_alike = match (&x.side.reading, &y.side.reading) {
-            (Some(x), Some(y)) => pair::meet(x, y),
-            _ => x.signature.value == y.signature.value,
-        };
-        said(x) == said(y) && (x.signature.stance == Stance::Affirms || denied_alike) && self.share_a_time(a, b)
-    }
-
     /// Whether two voices have claims of one origin, and claims of two.
     fn occurring(&self, a: usize, b: usize) -> [Option<bool>; 2] {
         let (x, y) = (&self.voices[a].origins, &self.voices[b].origins);
@@ -272,12 +263,6 @@ impl<'a> Voices<'a> {
         let one = fewer.iter().any(|origin| more.contains(origin));
         let two = more.len() > 1 || !one;
         [one.then_some(true), two.then_some(false)]
-    }
-
-    /// The same valuation in two years is no contradiction, and no support either.
-    fn share_a_time(&self, a: usize, b: usize) -> bool {
-        let (x, y) = (self.voices[a].signature.as_of, self.voices[b].signature.as_of);
-        self.frame.time != Time::State || x.zip(y).is_none_or(|(x, y)| x.overlaps(y))
     }
 
     /// The earliest two claims of two voices that share an origin, or do not.
@@ -288,7 +273,7 @@ impl<'a> Voices<'a> {
     }
 
     fn named(&self, a: usize, b: usize, outcome: Outcome) -> Pair {
-        let Outcome { verdict, reasons, gap } = outcome;
+        let Outcome { verdict, reasons, gap, .. } = outcome;
         Pair { a: self.statements[a].claim, b: self.statements[b].claim, verdict, reasons, gap }
     }
 
@@ -347,16 +332,12 @@ impl<'a> Voices<'a> {
         let origins = first_of_origin.map(|&index| self.statements[index].origin.clone()).collect();
         let takes_side = |index: &usize| self.voices[self.voice_of[*index]].takes_side();
         let all_bounds = !members.iter().any(takes_side);
+        let sides: Vec<usize> = members.iter().copied().filter(|index| all_bounds || takes_side(index)).collect();
         let mut seen = HashSet::new();
-        let supporting = members.iter().filter(|index| all_bounds || takes_side(index));
-        let supporting = supporting.filter(|index| seen.insert(self.origin_of[**index]));
-        let support = supporting.map(|&index| self.statements[index].origin.clone()).collect();
-        Position {
-            range,
-            claims: members.iter().map(|&index| self.statements[index].claim).collect(),
-            origins,
-            support,
-        }
+        let supporting = sides.iter().filter(|index| seen.insert(self.origin_of[**index]));
+        let support = independent(supporting.map(|&index| self.statements[index].origin.clone()).collect());
+        let ids = |members: &[usize]| members.iter().map(|&index| self.statements[index].claim).collect();
+        Position { range, claims: ids(&members), sides: ids(&sides), origins, support }
     }
 }
 
@@ -445,7 +426,8 @@ impl Bits {
 /// The best supported value of a position: the most precisely stated point, else the range.
 pub fn representative<'a>(position: &Position, statements: &'a [Statement]) -> Option<&'a Statement> {
     let claims: HashSet<ClaimId> = position.claims.iter().copied().collect();
-    let members = statements.iter().filter(|s| claims.contains(&s.claim) && s.stance == Stance::Affirms);
+    let members =
+        statements.iter().filter(|s| claims.contains(&s.claim) && s.stance == Stance::Affirms && s.member.is_none());
     members.min_by_key(|statement| match statement.value.figure() {
         Some(figure) => match (figure.value(), figure.precision) {
             (Some(_), Precision::Exact) => (0, i64::MIN),

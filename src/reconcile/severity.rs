@@ -4,8 +4,8 @@
 //! |---|---|
 //! | conflict | 1000 where the worst pair cannot both be true |
 //! | slip | 120 where that pair looks like a mix-up (bound, currency, period, scale) |
-//! | named-speakers | 120 where two speakers with names, quoted by others, stand against each other; 60 where one stands against a page |
-//! | standing | 50 for each origin behind the weaker side, up to five |
+//! | named-speakers | 120 where two that others quote by name stand against each other; 60 where one stands against a page |
+//! | support | 50 for each origin behind the weaker side, up to five |
 //! | gap | 20 for any, 40 from a hundredth of the larger figure, 60 from a tenth, 80 from a half |
 //!
 //! Of equal findings the one with the latest publication comes first.
@@ -32,13 +32,15 @@ pub fn severity(reconciled: &Reconciled, statements: &[Statement]) -> Severity {
     let Some(worst) = reconciled.worst.as_ref().filter(|_| reconciled.verdict.is_finding()) else {
         return Severity::default();
     };
-    let said = |id: ClaimId| statements.iter().find(|statement| statement.claim == id);
-    let Some((a, b)) = said(worst.a).zip(said(worst.b)) else { return Severity::default() };
+    let said = |id: ClaimId| {
+        statements.iter().find(|statement| statement.claim == id).expect("the worst pair is of these statements")
+    };
+    let (a, b) = (said(worst.a), said(worst.b));
     let terms = [
         (SeverityTerm::Conflict, if worst.verdict == PairVerdict::Conflict { CONFLICT } else { 0 }),
         (SeverityTerm::Slip, if worst.reasons.iter().any(|reason| reason.is_slip()) { SLIP } else { 0 }),
         (SeverityTerm::NamedSpeakers, named_speakers(a, b)),
-        (SeverityTerm::Standing, ORIGIN * weaker_side(reconciled, worst).min(COUNTED_ORIGINS) as u32),
+        (SeverityTerm::Support, ORIGIN * weaker_side(reconciled, worst).min(COUNTED_ORIGINS) as u32),
         (SeverityTerm::Gap, gap(worst, a, b)),
     ];
     let terms: Vec<_> = terms.into_iter().filter(|(_, points)| *points > 0).collect();

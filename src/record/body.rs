@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::canonical::{CanonicalError, to_canonical};
 use crate::domain::claim::{Claim, Entity, EntityKey};
-use crate::domain::decision::Outcome;
+use crate::domain::decision::{ClaimOutcome, Outcome};
 use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
@@ -186,12 +186,21 @@ pub enum Parent {
 
 /// A person judged a finding or a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decide {
+    /// A finding.
+    Finding(FindingDecision),
+    /// One claim.
+    Claim(ClaimDecision),
+}
+
+/// What a person judged a finding to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Decide {
-    /// The finding; left out where one claim was judged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub finding: Option<QuestionId>,
-    /// The claims that the finding rested on, in the order of their ids; or the one claim.
+pub struct FindingDecision {
+    /// The finding.
+    pub finding: QuestionId,
+    /// The claims that it rested on, in the order of their ids.
     pub claims: Vec<ClaimId>,
     /// What was decided.
     pub outcome: Outcome,
@@ -201,6 +210,18 @@ pub struct Decide {
     /// Those of the claims that were found wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<ClaimId>,
+    /// Why.
+    pub because: String,
+}
+
+/// What a person judged a claim to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimDecision {
+    /// The claim.
+    pub claim: ClaimId,
+    /// What was decided.
+    pub outcome: ClaimOutcome,
     /// Why.
     pub because: String,
 }

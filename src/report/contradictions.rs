@@ -11,7 +11,7 @@ use super::sheet::{Sheet, Tone, escaped};
 use super::{Findings, Language, Layout, Listing, clean, words};
 use crate::domain::claim::Status;
 use crate::domain::id::ClaimId;
-use crate::domain::listing::{ClaimView, Contradictions, PositionView, QuestionView};
+use crate::domain::listing::{ClaimView, Contradictions, DecisionView, PositionView, QuestionView};
 use crate::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use crate::domain::when::When;
 
@@ -98,7 +98,7 @@ impl Listing for Findings<'_> {
                     position.support.len().to_string(),
                     self.sources(position),
                     self.sentence(view).unwrap_or_default(),
-                    view.decision.as_ref().map_or(String::new(), words::decision),
+                    view.decision.as_ref().map_or(String::new(), |decision| self.decision(decision)),
                 ];
                 sheet.push_toned(row, Some((1, tone(view.verdict))));
             }
@@ -108,9 +108,12 @@ impl Listing for Findings<'_> {
 
     fn table(&self, layout: Layout) -> String {
         if self.contradictions.questions.is_empty() {
-            return format!("{NONE_FOUND}\n");
+            return self.none_found();
         }
         let mut out = String::new();
+        if let Some(date) = &self.contradictions.as_of {
+            out.push_str(&format!("{}\n\n", words::as_known_by(date)));
+        }
         for (index, view) in self.contradictions.questions.iter().enumerate() {
             if index > 0 {
                 out.push('\n');
@@ -122,9 +125,12 @@ impl Listing for Findings<'_> {
 
     fn markdown(&self) -> String {
         if self.contradictions.questions.is_empty() {
-            return format!("{NONE_FOUND}\n");
+            return self.none_found();
         }
         let mut out = String::from("# Contradictions\n");
+        if let Some(date) = &self.contradictions.as_of {
+            out.push_str(&format!("\n{}\n", words::as_known_by(date)));
+        }
         for view in &self.contradictions.questions {
             let title = escaped(&words::question(&view.question));
             out.push_str(&format!("\n## {title}\n\n**{}** · `{}`\n", view.verdict.name(), view.id.short()));
@@ -132,7 +138,7 @@ impl Listing for Findings<'_> {
                 out.push_str(&format!("\n{}.\n", escaped(&sentence)));
             }
             if let Some(decision) = &view.decision {
-                out.push_str(&format!("\n{}.\n", escaped(&words::decision(decision))));
+                out.push_str(&format!("\n{}.\n", escaped(&self.decision(decision))));
             }
             let mut sheet = Sheet::new(&["says", "origins", "sources"], "");
             for (position, sayings) in self.shown_positions(view) {
@@ -151,6 +157,13 @@ impl Listing for Findings<'_> {
 }
 
 impl Findings<'_> {
+    fn none_found(&self) -> String {
+        match &self.contradictions.as_of {
+            Some(date) => format!("{NONE_FOUND}, {}\n", words::as_known_by(date)),
+            None => format!("{NONE_FOUND}\n"),
+        }
+    }
+
     fn claim(&self, id: &ClaimId) -> Option<&ClaimView> {
         self.contradictions.claims.get(id)
     }
@@ -158,6 +171,19 @@ impl Findings<'_> {
     /// Why a finding is one.
     fn sentence(&self, view: &QuestionView) -> Option<String> {
         sentence(self.contradictions, view, self.language)
+    }
+
+    /// The decision on a finding in words.
+    pub fn decided(&self, view: &QuestionView) -> Option<String> {
+        view.decision.as_ref().map(|decision| self.decision(decision))
+    }
+
+    /// A decision, with the claims it names in words.
+    fn decision(&self, decision: &DecisionView) -> String {
+        words::decision_naming(decision, |id| match self.claim(id) {
+            Some(claim) => format!("{}, {}", words::who(claim), words::saying(claim)),
+            None => id.short(),
+        })
     }
 
     /// What else looks like a slip, a sentence each.
@@ -172,19 +198,21 @@ impl Findings<'_> {
     /// The claims of a position that take its side, and those that only fit it.
     fn members(&self, position: &PositionView) -> (Vec<&ClaimView>, Vec<&ClaimView>) {
         let members = position.claims.iter().filter_map(|id| self.claim(id));
-        let (sides, fitting): (Vec<_>, Vec<_>) = members.partition(|claim| claim.takes_side());
-        // Of bounds alone, each takes the side.
-        if sides.is_empty() { (fitting, sides) } else { (sides, fitting) }
+        members.partition(|claim| position.sides.contains(&claim.id))
     }
 
     /// How a position is put: its ways of saying it, the commonest first, and then what else fits it.
     fn sayings(&self, view: &QuestionView, position: &PositionView) -> String {
         let (sides, fitting) = self.members(position);
-        let sayings = ways_of_saying(view, sides, SHOWN_SAYINGS);
+        let sayings = self.ways_of_saying(view, sides, SHOWN_SAYINGS);
         if fitting.is_empty() {
             return sayings;
         }
-        format!("{sayings}; fits {}", ways_of_saying(view, fitting, SHOWN_FITTING))
+        format!(
+            "{sayings}; {} {}",
+            self.language.pick("fits", "compatible avec"),
+            self.ways_of_saying(view, fitting, SHOWN_FITTING)
+        )
     }
 
     /// The positions for people, each with how it is put. Where bounds contradict each other one side stands in several
@@ -196,7 +224,11 @@ impl Findings<'_> {
             let ids: Vec<ClaimId> = sides.iter().map(|claim| claim.id).collect();
             match shown.iter_mut().find(|(known, ..)| *known == ids) {
                 Some((.., sayings)) => {
-                    sayings.push_str(&format!(" or {}", ways_of_saying(view, fitting, SHOWN_FITTING)));
+                    sayings.push_str(&format!(
+                        " {} {}",
+                        self.language.pick("or", "ou"),
+                        self.ways_of_saying(view, fitting, SHOWN_FITTING)
+                    ));
                 }
                 None => shown.push((ids, position, self.sayings(view, position))),
             }
@@ -228,7 +260,41 @@ impl Findings<'_> {
         if position.support.len() > SHOWN_ORIGINS {
             shown.push(format!("{} more", position.support.len() - SHOWN_ORIGINS));
         }
+        // Who repeats one of several of them is told, and not counted.
+        let counted = |origin: &&str| position.support.iter().any(|known| known == origin);
+        let open = carriers.keys().filter(|origin| !counted(origin)).map(|origin| described(&origin.to_string()));
+        let open: Vec<String> = open.collect();
+        if !open.is_empty() {
+            shown.push(format!("not counted apart: {}", open.join("; ")));
+        }
         shown.join("; ")
+    }
+
+    /// The ways in which some claims say something, the commonest first.
+    fn ways_of_saying(&self, view: &QuestionView, claims: Vec<&ClaimView>, most: usize) -> String {
+        let mut sayings: Vec<(String, Vec<&ClaimView>)> = Vec::new();
+        for claim in claims {
+            let saying = format!("{}{}", member(claim, view), words::saying_on(claim, &view.question, self.language));
+            match sayings.iter_mut().find(|(known, _)| *known == saying) {
+                Some((_, claims)) => claims.push(claim),
+                None => sayings.push((saying, vec![claim])),
+            }
+        }
+        sayings.sort_by_key(|(_, claims)| std::cmp::Reverse(claims.len()));
+        let rest = sayings.len().saturating_sub(most);
+        // With its date, where all who say so say one.
+        let dated = |(saying, claims): (String, Vec<&ClaimView>)| match claims[0].as_of.as_ref() {
+            Some(date) if claims.iter().all(|claim| claim.as_of.as_ref() == Some(date)) => format!("{saying} ({date})"),
+            _ => saying,
+        };
+        let mut shown: Vec<String> = sayings.into_iter().take(most).map(dated).collect();
+        if rest > 0 {
+            shown.push(match self.language {
+                Language::En => format!("and {rest} more"),
+                Language::Fr => format!("et {rest} autres"),
+            });
+        }
+        shown.join(" · ")
     }
 
     /// What was compared, how it came out and why, an example each; only where everything is asked for.
@@ -274,7 +340,9 @@ impl Findings<'_> {
         // What a person has settled is there, and out of the way.
         if let Some(decision) = view.decision.as_ref().filter(|decision| decision.settles() && !self.all) {
             let mut out = heading(&format!("DECIDED {question}"), Tone::Faint, layout);
-            out.push_str(&paragraph(&words::decision(decision), layout));
+            for line in self.sentence(view).into_iter().chain([self.decision(decision)]) {
+                out.push_str(&paragraph(&line, layout));
+            }
             return out;
         }
         let mut out = heading(&format!("{verdict} {question}"), tone(view.verdict), layout);
@@ -282,14 +350,14 @@ impl Findings<'_> {
             out.push_str(&paragraph(&sentence, layout));
         }
         if let Some(decision) = &view.decision {
-            out.push_str(&paragraph(&words::decision(decision), layout));
+            out.push_str(&paragraph(&self.decision(decision), layout));
         }
         if self.all && view.verdict.is_finding() {
             out.push_str(&paragraph(&words::severity(&view.severity), layout));
         }
         let mut table = bare(layout);
         for (position, sayings) in self.shown_positions(view) {
-            let origins = words::counted(position.support.len(), "origin");
+            let origins = words::origins(position.support.len(), self.language);
             table.add_row([
                 Cell::new("  •"),
                 Cell::new(sayings),
@@ -326,30 +394,6 @@ impl Findings<'_> {
         }
         format!("\n{}", sheet.table(layout))
     }
-}
-
-/// The ways in which some claims say something, the commonest first.
-fn ways_of_saying(view: &QuestionView, claims: Vec<&ClaimView>, most: usize) -> String {
-    let mut sayings: Vec<(String, Vec<&ClaimView>)> = Vec::new();
-    for claim in claims {
-        let saying = format!("{}{}", member(claim, view), words::saying_on(claim, &view.question));
-        match sayings.iter_mut().find(|(known, _)| *known == saying) {
-            Some((_, claims)) => claims.push(claim),
-            None => sayings.push((saying, vec![claim])),
-        }
-    }
-    sayings.sort_by_key(|(_, claims)| std::cmp::Reverse(claims.len()));
-    let rest = sayings.len().saturating_sub(most);
-    // With its date, where all who say so say one.
-    let dated = |(saying, claims): (String, Vec<&ClaimView>)| match claims[0].as_of.as_ref() {
-        Some(date) if claims.iter().all(|claim| claim.as_of.as_ref() == Some(date)) => format!("{saying} ({date})"),
-        _ => saying,
-    };
-    let mut shown: Vec<String> = sayings.into_iter().take(most).map(dated).collect();
-    if rest > 0 {
-        shown.push(format!("and {rest} more"));
-    }
-    shown.join(" · ")
 }
 
 /// Who a claim is about, where the question is about the group he belongs to: "John Smith ".

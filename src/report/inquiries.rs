@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::block::paragraph;
 use super::lists::tone;
-use super::sheet::{Sheet, escaped};
+use super::sheet::{Sheet, Tone, escaped};
 use super::{Language, Layout, Listing, clean, words};
 use crate::domain::listing::{CallView, OriginNode, OriginsView, TimelineView, UnheardView};
 use crate::domain::verdict::PairVerdict;
@@ -164,6 +164,7 @@ impl Timeline<'_> {
         let why = self.language.explanations(&view.reasons).join("; ");
         match view.against_last {
             None | Some(PairVerdict::Consistent) => String::new(),
+            Some(PairVerdict::Conflict) if why.is_empty() => format!("conflict: {}", self.language.cannot_both()),
             Some(verdict) if why.is_empty() => verdict.name().to_string(),
             Some(verdict) => format!("{}: {why}", verdict.name()),
         }
@@ -191,9 +192,9 @@ impl Listing for Timeline<'_> {
                 words::quoted(&view.claim.quote.exact),
                 words::chain(&view.claim),
                 self.against_last(view),
-                view.verdict.name().to_string(),
+                view.verdict.map_or("retracted", |verdict| verdict.name()).to_string(),
             ];
-            sheet.push_toned(row, Some((6, tone(view.verdict))));
+            sheet.push_toned(row, Some((6, view.verdict.map_or(Tone::Faint, tone))));
         }
         sheet
     }
@@ -201,7 +202,7 @@ impl Listing for Timeline<'_> {
     /// Who says it, and when and how that is dated, in one column each.
     fn table(&self, layout: Layout) -> String {
         let whole = self.sheet();
-        let mut sheet = Sheet::new(&["date", "claim", "by", "against the one before", "verdict"], whole.empty);
+        let mut sheet = Sheet::new(&["date", "claim", "by", "against those before", "verdict"], whole.empty);
         for (row, view) in whole.rows.into_iter().zip(self.claims) {
             let [date, dated, claim, quote, by, against, verdict] = row.try_into().expect("seven columns");
             let date = match dated.as_str() {
@@ -210,7 +211,7 @@ impl Listing for Timeline<'_> {
                 dated => dated.to_string(),
             };
             let row = vec![date, claim, format!("{by} {quote}"), against, verdict];
-            sheet.push_toned(row, Some((4, tone(view.verdict))));
+            sheet.push_toned(row, Some((4, view.verdict.map_or(Tone::Faint, tone))));
         }
         sheet.table(layout)
     }

@@ -60,6 +60,11 @@ impl Language {
         }
     }
 
+    /// What there is to say of a conflict without a reason of its own.
+    pub(super) fn cannot_both(self) -> &'static str {
+        self.pick("they cannot both be true", "elles ne peuvent être vraies toutes deux")
+    }
+
     /// A reason in words.
     pub fn explained(self, reason: Reason) -> &'static str {
         let (en, fr) = match reason {

@@ -37,8 +37,20 @@ impl Listing for Claims<'_> {
     }
 
     fn sheet(&self) -> Sheet {
-        let columns =
-            ["id", "status", "subject", "predicate", "object", "says", "as_of", "quote", "by", "published", "ref"];
+        let columns = [
+            "id",
+            "status",
+            "subject",
+            "predicate",
+            "object",
+            "says",
+            "as_of",
+            "quote",
+            "by",
+            "published",
+            "ref",
+            "decisions",
+        ];
         let mut sheet = Sheet::new(&columns, self.empty);
         for claim in self.claims {
             let retracted = claim.status == Status::Retracted;
@@ -54,6 +66,7 @@ impl Listing for Claims<'_> {
                 words::chain(claim),
                 shown(&claim.published),
                 shown(&claim.reference),
+                claim.decisions.iter().map(words::claim_decision).collect::<Vec<_>>().join("; "),
             ];
             sheet.push_toned(row, retracted.then_some((1, Tone::Bad)));
         }
@@ -86,7 +99,7 @@ impl Listing for Sources<'_> {
     }
 
     fn sheet(&self) -> Sheet {
-        let columns = ["id", "publisher", "published", "language", "title", "claims", "snapshots", "url"];
+        let columns = ["id", "publisher", "published", "language", "title", "repeats", "claims", "snapshots", "url"];
         let mut sheet = Sheet::new(&columns, "no sources on record; `onrecord capture FILE` puts one there");
         for source in self.0 {
             let details = &source.details;
@@ -96,12 +109,18 @@ impl Listing for Sources<'_> {
                 shown(&details.published),
                 shown(&details.language),
                 shown(&details.title),
+                details.credits.iter().chain(&source.derives_from).cloned().collect::<Vec<_>>().join("; "),
                 source.claims.to_string(),
                 source.snapshots.to_string(),
                 shown(&details.url),
             ]);
         }
         sheet
+    }
+
+    /// Columns that are empty throughout say nothing.
+    fn table(&self, layout: super::Layout) -> String {
+        self.sheet().without_empty_columns().table(layout)
     }
 }
 

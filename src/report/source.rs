@@ -88,7 +88,7 @@ impl Listing for Report<'_> {
             out.push_str(&paragraph(&line, layout));
         }
         if report.claims.is_empty() {
-            out.push_str("\nno claims logged from this source\n");
+            out.push_str(&format!("\n{}\n", no_claims(report)));
         }
         for reported in &report.claims {
             out.push_str(&format!("\n{}", block(reported, several_snapshots(report), self.language, layout)));
@@ -109,7 +109,7 @@ impl Listing for Report<'_> {
         }
         out.push_str("\n## Claims\n\n");
         if report.claims.is_empty() {
-            out.push_str("no claims logged from this source\n");
+            out.push_str(&format!("{}\n", no_claims(report)));
         }
         for reported in &report.claims {
             let claim = &reported.claim;
@@ -136,6 +136,13 @@ impl Listing for Report<'_> {
             out.push_str(&format!("- {}\n", escaped(&line)));
         }
         out
+    }
+}
+
+fn no_claims(report: &SourceReport) -> &'static str {
+    match report.as_of {
+        Some(_) => "no claims known by then from this source",
+        None => "no claims logged from this source",
     }
 }
 
@@ -166,7 +173,9 @@ fn head(report: &SourceReport) -> Vec<String> {
             snapshot.extractor
         ));
     }
-    if !report.claims.is_empty() {
+    lines.extend(report.as_of.as_ref().map(words::as_known_by));
+    let standing = report.claims.iter().any(|reported| reported.verdict.is_some());
+    if standing {
         let (pages, origins) = (words::counted(report.pages, "page"), words::counted(report.origins.len(), "origin"));
         lines.push(format!("what it says is on {pages} here; its claims go back to {origins}"));
     }
@@ -263,8 +272,9 @@ fn others(reported: &ReportedClaim, language: Language) -> Vec<String> {
             lines.push(format!("{word} {}", named(&others)));
         }
     }
-    let decided = reported.decision.as_ref();
-    lines.extend(decided.map(|decision| format!("the finding is {}", words::decision(decision))));
+    lines.extend(reported.decision.as_ref().map(|decision| format!("on the finding, {}", words::decision(decision))));
+    let own = reported.claim.decisions.iter().filter(|decision| decision.finding.is_none());
+    lines.extend(own.map(words::claim_decision));
     lines
 }
 

@@ -4,9 +4,10 @@ use crate::domain::claim::{Modality, Qualifiers, Stance, Status};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Figure, Hedge, Precision};
 use crate::domain::id::ClaimId;
-use crate::domain::listing::{ClaimView, DecisionView, QuestionKey};
+use crate::domain::listing::{ClaimDecisionView, ClaimView, DecisionView, QuestionKey};
 use crate::domain::unit::{Currency, Unit};
 use crate::domain::verdict::{Pair, PairVerdict, Severity};
+use crate::domain::when::When;
 
 use super::{Language, clean};
 
@@ -192,6 +193,15 @@ impl Scale {
     }
 }
 
+/// A number of origins: "1 origin", "2 origines".
+pub fn origins(count: usize, language: Language) -> String {
+    match language {
+        Language::En => counted(count, "origin"),
+        Language::Fr if count < 2 => format!("{count} origine"),
+        Language::Fr => format!("{count} origines"),
+    }
+}
+
 /// A number of things: "1 claim", "2 entities".
 pub fn counted(count: usize, one: &str) -> String {
     match one.strip_suffix('y') {
@@ -199,6 +209,11 @@ pub fn counted(count: usize, one: &str) -> String {
         Some(stem) => format!("{count} {stem}ies"),
         None => format!("{count} {one}s"),
     }
+}
+
+/// What counts in a listing as of a date.
+pub fn as_known_by(date: &When) -> String {
+    format!("as known by {date}; pages without a date count too")
 }
 
 /// A question in words: "Meta: investment (Scale AI)".
@@ -211,12 +226,12 @@ pub fn question(key: &QuestionKey) -> String {
 }
 
 /// Qualifiers in words: "signing bonus; over 4 years".
-pub fn qualifiers(qualifiers: &Qualifiers) -> String {
+fn qualifiers(qualifiers: &Qualifiers, language: Language) -> String {
     let words = |(key, value): (&String, &String)| match key.as_str() {
         "component" => clean(value),
-        "period" => format!("over {}", clean(value)),
-        "per" => format!("per {}", clean(value)),
-        "part-of" => format!("part of the {}", clean(value)),
+        "period" => format!("{} {}", language.pick("over", "sur"), clean(value)),
+        "per" => format!("{} {}", language.pick("per", "par"), clean(value)),
+        "part-of" => format!("{} {}", language.pick("part of the", "partie de :"), clean(value)),
         key => format!("{key}: {}", clean(value)),
     };
     qualifiers.iter().map(words).collect::<Vec<_>>().join("; ")
@@ -240,30 +255,37 @@ pub fn marked(claim: &ClaimView, mut words: String) -> String {
         words = format!("RETRACTED {words}");
     }
     for decision in &claim.decisions {
-        let mark = match decision.outcome {
-            "right" | "wrong" => format!("judged {}", decision.outcome),
-            "cannot-verify" => "cannot be verified".to_string(),
-            outcome => outcome.to_string(),
-        };
-        words = format!("{words} [{mark}]");
+        words = format!("{words} [{}]", decision.outcome.words());
     }
     words
 }
 
-/// A decision on a finding: "judged by human:jane on 2025-07-01: the filing says 14.3; right 1a2b3c4d; wrong 5e6f7a8b".
+/// A decision on a finding: "decision: judged (human:jane on 2025-07-01): the filing says 14.3; wrong: 5e6f7a8b".
 pub fn decision(decision: &DecisionView) -> String {
+    decision_naming(decision, ClaimId::short)
+}
+
+/// The same, with the claims that it names in words.
+pub fn decision_naming(decision: &DecisionView, name: impl Fn(&ClaimId) -> String) -> String {
     let named = |word: &str, claims: &[ClaimId]| match claims {
         [] => String::new(),
-        claims => {
-            let ids = claims.iter().map(|claim| claim.short()).collect::<Vec<_>>();
-            format!("; {word} {}", ids.join(", "))
-        }
+        claims => format!("; {word}: {}", claims.iter().map(&name).collect::<Vec<_>>().join(", ")),
     };
     let day = decision.time.split('T').next().unwrap_or_default();
     let (right, wrong) = (named("right", &decision.right), named("wrong", &decision.wrong));
     let because = clean(&decision.because);
-    let outcome = format!("{} by {} on {day}: {because}{right}{wrong}", decision.outcome.name(), decision.actor);
-    if decision.reopened { format!("open again, its claims have changed since it was {outcome}") } else { outcome }
+    let outcome = format!("{} ({} on {day}): {because}{right}{wrong}", decision.outcome.name(), decision.actor);
+    match (decision.reopened, decision.uncovered) {
+        (true, _) => format!("open again, its claims have changed since this decision: {outcome}"),
+        (false, 0) => format!("decision: {outcome}"),
+        (false, n) => format!("decision, which leaves {}: {outcome}", counted(n, "conflict")),
+    }
+}
+
+/// A decision on a claim: "verified (human:jane on 2025-07-01): seen in the filing".
+pub fn claim_decision(decision: &ClaimDecisionView) -> String {
+    let day = decision.time.split('T').next().unwrap_or_default();
+    format!("{} ({} on {day}): {}", decision.outcome.words(), decision.actor, clean(&decision.because))
 }
 
 /// A severity with its terms: "severity 1290: conflict 1000, standing 250, gap 40; latest published 2025-08-07".
@@ -276,7 +298,7 @@ pub fn severity(severity: &Severity) -> String {
 
 /// What a claim says and when it is said to be true: "2.4 billion USD (2024)".
 pub fn dated(claim: &ClaimView, question: &QuestionKey) -> String {
-    with_date(saying_on(claim, question), claim)
+    with_date(saying_on(claim, question, Language::En), claim)
 }
 
 fn with_date(saying: String, claim: &ClaimView) -> String {
@@ -287,42 +309,50 @@ fn with_date(saying: String, claim: &ClaimView) -> String {
 }
 
 /// What a claim says on a question: of states that exclude each other, which ("declined", "not accepted").
-pub fn saying_on(claim: &ClaimView, question: &QuestionKey) -> String {
+pub fn saying_on(claim: &ClaimView, question: &QuestionKey, language: Language) -> String {
     let is_state = claim.figure.is_none() && claim.stated.is_none();
     if !is_state || claim.predicate == question.predicate {
-        return saying(claim);
+        return saying_in(claim, language);
     }
-    let not = if claim.stance == Stance::Denies { "not " } else { "" };
-    qualified(format!("{not}{}", claim.predicate), &claim.qualifiers, claim.modality)
+    let not = if claim.stance == Stance::Denies { language.pick("not ", "pas ") } else { "" };
+    qualified_in(format!("{not}{}", claim.predicate), &claim.qualifiers, claim.modality, language)
 }
 
 /// What a claim says, in a few words: its figure or its value, its qualifiers, and whether it denies.
 pub fn saying(claim: &ClaimView) -> String {
+    saying_in(claim, Language::En)
+}
+
+fn saying_in(claim: &ClaimView, language: Language) -> String {
     let value = match (&claim.figure, &claim.stated) {
-        (Some(value), _) => Some(figure(value)),
+        (Some(value), _) => Some(figure_in(value, language)),
         (None, Some(stated)) => Some(clean(stated)),
         (None, None) => None,
     };
     let words = match (value, claim.stance) {
         (Some(value), Stance::Affirms) => value,
-        (Some(value), Stance::Denies) => format!("not {value}"),
-        (None, Stance::Affirms) => "yes".to_string(),
-        (None, Stance::Denies) => "no".to_string(),
+        (Some(value), Stance::Denies) => format!("{} {value}", language.pick("not", "pas")),
+        (None, Stance::Affirms) => language.pick("yes", "oui").to_string(),
+        (None, Stance::Denies) => language.pick("no", "non").to_string(),
     };
-    qualified(words, &claim.qualifiers, claim.modality)
+    qualified_in(words, &claim.qualifiers, claim.modality, language)
 }
 
 /// A value with what goes with it: "14.3 billion USD, stage: in talks (predicted)".
-pub fn qualified(mut words: String, named: &Qualifiers, modality: Modality) -> String {
-    let named = qualifiers(named);
+pub fn qualified(words: String, named: &Qualifiers, modality: Modality) -> String {
+    qualified_in(words, named, modality, Language::En)
+}
+
+fn qualified_in(mut words: String, named: &Qualifiers, modality: Modality, language: Language) -> String {
+    let named = qualifiers(named, language);
     if !named.is_empty() {
         words = format!("{words}, {named}");
     }
     match modality {
         Modality::Stated => words,
-        Modality::Reported => format!("{words} (reported)"),
-        Modality::Alleged => format!("{words} (unconfirmed)"),
-        Modality::Predicted => format!("{words} (predicted)"),
+        Modality::Reported => format!("{words} ({})", language.pick("reported", "rapporté")),
+        Modality::Alleged => format!("{words} ({})", language.pick("unconfirmed", "non confirmé")),
+        Modality::Predicted => format!("{words} ({})", language.pick("predicted", "prévu")),
     }
 }
 
@@ -354,7 +384,10 @@ fn shortened(words: &str) -> String {
     }
     let beginning: String = words.chars().take(SHOWN_QUOTE * 2 / 3).collect();
     let end: String = words.chars().skip(length - SHOWN_QUOTE / 3).collect();
-    format!("{} […] {}", beginning.trim_end(), end.trim_start())
+    // No word is cut, unless it is all there is.
+    let beginning = beginning.rsplit_once(' ').map_or(beginning.as_str(), |(whole, _)| whole);
+    let end = end.split_once(' ').map_or(end.as_str(), |(_, whole)| whole);
+    format!("{beginning} […] {end}")
 }
 
 /// One sentence that says why two claims disagree, with both quotes and the gap.
@@ -362,10 +395,17 @@ pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView, language: Language) -
     let who_says = |claim: &ClaimView| format!("{} {}", who(claim), language.quoted(&shortened(&claim.quote.exact)));
     let (colon, semicolon) = (language.pick(": ", " : "), language.pick("; ", " ; "));
     let versus = match (&a.figure, &b.figure) {
-        (Some(x), Some(y)) => format!("{colon}{}", against(x, y, a.stance, b.stance, pair.gap, language)),
+        (Some(x), Some(y)) => {
+            let periods = [("per", a, b), ("period", a, b)];
+            let periods = periods.iter().any(|(key, a, b)| a.qualifiers.get(*key) != b.qualifiers.get(*key));
+            format!("{colon}{}", against((x, a.stance), (y, b.stance), pair, periods, language))
+        }
         _ => String::new(),
     };
-    let why = language.explanations(&pair.reasons);
+    let mut why = language.explanations(&pair.reasons);
+    if why.is_empty() && versus.is_empty() && pair.verdict == PairVerdict::Conflict {
+        why.push(language.cannot_both());
+    }
     let link = match pair.verdict {
         PairVerdict::Conflict => language.pick("and", "et"),
         _ => language.pick("beside", "à côté de"),
@@ -376,13 +416,13 @@ pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView, language: Language) -
 
 /// Two figures side by side, in one scale and unit where they share one.
 fn against(
-    x: &Figure,
-    y: &Figure,
-    stance_x: Stance,
-    stance_y: Stance,
-    gap: Option<Decimal>,
+    (x, stance_x): (&Figure, Stance),
+    (y, stance_y): (&Figure, Stance),
+    pair: &Pair,
+    periods: bool,
     language: Language,
 ) -> String {
+    let gap = pair.gap;
     let own = |figure: &Figure| Scale::of([figure.lo, figure.hi].into_iter().flatten(), language);
     let mut scale = Scale::of([x.lo, x.hi, y.lo, y.hi].into_iter().flatten(), language);
     let not = |stance: Stance| if stance == Stance::Denies { language.pick("not ", "pas ") } else { "" };
@@ -420,10 +460,21 @@ fn against(
             let word = language.scales().into_iter().find(|(power, ..)| *power == scale.power);
             let is_one = Decimal::power_of_ten(scale.power).checked_mul(2.into()).is_some_and(|two| gap < two);
             let word = word.map_or("", |(_, one, several)| if is_one { one } else { several });
-            format!("{sides}{} {}{word}{unit}", language.pick(", apart by", ", écart de"), scale.number(gap))
+            // Rounded sums are apart by the distance of what they were rounded from.
+            let apart = match counts {
+                true => language.pick(", apart by", ", écart de"),
+                false => language.pick(", apart by at least", ", écart d’au moins"),
+            };
+            let over = if periods { language.pick(" over one period", " sur une même période") } else { "" };
+            format!("{sides}{apart} {}{word}{unit}{over}", scale.number(gap))
         }
         // Their readings touch: nobody rounds one number to two of one place.
-        Some(_) if x.precision == y.precision && x.value().is_some() && y.value().is_some() => {
+        _ if pair.verdict == PairVerdict::Conflict
+            && (stance_x, stance_y) == (Stance::Affirms, Stance::Affirms)
+            && x.precision == y.precision
+            && x.unit == y.unit
+            && x.value().zip(y.value()).is_some_and(|(x, y)| x != y) =>
+        {
             let same = language
                 .pick(", as precise as each other and not the same", ", aussi précis l’un que l’autre et différents");
             format!("{sides}{same}")

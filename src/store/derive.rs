@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::StoreError;
 use super::{identity, place};
 use crate::domain::claim::{Claim, Speaker, Status};
-use crate::domain::id::{ClaimId, Digest, SourceId};
+use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::predicate::Predicate;
 use crate::domain::source::SourceDetails;
 use crate::quote::fold_name;
@@ -144,7 +144,7 @@ fn described(
         "INSERT INTO credit (source, folded, name) SELECT number, ?2, ?3 FROM source WHERE id = ?1
          ON CONFLICT (source, folded) DO NOTHING",
     )?;
-    for name in &details.credits {
+    for name in details.credits.iter().flatten() {
         insert.execute(params![source.0.0.as_slice(), fold_name(name), name])?;
     }
     // Its own, and those of the pages that derive from it.
@@ -207,30 +207,25 @@ fn derives(connection: &Connection, sequence: u64, derive: &Derive, holds: bool)
         true => "INSERT INTO upstream (source, from_source, from_entity) VALUES (?1, ?2, ?3)",
         false => "DELETE FROM upstream WHERE source = ?1 AND from_source IS ?2 AND from_entity IS ?3",
     };
-    connection.prepare_cached(sql)?.execute(params![number, from_source, from_entity])?;
+    if connection.prepare_cached(sql)?.execute(params![number, from_source, from_entity])? != 1 {
+        return Err(unknown("a derivation"));
+    }
     place::questions_of_sources(connection, "source.number = ?1", params![number])
 }
 
 fn decided(connection: &Connection, sequence: u64, decide: &Decide) -> Result<Touched, StoreError> {
-    let unknown = |what: &str| StoreError::Damaged(format!("entry {sequence} decides on {what} that is not on record"));
-    let (question, claim) = match (&decide.finding, decide.claims.first()) {
-        (Some(finding), _) => (Some(finding.0), None),
-        (None, Some(claim)) => (None, Some(claim.0)),
-        (None, None) => return Err(unknown("nothing")),
+    let (sql, id) = match decide {
+        Decide::Finding(decision) => (
+            "INSERT INTO decision (sequence, question) SELECT ?1, number FROM question WHERE id = ?2",
+            decision.finding.0,
+        ),
+        Decide::Claim(decision) => {
+            ("INSERT INTO decision (sequence, claim) SELECT ?1, number FROM claim WHERE id = ?2", decision.claim.0)
+        }
     };
-    let number = |sql: &str, id: Option<Digest>| -> Result<Option<i64>, StoreError> {
-        let Some(id) = id else { return Ok(None) };
-        let mut select = connection.prepare_cached(sql)?;
-        Ok(select.query_row(params![id.0.as_slice()], |row| row.get(0)).optional()?)
-    };
-    let question_number = number("SELECT number FROM question WHERE id = ?1", question)?;
-    let claim_number = number("SELECT number FROM claim WHERE id = ?1", claim)?;
-    if question_number.is_none() && claim_number.is_none() {
-        return Err(unknown("a finding or a claim"));
+    if connection.prepare_cached(sql)?.execute(params![sequence as i64, id.0.as_slice()])? != 1 {
+        return Err(StoreError::Damaged(format!("entry {sequence} decides on what is not on record: {id}")));
     }
-    let mut insert =
-        connection.prepare_cached("INSERT INTO decision (sequence, question, claim) VALUES (?1, ?2, ?3)")?;
-    insert.execute(params![sequence as i64, question_number, claim_number])?;
     // A decision changes no verdict.
     Ok(Touched::new())
 }

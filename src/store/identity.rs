@@ -42,12 +42,12 @@ pub fn named(connection: &Connection, sequence: u64, entity: &Entity) -> Result<
         for key in joined {
             all.extend(members_of(connection, &key)?);
         }
-        touched.extend(place::replace(connection, sequence, &questions_about(connection, &all)?)?);
+        touched.extend(place::settle(connection, sequence, &questions_about(connection, &all)?)?);
     }
     Ok(touched)
 }
 
-/// One entity stands for another from now on.
+/// One entity stands for another from now on, and for all that stood for it.
 pub fn merged(
     connection: &Connection,
     sequence: u64,
@@ -55,18 +55,30 @@ pub fn merged(
     into: &EntityKey,
 ) -> Result<Touched, StoreError> {
     let (number, into) = (number(connection, sequence, entity)?, number(connection, sequence, into)?);
-    connection.prepare_cached("UPDATE entity SET merged = ?2 WHERE number = ?1")?.execute(params![number, into])?;
-    restand(connection, sequence)?;
+    // Only what stands for itself can be merged, and not into what it stands for: so there is never a circle.
+    let merge = "UPDATE entity SET merged = ?2 WHERE number = ?1 AND stands = ?1
+                 AND (SELECT stands FROM entity WHERE number = ?2) <> ?1";
+    if connection.prepare_cached(merge)?.execute(params![number, into])? != 1 {
+        return Err(StoreError::Damaged(format!("entry {sequence} merges an entity that cannot be merged")));
+    }
+    let restand = "UPDATE entity SET stands = (SELECT stands FROM entity WHERE number = ?2) WHERE stands = ?1";
+    connection.prepare_cached(restand)?.execute(params![number, into])?;
     let group = merged_with(connection, number)?;
     regroup(connection, sequence, &group)
 }
 
-/// An entity that was merged stands for itself again.
+/// An entity that was merged stands for itself again, and for all that was merged into it.
 pub fn unmerged(connection: &Connection, sequence: u64, entity: &EntityKey) -> Result<Touched, StoreError> {
     let number = number(connection, sequence, entity)?;
     let group = merged_with(connection, number)?;
-    connection.prepare_cached("UPDATE entity SET merged = NULL WHERE number = ?1")?.execute(params![number])?;
-    restand(connection, sequence)?;
+    let part = "UPDATE entity SET merged = NULL WHERE number = ?1 AND merged IS NOT NULL";
+    if connection.prepare_cached(part)?.execute(params![number])? != 1 {
+        return Err(StoreError::Damaged(format!("entry {sequence} parts an entity that was not merged")));
+    }
+    let restand = "WITH RECURSIVE under (number) AS (
+                       VALUES (?1) UNION SELECT entity.number FROM entity JOIN under ON entity.merged = under.number)
+                   UPDATE entity SET stands = ?1 WHERE number IN (SELECT number FROM under)";
+    connection.prepare_cached(restand)?.execute(params![number])?;
     regroup(connection, sequence, &group)
 }
 
@@ -75,7 +87,7 @@ fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) 
     for key in group {
         about.extend(members_of(connection, key)?);
     }
-    let mut touched = place::replace(connection, sequence, &questions_about(connection, &about)?)?;
+    let mut touched = place::settle(connection, sequence, &questions_about(connection, &about)?)?;
     // Speakers are entities too: what goes back to one of them goes back to both now, or no longer.
     for key in group {
         let mut select = connection.prepare_cached(
@@ -105,30 +117,6 @@ fn questions_under_name(connection: &Connection, folded: &str) -> Result<Touched
         UNION SELECT upstream.source FROM upstream
               JOIN source AS original ON original.number = upstream.from_source WHERE original.outlet = ?1)";
     place::questions_of_sources(connection, known, params![folded])
-}
-
-/// Follows every merge to its end.
-fn restand(connection: &Connection, sequence: u64) -> Result<(), StoreError> {
-    let circle = "SELECT count(*) FROM (
-        WITH RECURSIVE way (first, number, steps) AS (
-            SELECT number, merged, 1 FROM entity WHERE merged IS NOT NULL
-            UNION ALL SELECT way.first, entity.merged, steps + 1 FROM way JOIN entity ON entity.number = way.number
-            WHERE entity.merged IS NOT NULL AND way.first <> way.number)
-        SELECT 1 FROM way WHERE first = number LIMIT 1)";
-    if connection.query_row(circle, [], |row| row.get::<_, i64>(0))? > 0 {
-        return Err(StoreError::Damaged(format!("entry {sequence} merges entities in a circle")));
-    }
-    connection.execute_batch(
-        "UPDATE entity SET stands = number WHERE merged IS NULL AND stands <> number;
-         WITH RECURSIVE way (first, number) AS (
-             SELECT number, merged FROM entity WHERE merged IS NOT NULL
-             UNION ALL SELECT way.first, entity.merged FROM way JOIN entity ON entity.number = way.number
-             WHERE entity.merged IS NOT NULL)
-         UPDATE entity SET stands = (SELECT way.number FROM way JOIN entity AS last ON last.number = way.number
-                                     WHERE way.first = entity.number AND last.merged IS NULL)
-         WHERE merged IS NOT NULL;",
-    )?;
-    Ok(())
 }
 
 /// The keys of all that stand for one with this entity.

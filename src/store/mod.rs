@@ -163,14 +163,14 @@ impl Writer<'_> {
     /// Works out whom the claims that answer a question go back to. Answers the other questions that those whose origin
     /// changed bear on.
     pub fn put_origins(&mut self, question: i64) -> Result<Touched, StoreError> {
-        let mut rows = self.view().claims_of_question(question)?;
-        rows.retain(|row| row.question == question);
+        let rows = self.view().claims_answering(question)?;
         let resolved = self.view().resolved(&rows)?;
         let mut touched = Touched::new();
         let mut update = self.transaction.prepare_cached("UPDATE claim SET origin = ?2 WHERE id = ?1")?;
         for (index, row) in rows.iter().enumerate() {
-            if row.origin != *resolved.origin(index) {
-                update.execute(params![row.id.0.0.as_slice(), resolved.origin(index).to_string()])?;
+            let origin = &resolved[index][0].who;
+            if row.origin != *origin {
+                update.execute(params![row.id.0.0.as_slice(), origin.to_string()])?;
                 touched.extend(self.view().questions_of_claim(row)?);
             }
         }

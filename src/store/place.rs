@@ -58,7 +58,7 @@ pub fn imply(
 
 /// Puts the claims of some questions where they belong now, after their subjects or objects were merged, parted or
 /// put in a group, and says of each question which one it is now.
-pub fn replace(connection: &Connection, sequence: u64, questions: &Touched) -> Result<Touched, StoreError> {
+pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Result<Touched, StoreError> {
     let mut touched = questions.clone();
     let mut claims = std::collections::BTreeSet::new();
     for question in questions {
@@ -93,11 +93,12 @@ pub fn replace(connection: &Connection, sequence: u64, questions: &Touched) -> R
         let listed =
             listed.ok_or_else(|| StoreError::Damaged(format!("entry {sequence}: question {question} is missing")))?;
         let standing = |key: &EntityKey| identity::standing_for(connection, key);
+        let of_words = View { connection }.object_is_words(&listed.question)?;
         let now = Question {
             subject: standing(&listed.question.subject)?,
             object: match &listed.question.object {
-                Some(object) => Some(standing(&EntityKey(object.clone()))?.0),
-                None => None,
+                Some(object) if !of_words => Some(standing(&EntityKey(object.clone()))?.0),
+                object => object.clone(),
             },
             ..listed.question
         };
@@ -110,7 +111,7 @@ pub fn replace(connection: &Connection, sequence: u64, questions: &Touched) -> R
     Ok(touched)
 }
 
-/// The questions that claims on some sources bear on.
+/// The questions that claims on some sources bear on; `which` is a condition of SQL on `source`.
 pub fn questions_of_sources(
     connection: &Connection,
     which: &str,

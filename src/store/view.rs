@@ -2,21 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::error::StoreError;
 use super::identity;
-use crate::domain::claim::{Claim, Entity, EntityKey, Status};
+use crate::domain::claim::{Claim, Entity, EntityKey, Status, Value};
 use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::domain::origin::Origin;
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::domain::source::SourceDetails;
 use crate::domain::text::{Block, Segment, Span, Text};
-use crate::reconcile::origins::{Account, Basis, Resolved, Upstream, resolve};
+use crate::reconcile::origins::{self, Account, Step, Upstream, resolve};
 use crate::reconcile::statement::{Frame, Statement};
-use crate::record::body::{Body, Decide, Layout, Parent};
+use crate::record::body::{Body, ClaimDecision, Decide, FindingDecision, Layout, Parent};
 use crate::record::entry::{Entry, Header};
 
 /// The ledger, for reading: within a transaction, or as it stands at each call.
@@ -84,6 +85,15 @@ pub struct ClaimRow {
     pub source: SourceRow,
 }
 
+impl ClaimRow {
+    /// True where its origin says it on a page of its own.
+    fn is_own_voice(&self) -> bool {
+        let Origin::Named(key) = &self.origin else { return false };
+        let unpublished = self.source.details.publisher.is_none() && self.claim.by.len() == 1;
+        unpublished || self.source.outlet.as_ref() == Some(key)
+    }
+}
+
 /// A question as listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedQuestion {
@@ -114,7 +124,7 @@ where
 /// The columns of a source.
 const SOURCE_COLUMNS: &str = "source.number, source.id, source.url, source.title, source.publisher, source.author, \
     source.published, source.language, \
-    (SELECT json_group_array(name) FROM credit WHERE credit.source = source.number), \
+    coalesce(json_extract(source.given, '$.credits'), json_extract(source.page, '$.credits')), \
     (SELECT CASE WHEN count(DISTINCT standing.key) = 1 THEN min(standing.key) END \
      FROM alias JOIN entity ON entity.number = alias.entity JOIN entity AS standing ON standing.number = entity.stands \
      WHERE alias.folded = source.outlet)";
@@ -130,10 +140,15 @@ fn source_row(row: &Row) -> Result<SourceRow, rusqlite::Error> {
             author: row.get(5)?,
             published: parsed(row.get(6)?)?,
             language: row.get(7)?,
-            credits: parsed::<Names>(row.get(8)?)?.map_or(Vec::new(), |names| names.0),
+            credits: parsed::<Names>(row.get(8)?)?.map(|names| names.0),
         },
         outlet: row.get::<_, Option<String>>(9)?.map(EntityKey),
     })
+}
+
+/// What sorts behind every date that begins on a day or before it, and before all others; behind all without a day.
+fn past(day: Option<NaiveDate>) -> String {
+    day.map_or("~".to_string(), |day| format!("{day}~"))
 }
 
 /// Names as a JSON array.
@@ -428,21 +443,38 @@ impl<'c> View<'c> {
         Ok(select.query_row(params![key.0], |row| row.get(0))?)
     }
 
-    /// True where a statement of the entity is on record: it stands in the attribution of a claim, or is the subject of a
-    /// predicate that is never compared ("said", "would not comment").
-    pub fn speaks(&self, key: &EntityKey) -> Result<bool, StoreError> {
+    /// True where the entity, or one that was merged into it, published a page with a standing claim on a question by a
+    /// day, or ever. Pages without a date may have been there.
+    pub fn publishes_on(&self, key: &EntityKey, question: i64, by: Option<NaiveDate>) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM claim JOIN source ON source.number = claim.source
+                 JOIN alias ON alias.folded = source.outlet JOIN entity ON entity.number = alias.entity
+                 JOIN entity AS asked ON asked.number = entity.stands
+                 WHERE claim.question = ?2 AND claim.status = 'standing' AND asked.key = ?1
+                 AND coalesce(source.published, '') < ?3)",
+        )?;
+        Ok(select.query_row(params![key.0, question, past(by)], |row| row.get(0))?)
+    }
+
+    /// True where a statement of the entity on a question was on record by a day, or is: it stands in the attribution of
+    /// a claim on it; or it is the subject of a predicate that is never compared ("said", "would not comment").
+    pub fn speaks_on(&self, key: &EntityKey, question: i64, by: Option<NaiveDate>) -> Result<bool, StoreError> {
         let mut select = self.connection.prepare_cached(
             "SELECT EXISTS (
                  SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
                  JOIN speaker ON speaker.entity = entity.number JOIN claim ON claim.number = speaker.claim
-                 WHERE asked.key = ?1 AND claim.status = 'standing')
+                 JOIN source ON source.number = claim.source
+                 WHERE asked.key = ?1 AND claim.question = ?2 AND claim.status = 'standing'
+                 AND coalesce(source.published, '') < ?3)
              OR EXISTS (
                  SELECT 1 FROM question JOIN claim ON claim.question = question.number
                  JOIN predicate ON predicate.name = question.predicate
-                 WHERE question.subject = ?1 AND claim.status = 'standing'
+                 JOIN source ON source.number = claim.source
+                 WHERE question.subject = ?1 AND claim.status = 'standing' AND coalesce(source.published, '') < ?3
                  AND json_extract(predicate.definition, '$.compare') = 0)",
         )?;
-        Ok(select.query_row(params![key.0], |row| row.get(0))?)
+        Ok(select.query_row(params![key.0, question, past(by)], |row| row.get(0))?)
     }
 
     /// True where the entity is a group with members.
@@ -456,27 +488,28 @@ impl<'c> View<'c> {
 
     // ---- origins
 
-    /// Whose report each source says that it repeats: what it is declared to derive from, and what it credits, by the
-    /// one entity that is called so.
-    fn upstream(&self, source: i64) -> Result<Vec<Upstream>, StoreError> {
+    /// What a source repeats: what it is declared to derive from, and what it credits, by the one entity called so.
+    fn upstream(&self, source: i64) -> Result<Upstream, StoreError> {
         let declared = self.rows(
-            "SELECT standing.key FROM upstream JOIN entity ON entity.number = upstream.from_entity
-             JOIN entity AS standing ON standing.number = entity.stands WHERE upstream.source = ?1
-             UNION
-             SELECT standing.key FROM upstream JOIN source ON source.number = upstream.from_source
-             JOIN alias ON alias.folded = source.outlet JOIN entity ON entity.number = alias.entity
-             JOIN entity AS standing ON standing.number = entity.stands WHERE upstream.source = ?1 ORDER BY 1",
+            "SELECT standing.key, original.id FROM upstream LEFT JOIN source AS original ON original.number = upstream.from_source
+             JOIN entity ON entity.number = upstream.from_entity OR entity.number IN (
+                 SELECT alias.entity FROM alias WHERE alias.folded = original.outlet)
+             JOIN entity AS standing ON standing.number = entity.stands
+             WHERE upstream.source = ?1 GROUP BY upstream.number HAVING count(DISTINCT standing.key) = 1 ORDER BY 1, 2",
             [Sql::Integer(source)],
-            |row| Ok(Upstream { from: EntityKey(row.get(0)?), basis: Basis::Declared }),
+            |row| {
+                let page = row.get::<_, Option<Vec<u8>>>(1)?.map(digest).transpose()?.map(SourceId);
+                Ok(origins::Parent { of: EntityKey(row.get(0)?), page })
+            },
         )?;
         let credited = self.rows(
             "SELECT min(standing.key) FROM credit JOIN alias ON alias.folded = credit.folded
              JOIN entity ON entity.number = alias.entity JOIN entity AS standing ON standing.number = entity.stands
              WHERE credit.source = ?1 GROUP BY credit.folded HAVING count(DISTINCT standing.key) = 1 ORDER BY 1",
             [Sql::Integer(source)],
-            |row| Ok(Upstream { from: EntityKey(row.get(0)?), basis: Basis::Page }),
+            |row| row.get(0).map(EntityKey),
         )?;
-        Ok(declared.into_iter().chain(credited).collect())
+        Ok(Upstream { declared, credited })
     }
 
     /// What each source is declared to derive from, in the order of the declarations: the source, and what it repeats.
@@ -493,8 +526,8 @@ impl<'c> View<'c> {
     }
 
     /// The ways of the claims that answer a question, from their origins to their pages.
-    pub fn resolved(&self, rows: &[ClaimRow]) -> Result<Resolved, StoreError> {
-        let mut upstream: HashMap<i64, Vec<Upstream>> = HashMap::new();
+    pub fn resolved(&self, rows: &[ClaimRow]) -> Result<Vec<Vec<Step>>, StoreError> {
+        let mut upstream: HashMap<i64, Upstream> = HashMap::new();
         for row in rows {
             if let std::collections::hash_map::Entry::Vacant(entry) = upstream.entry(row.source.number) {
                 entry.insert(self.upstream(row.source.number)?);
@@ -502,8 +535,14 @@ impl<'c> View<'c> {
         }
         let mut accounts = Vec::new();
         for ClaimRow { claim, source, status, .. } in rows {
+            let words = match &claim.value {
+                Value::Text(words) => words.clone(),
+                Value::Date(date) => date.to_string(),
+                Value::Figure(_) | Value::State => String::new(),
+            };
             accounts.push(Account {
                 by: &claim.by,
+                says: format!("{} {:?} {words}", claim.predicate, claim.stance),
                 source: source.id,
                 publisher: source.outlet.as_ref(),
                 unpublished: source.details.publisher.is_none(),
@@ -523,26 +562,35 @@ impl<'c> View<'c> {
     }
 
     /// The latest decision on a finding, or on one that a merge has moved to it.
-    pub fn decision_on_question(&self, question: i64) -> Result<Option<(Header, Decide)>, StoreError> {
-        self.decision(
+    pub fn decision_on_question(&self, question: i64) -> Result<Option<(Header, FindingDecision)>, StoreError> {
+        let found = self.decision(
             "SELECT max(sequence) FROM decision
              WHERE question = ?1 OR question IN (SELECT number FROM question WHERE moved = ?1)",
-            question,
-        )
-    }
-
-    /// The latest decision on a claim.
-    pub fn decision_on_claim(&self, claim: ClaimId) -> Result<Option<(Header, Decide)>, StoreError> {
-        let mut select = self.connection.prepare_cached("SELECT number FROM claim WHERE id = ?1")?;
-        match select.query_row(params![claim.0.0.as_slice()], |row| row.get(0)).optional()? {
-            Some(number) => self.decision("SELECT max(sequence) FROM decision WHERE claim = ?1", number),
+            Sql::Integer(question),
+        )?;
+        match found {
+            Some((header, Decide::Finding(decision))) => Ok(Some((header, decision))),
+            Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is on no finding", header.sequence))),
             None => Ok(None),
         }
     }
 
-    fn decision(&self, sql: &str, number: i64) -> Result<Option<(Header, Decide)>, StoreError> {
+    /// The latest decision on a claim.
+    pub fn decision_on_claim(&self, claim: ClaimId) -> Result<Option<(Header, ClaimDecision)>, StoreError> {
+        let found = self.decision(
+            "SELECT max(decision.sequence) FROM decision JOIN claim ON claim.number = decision.claim WHERE claim.id = ?1",
+            Sql::Blob(claim.0.0.to_vec()),
+        )?;
+        match found {
+            Some((header, Decide::Claim(decision))) => Ok(Some((header, decision))),
+            Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is on no claim", header.sequence))),
+            None => Ok(None),
+        }
+    }
+
+    fn decision(&self, sql: &str, on: Sql) -> Result<Option<(Header, Decide)>, StoreError> {
         let mut select = self.connection.prepare_cached(sql)?;
-        let sequence: Option<u64> = select.query_row(params![number], |row| row.get(0))?;
+        let sequence: Option<u64> = select.query_row([on], |row| row.get(0))?;
         match sequence.map(|sequence| self.checked_entry(sequence)).transpose()? {
             Some((header, Body::Decide(decide))) => Ok(Some((header, decide))),
             Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is no decision", header.sequence))),
@@ -632,6 +680,11 @@ impl<'c> View<'c> {
         Ok(std::iter::once(claim.question).chain(implied).collect())
     }
 
+    /// The claims whose own question it is, retracted ones too.
+    pub fn claims_answering(&self, question: i64) -> Result<Vec<ClaimRow>, StoreError> {
+        self.claims_where("WHERE claim.question = ?1 ORDER BY claim.number", [Sql::Integer(question)])
+    }
+
     /// The claims that bear on a question, retracted ones too.
     pub fn claims_of_question(&self, question: i64) -> Result<Vec<ClaimRow>, StoreError> {
         let clause = "WHERE claim.question = ?1 OR claim.number IN (SELECT claim FROM implied WHERE question = ?1)
@@ -657,6 +710,16 @@ impl<'c> View<'c> {
         let clause =
             "JOIN question ON question.number = claim.question WHERE question.subject = ?1 ORDER BY claim.number";
         self.claims_where(clause, [Sql::Text(subject.0.clone())])
+    }
+
+    /// The claims that bear on a question about an entity, or with it for an object, retracted ones too.
+    pub fn claims_about(&self, key: &EntityKey) -> Result<Vec<ClaimRow>, StoreError> {
+        let clause = "WHERE claim.number IN (
+            WITH asked AS (SELECT number FROM question WHERE subject = ?1 UNION SELECT number FROM question WHERE object = ?1)
+            SELECT claim.number FROM claim JOIN asked ON asked.number = claim.question
+            UNION SELECT implied.claim FROM implied JOIN asked ON asked.number = implied.question)
+            ORDER BY claim.number";
+        self.claims_where(clause, [Sql::Text(key.0.clone())])
     }
 
     /// The claim of that id.
@@ -703,6 +766,11 @@ impl<'c> View<'c> {
         self.rows(&sql, [Sql::Blob(from), Sql::Blob(to)], question_row)
     }
 
+    /// True where the object of a question is words and no entity.
+    pub fn object_is_words(&self, question: &Question) -> Result<bool, StoreError> {
+        Ok(self.predicate(&question.predicate)?.is_some_and(|predicate| predicate.value.is_object()))
+    }
+
     /// The frame of a question: what its predicate says of how claims compare.
     pub fn frame(&self, question: &Question) -> Result<Frame, StoreError> {
         let group = [Sql::Text(question.predicate.clone())];
@@ -732,7 +800,7 @@ pub fn statements(rows: &[ClaimRow], question: &Question) -> Vec<Statement> {
         published: row.source.details.published.clone(),
         origin: row.origin.clone(),
         source: row.source.id,
-        own_voice: matches!(&row.origin, Origin::Named(key) if row.source.outlet.as_ref() == Some(key)),
+        own_voice: row.is_own_voice(),
         member: (row.claim.subject != question.subject).then(|| row.claim.subject.clone()),
     };
     standing.map(statement).collect()

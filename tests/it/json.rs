@@ -178,7 +178,7 @@ const OPTIONAL: [&str; 20] = [
     "scope",
     "slip",
     "stage",
-    "standing",
+    "support",
     "truncated",
 ];
 

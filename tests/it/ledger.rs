@@ -5,7 +5,6 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use onrecord::capture::Hints;
-use onrecord::domain::decision::Outcome;
 use onrecord::domain::id::ClaimId;
 use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
@@ -286,12 +285,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         (0..PAGES.len()).prop_map(Parent::Page),
         prop::sample::select(vec!["Gazette", "Star", "Beyer"]).prop_map(Parent::Entity),
     ];
-    let judgement = prop::sample::select(vec![
-        Judgement::FirstWrong,
-        Judgement::Outcome(Outcome::BothRight),
-        Judgement::Outcome(Outcome::Open),
-        Judgement::Outcome(Outcome::Verified),
-    ]);
+    let judgement =
+        prop::sample::select(vec![Judgement::FirstWrong, Judgement::BothRight, Judgement::Open, Judgement::Unsure]);
     let one = prop_oneof![
         6 => claim.clone().prop_map(Operation::Log),
         2 => claim.clone().prop_map(Operation::Retract),

@@ -444,7 +444,7 @@ proptest! {
         let worst = all_pairs(&all, frame).into_iter().map(|(verdict, _)| verdict).max().expect("itself");
         prop_assert_eq!(found.verdict == QuestionVerdict::Contradicted, worst == PairVerdict::Conflict);
         prop_assert_eq!(found.verdict == QuestionVerdict::Tension, worst == PairVerdict::Tension);
-        let supported = found.positions.iter().any(|position| position.origins.len() > 1);
+        let supported = found.positions.iter().any(|position| position.support.len() > 1);
         if !worst.is_flagged() {
             prop_assert_eq!(found.verdict == QuestionVerdict::Agreed, supported);
         }
@@ -464,7 +464,7 @@ proptest! {
         let mut expected = Vec::new();
         for (i, a) in all.iter().enumerate() {
             for b in &all[i + 1..] {
-                let Outcome { verdict, reasons, gap } = outcome(a, b, frame);
+                let Outcome { verdict, reasons, gap, .. } = outcome(a, b, frame);
                 if verdict != PairVerdict::Consistent {
                     expected.push((a.claim, b.claim, verdict, reasons, gap));
                 }

@@ -122,9 +122,9 @@ BODIES = [
     {"unmerge": {"because": "two after all", "entity": "acme-corp"}},
     {"derive": {"because": "word for word", "from": {"source": ONE}, "source": TWO}},
     {"underive": {"because": "they had it first", "from": {"entity": "reuters"}, "source": TWO}},
-    {"decide": {"because": "the filing says so", "claims": [NOUGHT, ONE], "finding": THREE, "outcome": "judged",
-                "right": [NOUGHT], "wrong": [ONE]}},
-    {"decide": {"because": "nobody answers", "claims": [NOUGHT], "outcome": "cannot-verify"}},
+    {"decide": {"finding": {"because": "the filing says so", "claims": [NOUGHT, ONE], "finding": THREE,
+                            "outcome": "judged", "right": [NOUGHT], "wrong": [ONE]}}},
+    {"decide": {"claim": {"because": "nobody answers", "claim": NOUGHT, "outcome": "cannot-verify"}}},
 ]
 
 for sequence, body in enumerate(BODIES):
