@@ -130,6 +130,12 @@ CREATE INDEX entity_by_stands ON entity (stands);
 CREATE INDEX entity_by_name ON entity (name);
 CREATE INDEX entity_by_merged ON entity (merged) WHERE merged IS NOT NULL;
 
+-- Whom a folded name means where no key was given: the first who was called so, by the one that stands for him.
+CREATE VIEW called AS
+SELECT alias.folded, standing.key
+FROM alias JOIN entity ON entity.number = alias.entity JOIN entity AS standing ON standing.number = entity.stands
+WHERE entity.number = (SELECT min(other.entity) FROM alias AS other WHERE other.folded = alias.folded);
+
 -- Who belongs to a group.
 CREATE TABLE member (
     collective INTEGER NOT NULL REFERENCES entity,

@@ -134,7 +134,7 @@ pub struct DecisionView {
     pub time: String,
     /// True when claims were added, withdrawn or changed since: the finding is open again.
     pub reopened: bool,
-    /// Pairs of its worst verdict in which the decision names neither a wrong claim nor both right.
+    /// Pairs of its worst verdict in which the decision names neither claim.
     pub uncovered: usize,
 }
 

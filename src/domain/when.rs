@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A date, an instant or an interval, with the precision it was stated with.
@@ -35,6 +35,17 @@ impl When {
     /// Last day.
     pub fn last_day(&self) -> NaiveDate {
         self.last
+    }
+
+    /// Its beginning and its end, for putting dates in order: days of no zone are taken as UTC.
+    pub fn bounds(&self) -> (DateTime<Utc>, DateTime<Utc>) {
+        match self.instant {
+            Some(instant) => (instant, instant),
+            None => {
+                let end = self.last.and_hms_opt(23, 59, 59).unwrap_or_default();
+                (self.first.and_time(NaiveTime::MIN).and_utc(), end.and_utc())
+            }
+        }
     }
 
     /// True when the two can be one and the same time.

@@ -295,7 +295,7 @@ impl Session<'_> {
         let name = |key: &EntityKey| -> Result<String, LedgerError> {
             // A name that is not the entity's alone would not find it again.
             let name = view.name(key)?.unwrap_or_else(|| key.0.clone());
-            Ok(if view.entities_called(&fold_name(&name))?.len() == 1 { name } else { key.0.clone() })
+            Ok(if view.entities_named(&fold_name(&name))?.len() == 1 { name } else { key.0.clone() })
         };
         // As it was logged, whatever was merged since.
         let (_, body) = view.checked_entry(row.sequence)?;

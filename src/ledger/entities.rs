@@ -79,7 +79,12 @@ impl Ledger {
         let mut session = self.session()?;
         let merged = session.writer.view().merged()?;
         let folded = fold_name(entity);
-        let called = |(key, name, _): &&(EntityKey, String, EntityKey)| key.0 == entity || fold_name(name) == folded;
+        // A key means one and wins over names.
+        let by_key = merged.iter().any(|(key, ..)| key.0 == entity);
+        let called = |(key, name, _): &&(EntityKey, String, EntityKey)| match by_key {
+            true => key.0 == entity,
+            false => fold_name(name) == folded,
+        };
         let mut found = merged.iter().filter(called).map(|(key, ..)| key.clone());
         let key = match (found.next(), found.next()) {
             (Some(key), None) => key,
@@ -101,6 +106,7 @@ impl Session<'_> {
     /// Answers true for a new entity, false for new names or members of a known one, `None` where all was known.
     fn add_entity(&mut self, input: &EntityInput) -> Result<Option<bool>, LedgerError> {
         let EntityInput { name, key, aliases, members } = input;
+        checked_name("name", name)?;
         for alias in aliases {
             checked_name("aliases", alias)?;
         }

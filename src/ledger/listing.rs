@@ -8,6 +8,7 @@ use super::reader::Reader;
 use super::{Ledger, resolve};
 use crate::domain::claim::{Entity, EntityKey, Stance, Value};
 use crate::domain::decimal::Decimal;
+use crate::domain::figure::Figure;
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
     AnswerView, ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport,
@@ -219,8 +220,13 @@ impl Reader<'_> {
             Time::State => !reconciled.verdict.is_finding() && statements.iter().all(|s| s.as_of.is_none()),
             Time::Event | Time::Flow => false,
         };
-        let latest = statements.iter().filter(|_| by_time).filter(counted);
-        let latest = latest.max_by_key(|s| s.said_at().map(|when| when.last_day()));
+        // Of what is meant by most; the latest of a part is no answer for the whole.
+        let meant = reconciled.positions.first().and_then(|position| representative(position, &statements));
+        let meant = |s: &&Statement| meant.is_none_or(|meant| meant.qualifiers == s.qualifiers);
+        let latest = statements.iter().filter(|_| by_time).filter(counted).filter(meant);
+        let latest = latest.max_by_key(|s| {
+            (s.said_at().map(|when| when.bounds().1), s.value.figure().and_then(Figure::value), s.claim)
+        });
         let holds = |position: &&Position| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
         // What somebody judged wrong is no answer.
         let wrong: Vec<ClaimId> = match self.view.decision_on_question(listed.number)? {

@@ -234,10 +234,9 @@ impl<'v> Reader<'v> {
             rows.iter().filter(|row| row.status == Status::Standing).map(|row| row.id).collect();
         let reopened = self.is_now() && !standing.iter().eq(&decide.claims);
         let worst = flagged.iter().map(|pair| pair.verdict).max();
-        let covered = |pair: &Pair| {
-            let wrong = decide.wrong.contains(&pair.a) || decide.wrong.contains(&pair.b);
-            wrong || decide.right.contains(&pair.a) && decide.right.contains(&pair.b)
-        };
+        // Whoever says that one of two is right or wrong has said enough of the other.
+        let named = |claim: &ClaimId| decide.right.contains(claim) || decide.wrong.contains(claim);
+        let covered = |pair: &Pair| named(&pair.a) || named(&pair.b);
         let names_claims = !decide.right.is_empty() || !decide.wrong.is_empty();
         let open = flagged.iter().filter(|pair| Some(pair.verdict) == worst && !covered(pair)).count();
         Ok(Some(DecisionView {

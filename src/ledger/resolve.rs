@@ -72,7 +72,17 @@ pub fn question(view: View, wanted: &str) -> Result<ListedQuestion, LedgerError>
     };
     match found.len() {
         0 => {}
-        1 => return Ok(view.moved(found.remove(0))?),
+        1 => {
+            let question = view.moved(found.remove(0))?;
+            // Digits that a claim's id begins with as well mean one thing only where it bears on that question.
+            for row in view.claims_by_prefix(&wanted.to_lowercase())? {
+                if !view.questions_of_claim(&row)?.contains(&question.number) {
+                    let found = format!("question {}, claim {}", question.id.short(), row.id.short());
+                    return Err(Refusal::ManyQuestions { wanted: wanted.to_string(), found }.into());
+                }
+            }
+            return Ok(question);
+        }
         _ => {
             let found = found.iter().map(|question| question.id.short()).collect::<Vec<_>>().join(", ");
             return Err(Refusal::ManyQuestions { wanted: wanted.to_string(), found }.into());
@@ -137,9 +147,11 @@ pub fn own_entity(view: View, field: &'static str, name: &str) -> Result<Option<
     let Some(standing) = entity(view, field, name)? else { return Ok(None) };
     let mut named = view.entities_named(&fold_name(name))?;
     let by_key = EntityKey(name.to_string());
+    let is_key = view.name(&by_key)?.is_some();
     Ok(Some(match named.len() {
         1 => named.remove(0),
-        0 if view.name(&by_key)?.is_some() => by_key,
+        // Nobody's name, or that of several: then the key is meant where it is one.
+        _ if is_key && (named.is_empty() || named.contains(&by_key)) => by_key,
         _ => standing,
     }))
 }

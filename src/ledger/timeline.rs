@@ -46,7 +46,7 @@ impl Ledger {
         }
         rows.sort_by_key(|row| {
             let date = date(row).0;
-            (date.is_none(), date.map(|date| (date.first_day(), date.last_day())), row.sequence)
+            (date.is_none(), date.map(When::bounds), row.sequence)
         });
         let mut questions: HashMap<i64, Known> = HashMap::new();
         let mut timeline = Vec::new();

@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::domain::claim::{Attribution, EntityKey, Known, Speaker};
+use crate::domain::claim::{Attribution, EntityKey, Known, Qualifiers, Speaker};
 use crate::domain::id::SourceId;
 use crate::domain::origin::Origin;
 use crate::domain::when::When;
@@ -27,9 +27,11 @@ const MOST_MEMBERS: usize = 6;
 pub struct Account<'a> {
     /// Its attribution chain; at least one link.
     pub by: &'a [Attribution],
-    /// What it says, as far as that decides whether a page's own words may be those of somebody it quotes: the predicate,
-    /// the stance, and words or dates; not the figure, which a headline rounds.
+    /// What it says, as far as that decides whether it may be what somebody else is cited for: the predicate, the stance,
+    /// and words or dates; not the figure, which a headline rounds.
     pub says: String,
+    /// What of; a claim that names no part may be of any.
+    pub qualifiers: &'a Qualifiers,
     /// The page it stands on.
     pub source: SourceId,
     /// Who publishes that, where it is one entity on record.
@@ -45,6 +47,16 @@ pub struct Account<'a> {
 }
 
 impl Account<'_> {
+    /// True where this may be what `other` is cited for.
+    fn says_what(&self, other: &Account) -> bool {
+        let (x, y) = (self.qualifiers, other.qualifiers);
+        self.says == other.says && (x == y || x.is_empty() || y.is_empty())
+    }
+
+    fn is_anonymous(&self) -> bool {
+        matches!(self.by.first().expect("a chain has a link").who, Speaker::Anonymous(_))
+    }
+
     /// True where its first speaker says it on a page of his own.
     pub fn is_own_voice(&self) -> bool {
         match &self.by.first().expect("a chain has a link").who {
@@ -74,6 +86,8 @@ pub struct Parent {
     pub of: EntityKey,
     /// The very page, where one was named.
     pub page: Option<SourceId>,
+    /// What that page repeats in its turn.
+    pub behind: Vec<Parent>,
 }
 
 /// How a step back is known.
@@ -128,6 +142,37 @@ pub fn resolve(accounts: &[Account]) -> Vec<Vec<Step>> {
     (0..accounts.len()).map(|claim| graph.way(claim)).collect()
 }
 
+/// A step on from a claim.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Edge {
+    next: Next,
+    basis: Basis,
+    /// It is people without a name who are cited: only they are followed, and not whom else the outlet quotes.
+    anonymous: bool,
+    /// Where to go on from a page that says nothing of it.
+    behind: Vec<Edge>,
+}
+
+impl Edge {
+    fn to(next: Next, basis: Basis) -> Edge {
+        Edge { next, basis, anonymous: false, behind: Vec::new() }
+    }
+
+    fn to_parent(parent: &Parent, basis: Basis) -> Edge {
+        let next = match parent.page {
+            Some(page) => Next::Page(page, parent.of.clone()),
+            None => Next::Outlet(parent.of.clone()),
+        };
+        let behind = parent.behind.iter().map(|parent| Edge::to_parent(parent, basis)).collect();
+        Edge { behind, ..Edge::to(next, basis) }
+    }
+
+    fn of_nobody_named(self) -> Edge {
+        let behind = self.behind.into_iter().map(Edge::of_nobody_named).collect();
+        Edge { anonymous: true, behind, ..self }
+    }
+}
+
 /// Where a claim leads on to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Next {
@@ -141,8 +186,8 @@ enum Next {
 
 struct Graph<'a> {
     accounts: &'a [Account<'a>],
-    /// Where each claim leads on to, and how that is known.
-    edges: Vec<Vec<(Next, Basis)>>,
+    /// Where each claim leads on to.
+    edges: Vec<Vec<Edge>>,
     /// The standing claims on the pages of an outlet, and on one page.
     claims_at: BTreeMap<Next, Vec<usize>>,
     /// The origins that each claim may go back to; none where it leads into a circle only.
@@ -152,27 +197,28 @@ struct Graph<'a> {
 impl<'a> Graph<'a> {
     fn of(accounts: &'a [Account<'a>]) -> Graph<'a> {
         let mut claims_at: BTreeMap<Next, Vec<usize>> = BTreeMap::new();
-        let mut quoting: BTreeMap<(SourceId, &str), Vec<usize>> = BTreeMap::new();
+        let mut quoting: BTreeMap<SourceId, Vec<usize>> = BTreeMap::new();
         for (claim, account) in accounts.iter().enumerate().filter(|(_, account)| account.standing) {
             if let Some(publisher) = account.publisher {
                 claims_at.entry(Next::Outlet(publisher.clone())).or_default().push(claim);
                 claims_at.entry(Next::Page(account.source, publisher.clone())).or_default().push(claim);
             }
             if !account.is_own_voice() {
-                quoting.entry((account.source, &account.says)).or_default().push(claim);
+                quoting.entry(account.source).or_default().push(claim);
             }
         }
-        let mut edges: Vec<Vec<(Next, Basis)>> = accounts.iter().map(edges).collect();
+        let mut edges: Vec<Vec<Edge>> = accounts.iter().map(edges).collect();
         // What a page says in its own voice it has from whom it quotes for it.
-        for (claim, account) in accounts.iter().enumerate() {
-            let alone = matches!(edges[claim].as_slice(), [(Next::Origin(Origin::Named(_)), _)]);
-            if let Some(quoted) = quoting.get(&(account.source, account.says.as_str()))
-                && account.is_own_voice()
-                && alone
-            {
-                let quoted: BTreeSet<Next> =
-                    quoted.iter().flat_map(|&other| edges[other].iter().map(|(next, _)| next.clone())).collect();
-                edges[claim] = quoted.into_iter().map(|next| (next, Basis::Page)).collect();
+        for (claim, account) in accounts.iter().enumerate().filter(|(_, account)| account.is_own_voice()) {
+            let alone = matches!(edges[claim].as_slice(), [Edge { next: Next::Origin(Origin::Named(_)), .. }]);
+            let quoted = quoting.get(&account.source).into_iter().flatten();
+            let quoted = quoted.filter(|&&other| alone && accounts[other].says_what(account));
+            let quoted: BTreeSet<Edge> = quoted
+                .flat_map(|&other| edges[other].clone())
+                .map(|edge| Edge { basis: Basis::Page, ..edge })
+                .collect();
+            if !quoted.is_empty() {
+                edges[claim] = quoted.into_iter().collect();
             }
         }
         let mut graph = Graph { accounts, edges, claims_at, origins: vec![BTreeSet::new(); accounts.len()] };
@@ -184,27 +230,39 @@ impl<'a> Graph<'a> {
     /// Whoever is cited, but says nothing on a page that was there by then, is the origin himself.
     fn cut_what_is_younger(&mut self) {
         for claim in 0..self.edges.len() {
-            for at in 0..self.edges[claim].len() {
-                let (Next::Outlet(key) | Next::Page(_, key)) = &self.edges[claim][at].0 else { continue };
-                let key = key.clone();
-                if self.led_to(claim, &self.edges[claim][at].0).next().is_none() {
-                    // A page that says nothing of it may still be that of an outlet that does.
-                    let outlet = Next::Outlet(key.clone());
-                    let elsewhere = self.led_to(claim, &outlet).next().is_some();
-                    self.edges[claim][at].0 = if elsewhere { outlet } else { Next::Origin(Origin::Named(key)) };
-                }
-            }
+            let edges = std::mem::take(&mut self.edges[claim]);
+            self.edges[claim] = edges.into_iter().flat_map(|edge| self.settled(claim, edge)).collect();
         }
     }
 
-    /// The claims that a claim is led to, but for itself.
-    fn led_to(&self, claim: usize, next: &Next) -> impl Iterator<Item = usize> {
-        let published = self.accounts[claim].published;
-        let was_there = move |other: &usize| {
-            let dates = self.accounts[*other].published.zip(published);
-            *other != claim && dates.is_none_or(|(other, citing)| !citing.is_before(other))
+    /// An edge to where something is said; else to what is behind it, to the outlet, or to whom it ends with.
+    fn settled(&self, claim: usize, edge: Edge) -> Vec<Edge> {
+        let (Next::Outlet(key) | Next::Page(_, key)) = &edge.next else { return vec![edge] };
+        if self.led_to(claim, &edge).next().is_some() {
+            return vec![edge];
+        }
+        if !edge.behind.is_empty() {
+            return edge.behind.into_iter().flat_map(|edge| self.settled(claim, edge)).collect();
+        }
+        // A page that says nothing of it may still be that of an outlet that does.
+        let outlet = Edge { next: Next::Outlet(key.clone()), ..edge.clone() };
+        if self.led_to(claim, &outlet).next().is_some() {
+            return vec![outlet];
+        }
+        let origin = if edge.anonymous { Origin::Anonymous(key.clone()) } else { Origin::Named(key.clone()) };
+        vec![Edge { next: Next::Origin(origin), ..edge }]
+    }
+
+    /// The claims that an edge of a claim leads to, but for itself.
+    fn led_to(&self, claim: usize, edge: &Edge) -> impl Iterator<Item = usize> {
+        let citing = &self.accounts[claim];
+        let anonymous = edge.anonymous;
+        let meant = move |other: &usize| {
+            let account = &self.accounts[*other];
+            let was_there = account.published.zip(citing.published).is_none_or(|(own, citing)| !citing.is_before(own));
+            *other != claim && was_there && account.says_what(citing) && (!anonymous || account.is_anonymous())
         };
-        self.claims_at.get(next).into_iter().flatten().copied().filter(was_there)
+        self.claims_at.get(&edge.next).into_iter().flatten().copied().filter(meant)
     }
 
     /// Hands every origin on to all claims that lead to it, each to each once.
@@ -212,10 +270,10 @@ impl<'a> Graph<'a> {
         let mut led_from: Vec<Vec<usize>> = vec![Vec::new(); self.edges.len()];
         let mut open: VecDeque<(usize, Origin)> = VecDeque::new();
         for claim in 0..self.edges.len() {
-            for (next, _) in &self.edges[claim] {
-                match next {
+            for edge in &self.edges[claim] {
+                match &edge.next {
                     Next::Origin(origin) => open.push_back((claim, origin.clone())),
-                    next => self.led_to(claim, next).for_each(|other| led_from[other].push(claim)),
+                    _ => self.led_to(claim, edge).for_each(|other| led_from[other].push(claim)),
                 }
             }
         }
@@ -246,9 +304,8 @@ impl<'a> Graph<'a> {
     fn circle(&self, mut claim: usize) -> Vec<EntityKey> {
         let mut walked: Vec<(usize, EntityKey)> = Vec::new();
         loop {
-            let Some((next @ (Next::Outlet(key) | Next::Page(_, key)), _)) = self.edges[claim].first() else {
-                return Vec::new();
-            };
+            let Some(edge) = self.edges[claim].first() else { return Vec::new() };
+            let (Next::Outlet(key) | Next::Page(_, key)) = &edge.next else { return Vec::new() };
             if let Some(from) = walked.iter().position(|(known, _)| *known == claim) {
                 let mut circle: Vec<EntityKey> = walked.split_off(from).into_iter().map(|(_, key)| key).collect();
                 circle.dedup();
@@ -257,7 +314,7 @@ impl<'a> Graph<'a> {
                 return circle;
             }
             walked.push((claim, key.clone()));
-            match self.led_to(claim, next).next() {
+            match self.led_to(claim, edge).next() {
                 Some(other) => claim = other,
                 None => return Vec::new(),
             }
@@ -287,23 +344,22 @@ impl<'a> Graph<'a> {
                 }
             }
             at = None;
-            for (next, basis) in &self.edges[claim] {
-                match next {
-                    Next::Origin(known) if *known == origin => put(known.clone(), *basis),
+            for edge in &self.edges[claim] {
+                match &edge.next {
+                    Next::Origin(known) if *known == origin => put(known.clone(), edge.basis),
                     Next::Origin(_) => continue,
                     // Round and round: the circle itself is told as the origin.
                     _ if matches!(origin, Origin::Circle(_)) => continue,
                     Next::Outlet(key) | Next::Page(_, key) => {
                         let leads = |other: &usize| !walked.contains(other) && self.origin(*other) == origin;
                         let begins = |other: &usize| {
-                            self.edges[*other]
-                                .iter()
-                                .any(|(next, _)| matches!(next, Next::Origin(known) if *known == origin))
+                            let ends = |edge: &Edge| matches!(&edge.next, Next::Origin(known) if *known == origin);
+                            self.edges[*other].iter().any(ends)
                         };
                         // The shortest way: to where the origin is heard, else on.
-                        let ways = self.led_to(claim, next).filter(leads);
+                        let ways = self.led_to(claim, edge).filter(leads);
                         let Some(other) = ways.min_by_key(|other| !begins(other)) else { continue };
-                        put(Origin::Named(key.clone()), *basis);
+                        put(Origin::Named(key.clone()), edge.basis);
                         at = Some(other);
                     }
                 }
@@ -311,7 +367,7 @@ impl<'a> Graph<'a> {
             }
         }
         if back.last().is_none_or(|last| last.who != origin) {
-            let basis = self.edges[claim].first().map_or(Basis::Inferred, |(_, basis)| *basis);
+            let basis = self.edges[claim].first().map_or(Basis::Inferred, |edge| edge.basis);
             back.push(Step { who: origin, basis });
         }
         back.reverse();
@@ -320,45 +376,44 @@ impl<'a> Graph<'a> {
 }
 
 /// Where a claim leads on to by its own chain and page.
-fn edges(account: &Account) -> Vec<(Next, Basis)> {
+fn edges(account: &Account) -> Vec<Edge> {
     let link = account.by.first().expect("a chain has a link");
     match &link.who {
-        Speaker::Entity(key) if account.is_own(key) => match upstream(account, link.known) {
-            upstream if upstream.is_empty() => vec![(Next::Origin(Origin::Named(key.clone())), link.known.into())],
+        Speaker::Entity(key) if account.is_own(key) => match upstream(account, key, link.known) {
+            upstream if upstream.is_empty() => {
+                vec![Edge::to(Next::Origin(Origin::Named(key.clone())), link.known.into())]
+            }
             upstream => upstream,
         },
-        Speaker::Entity(key) => vec![(Next::Outlet(key.clone()), link.known.into())],
+        Speaker::Entity(key) => vec![Edge::to(Next::Outlet(key.clone()), link.known.into())],
         Speaker::Anonymous(_) => {
-            let origins: Vec<Origin> = match account.by.iter().find_map(named) {
-                // Whoever repeats another page has talked to nobody himself.
-                Some(outlet) if account.is_own(outlet) => {
-                    let repeated = upstream(account, Known::Page).into_iter().filter_map(|(next, _)| match next {
-                        Next::Outlet(key) | Next::Page(_, key) => Some(Origin::Anonymous(key)),
-                        Next::Origin(_) => None,
-                    });
-                    let repeated: Vec<Origin> = repeated.collect();
-                    if repeated.is_empty() { vec![Origin::Anonymous(outlet.clone())] } else { repeated }
-                }
-                Some(outlet) => vec![Origin::Anonymous(outlet.clone())],
-                None => vec![Origin::Unnamed(account.source)],
+            let outlet = account.by.iter().find_map(|link| Some((named(link)?, link.known)));
+            let Some((outlet, known)) = outlet else {
+                return vec![Edge::to(Next::Origin(Origin::Unnamed(account.source)), link.known.into())];
             };
-            origins.into_iter().map(|origin| (Next::Origin(origin), link.known.into())).collect()
+            // Whoever repeats another page has talked to nobody himself.
+            let repeated = if account.is_own(outlet) { upstream(account, outlet, known) } else { Vec::new() };
+            match () {
+                _ if !repeated.is_empty() => repeated.into_iter().map(Edge::of_nobody_named).collect(),
+                _ if account.is_own(outlet) => {
+                    vec![Edge::to(Next::Origin(Origin::Anonymous(outlet.clone())), link.known.into())]
+                }
+                _ => vec![Edge::to(Next::Outlet(outlet.clone()), link.known.into()).of_nobody_named()],
+            }
         }
     }
 }
 
-/// What a page repeats: what it is declared to derive from, else what it credits. A credit says nothing of a claim that
-/// its sentence gives to the page itself.
-fn upstream(account: &Account, known: Known) -> Vec<(Next, Basis)> {
-    let declared = account.upstream.declared.iter().map(|parent| {
-        let next = match parent.page {
-            Some(page) => Next::Page(page, parent.of.clone()),
-            None => Next::Outlet(parent.of.clone()),
-        };
-        (next, Basis::Declared)
-    });
-    let credited = account.upstream.credited.iter().map(|key| (Next::Outlet(key.clone()), Basis::Page));
-    let declared: Vec<_> = declared.collect();
+/// What a page repeats in the voice of its publisher: what it is declared to derive from, else what it credits. A credit
+/// says nothing of a claim that its sentence gives to the page itself.
+fn upstream(account: &Account, voice: &EntityKey, known: Known) -> Vec<Edge> {
+    if account.publisher != Some(voice) {
+        return Vec::new();
+    }
+    let declared = account.upstream.declared.iter().map(|parent| Edge::to_parent(parent, Basis::Declared));
+    let credited = account.upstream.credited.iter();
+    let credited = credited.map(|key| Edge::to(Next::Outlet(key.clone()), Basis::Page));
+    let declared: Vec<Edge> = declared.collect();
     if declared.is_empty() && known == Known::Page { credited.collect() } else { declared }
 }
 
@@ -414,9 +469,13 @@ mod tests {
             let mut source = id(&number.to_string());
             for word in words {
                 if let Some(page) = word.strip_prefix("<<#") {
-                    upstream.declared.push(Parent { of: publishers[page].clone(), page: Some(id(page)) });
+                    upstream.declared.push(Parent {
+                        of: publishers[page].clone(),
+                        page: Some(id(page)),
+                        behind: Vec::new(),
+                    });
                 } else if let Some(from) = word.strip_prefix("<<") {
-                    upstream.declared.push(Parent { of: key(from), page: None });
+                    upstream.declared.push(Parent { of: key(from), page: None, behind: Vec::new() });
                 } else if let Some(from) = word.strip_prefix('<') {
                     upstream.credited.push(key(from));
                 } else if let Some(page) = word.strip_prefix('#') {
@@ -430,11 +489,13 @@ mod tests {
             Page { by, says: says.to_string(), source, publisher, published, upstream }
         };
         let pages: Vec<Page> = pages.iter().enumerate().map(read).collect();
+        let none = Qualifiers::new();
         let mut accounts = Vec::new();
         for Page { by, says, source, publisher, published, upstream } in &pages {
             accounts.push(Account {
                 by,
                 says: says.clone(),
+                qualifiers: &none,
                 source: *source,
                 publisher: Some(publisher),
                 unpublished: false,
@@ -469,7 +530,16 @@ mod tests {
         check(&["herald <reuters <afp: herald"], &["either:afp+reuters/page > herald/page"]);
         check(&["herald <reuters <<gazette: herald"], &["gazette/declared > herald/page"]);
         check(&["herald <<gazette <<star: herald"], &["either:gazette+star/declared > herald/page"]);
-        check(&["herald <<gazette: ~aides > herald"], &["anonymous:gazette/stated > herald/page"]);
+        check(&["herald <<gazette: ~aides > herald"], &["anonymous:gazette/declared > herald/page"]);
+        let aides = "anonymous:reuters/stated > reuters";
+        check(
+            &["reuters #r: ~aides > reuters", "gazette #g <<#r: ~aides > gazette", "herald <<#g: ~aides > herald"],
+            &[
+                &format!("{aides}/page"),
+                &format!("{aides}/declared > gazette/page"),
+                &format!("{aides}/declared > gazette/declared > herald/page"),
+            ],
+        );
         check(&["herald <reuters: mayor > herald"], &["mayor/stated > herald/page"]);
         // The very page that was named, whatever else its outlet says.
         check(
@@ -512,6 +582,18 @@ mod tests {
         check(
             &["herald: gazette > herald", "gazette: mayor > gazette", "gazette: gazette"],
             &["either:gazette+mayor/stated > herald/page", "mayor/stated > gazette/page", "gazette/page"],
+        );
+    }
+
+    #[test]
+    fn an_outlet_is_not_followed_for_what_it_says_otherwise() {
+        check(
+            &["gazette: mayor > gazette | not so", "herald: gazette > herald | so"],
+            &["mayor/stated > gazette/page", "gazette/stated > herald/page"],
+        );
+        check(
+            &["gazette: mayor > gazette", "herald: ~aides > gazette > herald"],
+            &["mayor/stated > gazette/page", "anonymous:gazette/stated > gazette/stated > herald/page"],
         );
     }
 

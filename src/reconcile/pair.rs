@@ -147,7 +147,16 @@ pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: 
         Referents::Apart(reason) => return not_comparable(reason),
         Referents::Same { factors, caps } => (factors, caps),
     };
-    let times = Times::of(a.statement, b.statement, frame.time, policy);
+    let mut times = Times::of(a.statement, b.statement, frame.time, policy);
+    // A count that was denied may be reached later; one that was given and is denied later is denied.
+    let (denying, affirming) = if a.affirms() { (b, a) } else { (a, b) };
+    let said_at = denying.statement.said_at().zip(affirming.statement.said_at());
+    if frame.time == Time::Running
+        && a.affirms() != b.affirms()
+        && said_at.is_some_and(|(denied, given)| denied.is_before(given))
+    {
+        times = Times::Other;
+    }
     if times == Times::Other && frame.time == Time::Flow {
         return not_comparable(Reason::Period);
     }

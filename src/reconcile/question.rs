@@ -428,7 +428,7 @@ pub fn representative<'a>(position: &Position, statements: &'a [Statement]) -> O
     let claims: HashSet<ClaimId> = position.claims.iter().copied().collect();
     let members =
         statements.iter().filter(|s| claims.contains(&s.claim) && s.stance == Stance::Affirms && s.member.is_none());
-    members.min_by_key(|statement| match statement.value.figure() {
+    let precision = |statement: &Statement| match statement.value.figure() {
         Some(figure) => match (figure.value(), figure.precision) {
             (Some(_), Precision::Exact) => (0, i64::MIN),
             (Some(value), Precision::Decimals(d)) => {
@@ -438,5 +438,7 @@ pub fn representative<'a>(position: &Position, statements: &'a [Statement]) -> O
             (None, _) => (2, 0),
         },
         None => (0, 0),
-    })
+    };
+    // Of equal ones the least id, so that the order of logging decides nothing.
+    members.min_by_key(|statement| (precision(statement), statement.claim))
 }

@@ -39,7 +39,7 @@ pub fn severity(reconciled: &Reconciled, statements: &[Statement]) -> Severity {
     let terms = [
         (SeverityTerm::Conflict, if worst.verdict == PairVerdict::Conflict { CONFLICT } else { 0 }),
         (SeverityTerm::Slip, if worst.reasons.iter().any(|reason| reason.is_slip()) { SLIP } else { 0 }),
-        (SeverityTerm::NamedSpeakers, named_speakers(a, b)),
+        (SeverityTerm::NamedSpeakers, named_speakers(&alike(a, statements), &alike(b, statements))),
         (SeverityTerm::Support, ORIGIN * weaker_side(reconciled, worst).min(COUNTED_ORIGINS) as u32),
         (SeverityTerm::Gap, gap(worst, a, b)),
     ];
@@ -48,7 +48,7 @@ pub fn severity(reconciled: &Reconciled, statements: &[Statement]) -> Severity {
     Severity {
         points: terms.iter().map(|(_, points)| points).sum(),
         terms,
-        latest: dates.max_by_key(|date| date.last_day()).cloned(),
+        latest: dates.max_by_key(|date| (date.bounds().1, date.to_string())).cloned(),
     }
 }
 
@@ -61,10 +61,19 @@ fn weaker_side(reconciled: &Reconciled, worst: &Pair) -> usize {
     support(worst.a).min(support(worst.b))
 }
 
-fn named_speakers(a: &Statement, b: &Statement) -> u32 {
-    let quoted = |s: &Statement| matches!(s.origin, Origin::Named(_)) && !s.own_voice;
-    match (quoted(a), quoted(b)) {
-        (true, true) if a.origin != b.origin => NAMED_SPEAKERS,
+/// The statements that say what this one does, whichever of them was logged first.
+fn alike<'a>(one: &Statement, statements: &'a [Statement]) -> Vec<&'a Statement> {
+    let said = |s: &Statement| (s.value.clone(), s.says.clone(), s.stance, s.qualifiers.clone());
+    let wanted = said(one);
+    statements.iter().filter(|statement| said(statement) == wanted).collect()
+}
+
+fn named_speakers(a: &[&Statement], b: &[&Statement]) -> u32 {
+    let quoted = |s: &&&Statement| matches!(s.origin, Origin::Named(_)) && !s.own_voice;
+    let (x, y) = (a.iter().filter(quoted), b.iter().filter(quoted));
+    let (x, y): (Vec<&Origin>, Vec<&Origin>) = (x.map(|s| &s.origin).collect(), y.map(|s| &s.origin).collect());
+    match (x.is_empty(), y.is_empty()) {
+        (false, false) if x.iter().any(|x| y.iter().any(|y| x != y)) => NAMED_SPEAKERS,
         (true, false) | (false, true) => NAMED_SPEAKER,
         _ => 0,
     }

@@ -11,7 +11,7 @@ use super::sheet::{Sheet, Tone, escaped};
 use super::{Findings, Language, Layout, Listing, clean, words};
 use crate::domain::claim::Status;
 use crate::domain::id::ClaimId;
-use crate::domain::listing::{ClaimView, Contradictions, DecisionView, PositionView, QuestionView};
+use crate::domain::listing::{ClaimView, Contradictions, PositionView, QuestionView};
 use crate::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use crate::domain::when::When;
 
@@ -98,7 +98,7 @@ impl Listing for Findings<'_> {
                     position.support.len().to_string(),
                     self.sources(position),
                     self.sentence(view).unwrap_or_default(),
-                    view.decision.as_ref().map_or(String::new(), |decision| self.decision(decision)),
+                    self.decided(view).unwrap_or_default(),
                 ];
                 sheet.push_toned(row, Some((1, tone(view.verdict))));
             }
@@ -137,8 +137,8 @@ impl Listing for Findings<'_> {
             for sentence in self.sentence(view).into_iter().chain(self.slips(view)) {
                 out.push_str(&format!("\n{}.\n", escaped(&sentence)));
             }
-            if let Some(decision) = &view.decision {
-                out.push_str(&format!("\n{}.\n", escaped(&self.decision(decision))));
+            if let Some(decision) = self.decided(view) {
+                out.push_str(&format!("\n{}.\n", escaped(&decision)));
             }
             let mut sheet = Sheet::new(&["says", "origins", "sources"], "");
             for (position, sayings) in self.shown_positions(view) {
@@ -173,17 +173,15 @@ impl Findings<'_> {
         sentence(self.contradictions, view, self.language)
     }
 
-    /// The decision on a finding in words.
+    /// The decision on a finding, with the claims that it names in words.
     pub fn decided(&self, view: &QuestionView) -> Option<String> {
-        view.decision.as_ref().map(|decision| self.decision(decision))
-    }
-
-    /// A decision, with the claims it names in words.
-    fn decision(&self, decision: &DecisionView) -> String {
-        words::decision_naming(decision, |id| match self.claim(id) {
-            Some(claim) => format!("{}, {}", words::who(claim), words::saying(claim)),
+        let name = |id: &ClaimId| match self.claim(id) {
+            Some(claim) => {
+                format!("{}, {}", words::who(claim), words::saying_on(claim, &view.question, Language::En))
+            }
             None => id.short(),
-        })
+        };
+        view.decision.as_ref().map(|decision| words::decision_naming(decision, name))
     }
 
     /// What else looks like a slip, a sentence each.
@@ -338,9 +336,9 @@ impl Findings<'_> {
         let verdict = view.verdict.name().to_uppercase();
         let question = format!("{}  {}", words::question(&view.question), view.id.short());
         // What a person has settled is there, and out of the way.
-        if let Some(decision) = view.decision.as_ref().filter(|decision| decision.settles() && !self.all) {
+        if view.is_settled() && !self.all {
             let mut out = heading(&format!("DECIDED {question}"), Tone::Faint, layout);
-            for line in self.sentence(view).into_iter().chain([self.decision(decision)]) {
+            for line in self.sentence(view).into_iter().chain(self.decided(view)) {
                 out.push_str(&paragraph(&line, layout));
             }
             return out;
@@ -349,8 +347,8 @@ impl Findings<'_> {
         for sentence in self.sentence(view).into_iter().chain(self.slips(view)) {
             out.push_str(&paragraph(&sentence, layout));
         }
-        if let Some(decision) = &view.decision {
-            out.push_str(&paragraph(&self.decision(decision), layout));
+        if let Some(decision) = self.decided(view) {
+            out.push_str(&paragraph(&decision, layout));
         }
         if self.all && view.verdict.is_finding() {
             out.push_str(&paragraph(&words::severity(&view.severity), layout));

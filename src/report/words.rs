@@ -6,7 +6,7 @@ use crate::domain::figure::{Figure, Hedge, Precision};
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{ClaimDecisionView, ClaimView, DecisionView, QuestionKey};
 use crate::domain::unit::{Currency, Unit};
-use crate::domain::verdict::{Pair, PairVerdict, Severity};
+use crate::domain::verdict::{Pair, PairVerdict, Reason, Severity};
 use crate::domain::when::When;
 
 use super::{Language, clean};
@@ -422,7 +422,8 @@ fn against(
     periods: bool,
     language: Language,
 ) -> String {
-    let gap = pair.gap;
+    // How far a million is from a billion says nothing.
+    let gap = pair.gap.filter(|_| !pair.reasons.contains(&Reason::FactorOfAThousand));
     let own = |figure: &Figure| Scale::of([figure.lo, figure.hi].into_iter().flatten(), language);
     let mut scale = Scale::of([x.lo, x.hi, y.lo, y.hi].into_iter().flatten(), language);
     let not = |stance: Stance| if stance == Stance::Denies { language.pick("not ", "pas ") } else { "" };

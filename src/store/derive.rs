@@ -147,11 +147,7 @@ fn described(
     for name in details.credits.iter().flatten() {
         insert.execute(params![source.0.0.as_slice(), fold_name(name), name])?;
     }
-    // Its own, and those of the pages that derive from it.
-    let concerned = "source.id = ?1 OR source.number IN (
-        SELECT upstream.source FROM upstream JOIN source AS original ON original.number = upstream.from_source
-        WHERE original.id = ?1)";
-    place::questions_of_sources(connection, concerned, params![source.0.0.as_slice()])
+    place::questions_of_sources(connection, "source.id = ?1", params![source.0.0.as_slice()])
 }
 
 fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, StoreError> {

@@ -110,12 +110,9 @@ fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) 
     Ok(touched)
 }
 
-/// The questions of pages that somebody of this name publishes, is credited on, or publishes the original of.
+/// The questions of pages that somebody of this name publishes or is credited on.
 fn questions_under_name(connection: &Connection, folded: &str) -> Result<Touched, StoreError> {
-    let known = "source.outlet = ?1 OR source.number IN (
-        SELECT source FROM credit WHERE folded = ?1
-        UNION SELECT upstream.source FROM upstream
-              JOIN source AS original ON original.number = upstream.from_source WHERE original.outlet = ?1)";
+    let known = "source.outlet = ?1 OR source.number IN (SELECT source FROM credit WHERE folded = ?1)";
     place::questions_of_sources(connection, known, params![folded])
 }
 

@@ -111,14 +111,18 @@ pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Re
     Ok(touched)
 }
 
-/// The questions that claims on some sources bear on; `which` is a condition of SQL on `source`.
+/// The questions that claims on some sources, and on those that derive from them, bear on; `which` is a condition of SQL
+/// on `source`.
 pub fn questions_of_sources(
     connection: &Connection,
     which: &str,
     values: impl Params + Clone,
 ) -> Result<Touched, StoreError> {
     let mut select = connection.prepare_cached(&format!(
-        "WITH asked AS (SELECT claim.number, claim.question FROM claim JOIN source ON source.number = claim.source WHERE {which})
+        "WITH RECURSIVE page (number) AS (
+             SELECT source.number FROM source WHERE {which}
+             UNION SELECT upstream.source FROM upstream JOIN page ON page.number = upstream.from_source),
+         asked AS (SELECT claim.number, claim.question FROM claim JOIN page ON page.number = claim.source)
          SELECT question FROM asked
          UNION SELECT implied.question FROM implied JOIN asked ON asked.number = implied.claim"
     ))?;

@@ -125,9 +125,7 @@ where
 const SOURCE_COLUMNS: &str = "source.number, source.id, source.url, source.title, source.publisher, source.author, \
     source.published, source.language, \
     coalesce(json_extract(source.given, '$.credits'), json_extract(source.page, '$.credits')), \
-    (SELECT CASE WHEN count(DISTINCT standing.key) = 1 THEN min(standing.key) END \
-     FROM alias JOIN entity ON entity.number = alias.entity JOIN entity AS standing ON standing.number = entity.stands \
-     WHERE alias.folded = source.outlet)";
+(SELECT key FROM called WHERE folded = source.outlet)";
 
 fn source_row(row: &Row) -> Result<SourceRow, rusqlite::Error> {
     Ok(SourceRow {
@@ -436,9 +434,8 @@ impl<'c> View<'c> {
             "SELECT EXISTS (
                  SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
                  JOIN alias ON alias.entity = entity.number JOIN source ON source.outlet = alias.folded
-                 WHERE asked.key = ?1 AND NOT EXISTS (
-                     SELECT 1 FROM alias AS other JOIN entity AS namesake ON namesake.number = other.entity
-                     WHERE other.folded = alias.folded AND namesake.stands <> asked.number))",
+                 JOIN called ON called.folded = alias.folded
+                 WHERE asked.key = ?1 AND called.key = ?1)",
         )?;
         Ok(select.query_row(params![key.0], |row| row.get(0))?)
     }
@@ -449,9 +446,8 @@ impl<'c> View<'c> {
         let mut select = self.connection.prepare_cached(
             "SELECT EXISTS (
                  SELECT 1 FROM claim JOIN source ON source.number = claim.source
-                 JOIN alias ON alias.folded = source.outlet JOIN entity ON entity.number = alias.entity
-                 JOIN entity AS asked ON asked.number = entity.stands
-                 WHERE claim.question = ?2 AND claim.status = 'standing' AND asked.key = ?1
+                 JOIN called ON called.folded = source.outlet
+                 WHERE claim.question = ?2 AND claim.status = 'standing' AND called.key = ?1
                  AND coalesce(source.published, '') < ?3)",
         )?;
         Ok(select.query_row(params![key.0, question, past(by)], |row| row.get(0))?)
@@ -488,28 +484,49 @@ impl<'c> View<'c> {
 
     // ---- origins
 
-    /// What a source repeats: what it is declared to derive from, and what it credits, by the one entity called so.
+    /// What a source repeats: what it is declared to derive from, and what it credits.
     fn upstream(&self, source: i64) -> Result<Upstream, StoreError> {
+        Ok(Upstream { declared: self.parents(source, &mut vec![source])?, credited: self.credited(source)? })
+    }
+
+    fn credited(&self, source: i64) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT DISTINCT called.key FROM credit JOIN called ON called.folded = credit.folded
+             WHERE credit.source = ?1 ORDER BY 1",
+            [Sql::Integer(source)],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    /// What a source is declared to derive from, and what that derives from or credits in its turn.
+    fn parents(&self, source: i64, walked: &mut Vec<i64>) -> Result<Vec<origins::Parent>, StoreError> {
         let declared = self.rows(
-            "SELECT standing.key, original.id FROM upstream LEFT JOIN source AS original ON original.number = upstream.from_source
-             JOIN entity ON entity.number = upstream.from_entity OR entity.number IN (
-                 SELECT alias.entity FROM alias WHERE alias.folded = original.outlet)
-             JOIN entity AS standing ON standing.number = entity.stands
-             WHERE upstream.source = ?1 GROUP BY upstream.number HAVING count(DISTINCT standing.key) = 1 ORDER BY 1, 2",
+            "SELECT coalesce(standing.key, called.key), original.id, original.number FROM upstream
+             LEFT JOIN source AS original ON original.number = upstream.from_source
+             LEFT JOIN called ON called.folded = original.outlet
+             LEFT JOIN entity ON entity.number = upstream.from_entity
+             LEFT JOIN entity AS standing ON standing.number = entity.stands
+             WHERE upstream.source = ?1 AND coalesce(standing.key, called.key) IS NOT NULL ORDER BY 1, 2",
             [Sql::Integer(source)],
             |row| {
                 let page = row.get::<_, Option<Vec<u8>>>(1)?.map(digest).transpose()?.map(SourceId);
-                Ok(origins::Parent { of: EntityKey(row.get(0)?), page })
+                Ok((EntityKey(row.get(0)?), page, row.get::<_, Option<i64>>(2)?))
             },
         )?;
-        let credited = self.rows(
-            "SELECT min(standing.key) FROM credit JOIN alias ON alias.folded = credit.folded
-             JOIN entity ON entity.number = alias.entity JOIN entity AS standing ON standing.number = entity.stands
-             WHERE credit.source = ?1 GROUP BY credit.folded HAVING count(DISTINCT standing.key) = 1 ORDER BY 1",
-            [Sql::Integer(source)],
-            |row| row.get(0).map(EntityKey),
-        )?;
-        Ok(Upstream { declared, credited })
+        let mut parents = Vec::new();
+        for (of, page, number) in declared {
+            let mut behind = Vec::new();
+            if let Some(number) = number.filter(|number| !walked.contains(number)) {
+                walked.push(number);
+                behind = self.parents(number, walked)?;
+                if behind.is_empty() {
+                    let credited = self.credited(number)?.into_iter();
+                    behind = credited.map(|of| origins::Parent { of, page: None, behind: Vec::new() }).collect();
+                }
+            }
+            parents.push(origins::Parent { of, page, behind });
+        }
+        Ok(parents)
     }
 
     /// What each source is declared to derive from, in the order of the declarations: the source, and what it repeats.
@@ -543,6 +560,7 @@ impl<'c> View<'c> {
             accounts.push(Account {
                 by: &claim.by,
                 says: format!("{} {:?} {words}", claim.predicate, claim.stance),
+                qualifiers: &claim.qualifiers,
                 source: source.id,
                 publisher: source.outlet.as_ref(),
                 unpublished: source.details.publisher.is_none(),
