@@ -37,6 +37,14 @@ pub enum CaptureError {
         /// The size found, in bytes.
         size: usize,
     },
+    /// More quotation marks than any page has.
+    #[error("expected at most {limit} quotation marks, found {found}")]
+    TooManyQuotes {
+        /// The limit.
+        limit: usize,
+        /// How many there are.
+        found: usize,
+    },
     /// The bytes are not what the declared charset allows.
     #[error(
         "expected {charset} ({basis}), found {n_errors} broken byte sequence{}; the first is `{found}` at byte {offset}",
@@ -138,7 +146,9 @@ impl CaptureError {
                 "convert it with `pdftotext FILE.pdf FILE.txt` and capture `FILE.txt` for now"
             }
             CaptureError::Binary { .. } => "save or export it as plain text, Markdown or HTML and capture that",
-            CaptureError::TooLarge { .. } => "save the part that is needed in a file of its own and capture that",
+            CaptureError::TooLarge { .. } | CaptureError::TooManyQuotes { .. } => {
+                "save the part that is needed in a file of its own and capture that"
+            }
             CaptureError::Damaged { charset, basis, .. } => damaged_hint(charset, basis),
             CaptureError::UnsupportedCharset { .. } => {
                 "convert it with `iconv -f CHARSET -t UTF-8 FILE > NEW` and capture `NEW`"

@@ -112,6 +112,30 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Capture, CaptureError> {
     if bytes.len() > hints.max_bytes {
         return Err(CaptureError::TooLarge { limit: hints.max_bytes, size: bytes.len() });
     }
+    let quotes = memchr::memchr2_iter(b'"', b'\'', bytes).count();
+    match quotes {
+        0..=MOST_QUOTES_HERE => read_here(bytes, hints),
+        0..=MOST_QUOTES => {
+            // html5gum 0.9 goes a call deeper with every quoted attribute of one tag.
+            let reading = std::thread::Builder::new().stack_size(quotes * STACK_PER_QUOTE);
+            std::thread::scope(|scope| match reading.spawn_scoped(scope, || read_here(bytes, hints)) {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(_) => Err(CaptureError::TooManyQuotes { limit: MOST_QUOTES_HERE, found: quotes }),
+            })
+        }
+        _ => Err(CaptureError::TooManyQuotes { limit: MOST_QUOTES, found: quotes }),
+    }
+}
+
+/// More quotation marks than this are read on a stack of their own size.
+const MOST_QUOTES_HERE: usize = 4_000;
+/// More than this are refused; pages have one in twenty bytes.
+const MOST_QUOTES: usize = 2_000_000;
+/// Stack for each of them, in bytes: two make an attribute, which takes some 300 bytes, and far more without
+/// optimisation.
+const STACK_PER_QUOTE: usize = if cfg!(debug_assertions) { 16_384 } else { 1_024 };
+
+fn read_here(bytes: &[u8], hints: &Hints) -> Result<Capture, CaptureError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(CaptureError::Empty { size: bytes.len() });
     }

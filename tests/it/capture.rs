@@ -214,6 +214,7 @@ fn hostile_pages_are_read_in_linear_time() {
         format!("<p>{prose}<object>{}{}", "<b>".repeat(150_000), "<div>".repeat(150_000)),
         format!("{}<p>{prose}{}", "<b id=1>".repeat(200), "<p>x".repeat(50_000)),
         format!("<p{}>{prose}", (0..100_000).map(|n| format!(" a{n}=1")).collect::<String>()),
+        format!("<p{}>{prose}", (0..100_000).map(|n| format!(" a{n}=\"1\"")).collect::<String>()),
         format!("<p>{prose}<!--{}", "-".repeat(1_000_000)),
         format!("<article>{}</article>", format!("<p>{prose}</p>").repeat(1_000)),
         format!("<ul>{}</ul>{prose}", "<li><a href=x>item</a>".repeat(20_000)),

@@ -216,6 +216,14 @@ fn sources() -> Vec<Shown> {
             "head -c 1000 large.txt > part.txt && onrecord capture part.txt",
         ),
         shown(
+            &["CaptureError::TooManyQuotes"],
+            "Nothing but quotation marks",
+            "head -c 3000000 /dev/zero | tr '\\0' '\"' > quotes.html",
+            "onrecord capture quotes.html",
+            3,
+            "",
+        ),
+        shown(
             &["CaptureError::UnsupportedScheme"],
             "An address of another kind",
             "",
