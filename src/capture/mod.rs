@@ -113,18 +113,18 @@ pub fn read(bytes: &[u8], hints: &Hints) -> Result<Capture, CaptureError> {
         return Err(CaptureError::TooLarge { limit: hints.max_bytes, size: bytes.len() });
     }
     let quotes = memchr::memchr2_iter(b'"', b'\'', bytes).count();
-    match quotes {
-        0..=MOST_QUOTES_HERE => read_here(bytes, hints),
-        0..=MOST_QUOTES => {
-            // html5gum 0.9 goes a call deeper with every quoted attribute of one tag.
-            let reading = std::thread::Builder::new().stack_size(quotes * STACK_PER_QUOTE);
-            std::thread::scope(|scope| match reading.spawn_scoped(scope, || read_here(bytes, hints)) {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(_) => Err(CaptureError::TooManyQuotes { limit: MOST_QUOTES_HERE, found: quotes }),
-            })
-        }
-        _ => Err(CaptureError::TooManyQuotes { limit: MOST_QUOTES, found: quotes }),
+    if quotes <= MOST_QUOTES_HERE {
+        return read_here(bytes, hints);
     }
+    if quotes > MOST_QUOTES {
+        return Err(CaptureError::TooManyQuotes { limit: MOST_QUOTES, found: quotes });
+    }
+    // html5gum 0.9 goes a call deeper with every quoted attribute of one tag.
+    let reading = std::thread::Builder::new().stack_size(quotes * STACK_PER_QUOTE);
+    std::thread::scope(|scope| match reading.spawn_scoped(scope, || read_here(bytes, hints)) {
+        Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(_) => Err(CaptureError::TooManyQuotes { limit: MOST_QUOTES_HERE, found: quotes }),
+    })
 }
 
 /// More quotation marks than this are read on a stack of their own size.
