@@ -58,8 +58,7 @@ impl Figures {
             })?;
             let found = find(&line.text, line.lang.as_deref().unwrap_or(&self.lang));
             let listing = Listing { text: &line.text, found: &found };
-            let figures: Vec<Value> = found.iter().map(|found| listing.item(found)).collect();
-            writeln!(out, "{}", json!({"id": line.id, "figures": figures}))
+            writeln!(out, "{}", json!({"id": line.id, "figures": listing.items()}))
                 .map_err(Trouble::io("writing the output"))?;
         }
         out.flush().map_err(Trouble::io("writing the output"))?;

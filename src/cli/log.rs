@@ -194,6 +194,7 @@ pub fn notes(claim: &LoggedClaim) {
             crate::domain::figure::Doubt::AmbiguousScale => "`billion` could be 10^9 or 10^12 here",
             crate::domain::figure::Doubt::AmbiguousCurrency => continue,
             crate::domain::figure::Doubt::CurrencyMissing => "no currency is stated",
+            crate::domain::figure::Doubt::UnlikelyConversion => "no exchange rate makes this the sum before it",
         };
         note(format_args!("note: {}: {doubt}", claim.id.short()));
     }

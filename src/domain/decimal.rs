@@ -1,8 +1,8 @@
 //! Exact decimal numbers.
 //!
 //! A [`Decimal`] is `coefficient × 10^exponent` with a 128-bit coefficient: 38 digits inside, of which a stated
-//! number may use [`Decimal::STATED_DIGITS`]; the rest is room for half-units and percentages of it. There is no
-//! division and no rounding: an operation gives the exact result or `None`. Of the decimal crates, the fixed-size
+//! number may use [`Decimal::STATED_DIGITS`]; the rest is room for half-units and percentages of it. An operation gives
+//! the exact result or `None`; only [`Decimal::ratio`] rounds, and says so. Of the decimal crates, the fixed-size
 //! ones round silently past 28 places (a half-unit of a 28-digit number is the 29th) and the arbitrary-size ones
 //! allocate for each of the millions of comparisons a rebuild makes; hence these lines of our own.
 
@@ -108,6 +108,22 @@ impl Decimal {
     pub fn checked_mul(self, other: Decimal) -> Option<Decimal> {
         let coefficient = self.coefficient.checked_mul(other.coefficient)?;
         Some(Decimal::new(coefficient, self.exponent.checked_add(other.exponent)?))
+    }
+
+    /// `numerator / denominator`, and whether that is exact: a ratio without an end is rounded (half away from zero) to
+    /// [`Decimal::STATED_DIGITS`] significant digits. `None` for a denominator below one.
+    pub fn ratio(numerator: i64, denominator: i64) -> Option<(Decimal, bool)> {
+        let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
+        if denominator < 1 {
+            return None;
+        }
+        // Nineteen digits at most before, so as many places as fit behind.
+        let digits = |n: i128| n.unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
+        let places = (Decimal::STATED_DIGITS - digits(numerator / denominator)).min(37 - digits(numerator));
+        let scaled = numerator.checked_mul(10i128.checked_pow(places)?)?;
+        let (quotient, rest) = (scaled / denominator, scaled % denominator);
+        let up = i128::from(rest.abs() * 2 >= denominator) * numerator.signum();
+        Some((Decimal::new(quotient + up, -(places as i32)), rest == 0))
     }
 
     fn digits(self) -> u32 {
@@ -233,6 +249,23 @@ mod tests {
 
     fn d(text: &str) -> Decimal {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_ratio_is_exact_or_says_that_it_is_not() {
+        for (numerator, denominator, expected, exact) in [
+            (1, 4, "0.25", true),
+            (132, 5, "26.4", true),
+            (-1, 8, "-0.125", true),
+            (2, 3, "0.6666666666666666666666666667", false),
+            (200, 3, "66.66666666666666666666666667", false),
+            (-1, 3, "-0.3333333333333333333333333333", false),
+            (0, 7, "0", true),
+            (i64::MAX, 1, "9223372036854775807", true),
+        ] {
+            assert_eq!(Decimal::ratio(numerator, denominator), Some((d(expected), exact)));
+        }
+        assert_eq!(Decimal::ratio(1, 0), None);
     }
 
     #[test]

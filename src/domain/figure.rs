@@ -272,6 +272,8 @@ pub enum Doubt {
     AmbiguousCurrency,
     /// A sum of money by its context, without a currency.
     CurrencyMissing,
+    /// A conversion that no rate explains: "USD 100 million (roughly Rs 10 crore)".
+    UnlikelyConversion,
 }
 
 /// A figure found in a text.
@@ -287,6 +289,8 @@ pub struct FoundFigure {
     pub doubts: Vec<Doubt>,
     /// Named parts of what is meant, read beside the figure ("per year", "over four years"): `per`, `period`.
     pub qualifiers: std::collections::BTreeMap<String, String>,
+    /// True for the sum before it in another currency: "€200 million ($234 million)". No fact of its own.
+    pub conversion: bool,
 }
 
 #[cfg(test)]

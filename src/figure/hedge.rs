@@ -27,8 +27,8 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
                     _ => Some((hedge, previous)),
                 };
             }
-            // "plus que les 100 millions", "dépassant les".
-            None if place == at && is_article(page, previous) => {}
+            // "plus que les 100 millions", "dépassant les"; "terá, no máximo, 250".
+            None if place == at && (is_article(page, previous) || is_aside(page, previous)) => {}
             None => break,
         }
         place = previous;
@@ -36,7 +36,30 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
             break;
         }
     }
-    found
+    found.map(|(hedge, place)| if is_denied(page, place) { (denied(hedge), place) } else { (hedge, place) })
+}
+
+/// The comma behind a hedge that stands between two.
+fn is_aside(page: &Page, at: usize) -> bool {
+    let comma = |at: usize| page.kind(at) == Some(Kind::Comma);
+    at >= 2 && comma(at) && page.sense(at - 1).hedge.is_some() && comma(at - 2)
+}
+
+/// "no supera", "non potrà essere superiore a", but not "no solo más de".
+fn is_denied(page: &Page, at: usize) -> bool {
+    const MOST_BETWEEN: usize = 2;
+    let near = (at.saturating_sub(MOST_BETWEEN + 1)..at).rev();
+    let mut between = near.take_while(|at| page.kind(*at) == Some(Kind::Word) && !page.is(*at, Role::Only));
+    between.any(|at| page.is(at, Role::Not))
+}
+
+/// What a hedge says under a "not".
+fn denied(hedge: Hedge) -> Hedge {
+    match hedge {
+        Hedge::MoreThan => Hedge::UpTo,
+        Hedge::LessThan => Hedge::AtLeast,
+        other => other,
+    }
 }
 
 /// "subieron hasta 47.520 millones", "ein Vertrag über 125 Millionen": the word says where to or what about.
@@ -117,11 +140,17 @@ pub(super) fn pair(page: &Page, at: usize, low: Option<&Quantity>) -> Option<Pai
             let low = Quantity { number: Number { weak: false, ..low.number }, ..low };
             join(low, high, true)
         }
+        // "by 15p to £1.80".
+        Joint::To if low.counted_in != high.counted_in && !low.is_bare() => None,
         Joint::To => {
-            let is_range = !is_change(page, at);
-            join(low, high, is_range)
+            // "un à deux millions", "da uno a tre".
+            let counts = high.number.scale >= 3 || page.is(at.wrapping_sub(1), Role::From);
+            let weak = low.number.weak && !counts;
+            let low = Quantity { number: Number { weak, ..low.number }, ..low };
+            join(low, high, !is_change_from(page, at))
         }
         Joint::Onto => join(low, high, false),
+        Joint::Dash if low.number.weak => None,
         _ => join(low, high, true),
     }
 }
@@ -153,8 +182,10 @@ impl Joint {
 }
 
 fn skip_article(page: &Page, at: usize) -> usize {
-    // "entre les 100 et les 200", "tra i 100 e i 200"; an article that is also a number stays.
-    at + usize::from(page.is(at, Role::Article) && page.sense(at).cardinal.is_none())
+    // "entre les 100 et les 200", "tra i 100 e i 200", "entre un 3 % y un 5 %"; an article that is the number stays.
+    let article = page.is(at, Role::Article) && page.sense(at).cardinal.is_none();
+    let before_digits = page.is(at, Role::Weak) && page.kind(at + 1) == Some(Kind::Numeral);
+    at + usize::from(article || before_digits)
 }
 
 /// Bare small numbers with a dash between them are a score or a season more often than a range: "3-1", "2013-14".
@@ -168,7 +199,11 @@ fn is_score(page: &Page, low: &Quantity, high: &Quantity) -> bool {
 
 /// "two or three", "10 ou 12": near enough to be one estimate.
 fn is_neighbour(page: &Page, low: &Quantity, high: &Quantity) -> bool {
-    let (a, b) = (low.number.mantissa, high.number.mantissa);
+    let (a, mut b) = (low.number.mantissa, high.number.mantissa);
+    // "two or three hundred".
+    if high.number.hundreds && b.last_place() >= 2 && a < Decimal::from(10) && !low.number.hundreds {
+        b = b.checked_mul(Decimal::power_of_ten(-2)).unwrap_or(b);
+    }
     let near =
         b.checked_sub(a).is_some_and(|gap| !gap.is_negative() && gap.checked_add(gap).is_some_and(|twice| twice <= b));
     // "$14.3 or $14.8 billion": the scale is said once, so the two are one estimate.
@@ -178,8 +213,16 @@ fn is_neighbour(page: &Page, low: &Quantity, high: &Quantity) -> bool {
     (low.is_bare() || money) && low.number.scale == 0 && !article && near && a != b
 }
 
-/// "rose from 14 to 15 billion": two figures, not a range.
-fn is_change(page: &Page, at: usize) -> bool {
+/// "rose from 14 to 15 billion": two figures, not a range; but "rose to 14 to 15 billion".
+fn is_change_from(page: &Page, at: usize) -> bool {
+    const MOST_BETWEEN: usize = 2;
+    let near = (at.saturating_sub(MOST_BETWEEN + 1)..at).rev();
+    let passes = |at: &usize| is_article(page, *at) || page.sense(*at).hedge.is_some() || page.is(*at, Role::From);
+    near.take_while(passes).any(|at| page.is(at, Role::From)) && is_change(page, at)
+}
+
+/// True behind a word that says that something rises, falls or becomes another number.
+pub(super) fn is_change(page: &Page, at: usize) -> bool {
     let from = at.saturating_sub(6);
     (from..at).rev().take_while(|at| !matches!(page.kind(*at), Some(Kind::Stop))).any(|at| page.is(at, Role::Change))
 }
@@ -225,7 +268,7 @@ fn share(mut low: Quantity, mut high: Quantity, is_range: bool) -> Option<Pair> 
     // "entre 1 et 1,5 milliards": the scale is said once. So in a fall, unless it is far: "from 20 to 15 billion".
     let (one, other) = (low.number.mantissa, high.number.mantissa);
     let falls = !is_range && other.checked_mul(Decimal::from(10)).is_some_and(|far| one < far);
-    let shares = low.number.scale == 0 && (one < other || falls) && !low.number.grouped;
+    let shares = low.number.scale == 0 && (one < other || falls) && (!low.number.grouped || high.number.grouped);
     if shares && high.number.scale >= 3 {
         let factor = Decimal::power_of_ten(high.number.scale);
         low.number.value = low.number.value.checked_mul(factor)?;
@@ -237,6 +280,9 @@ fn share(mut low: Quantity, mut high: Quantity, is_range: bool) -> Option<Pair> 
         (true, false) => {
             low.unit = high.unit.clone();
             low.time = high.time;
+            if high.counted_in != 0 && low.number.scale == 0 {
+                low.scale_by(high.counted_in)?;
+            }
         }
         // "$10-20", "$100 to 300 million"; but "10% to 20" and "4 years to 5".
         (false, true) if low.is_money() && low.first > low.start => high.unit = low.unit.clone(),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-use super::sense::{Grammar, Role, Sense};
+use super::sense::{Grammar, Role, Sense, Use};
 use super::token::{self, Gap, Kind, Token};
 use super::wordfile::{self, Words};
 
@@ -18,12 +18,14 @@ type Language = (&'static str, LazyLock<Lexicon>);
 
 /// The languages with words of their own; the words are read when first asked for, so that a text in one language does
 /// not pay for the others.
-static LEXICONS: [Language; 5] = [
+static LEXICONS: [Language; 7] = [
     ("en", LazyLock::new(|| Lexicon::of_language(include_str!("words/en.toml")))),
     ("fr", LazyLock::new(|| Lexicon::of_language(include_str!("words/fr.toml")))),
     ("de", LazyLock::new(|| Lexicon::of_language(include_str!("words/de.toml")))),
     ("es", LazyLock::new(|| Lexicon::of_language(include_str!("words/es.toml")))),
     ("it", LazyLock::new(|| Lexicon::of_language(include_str!("words/it.toml")))),
+    ("pt", LazyLock::new(|| Lexicon::of_language(include_str!("words/pt.toml")))),
+    ("nl", LazyLock::new(|| Lexicon::of_language(include_str!("words/nl.toml")))),
 ];
 
 /// For texts whose language is not known: what all languages share, digits and signs.
@@ -234,7 +236,13 @@ impl Lexicon {
         let sense = &self.senses[entry.sense];
         let number =
             sense.cardinal.is_some() || sense.power.is_some() || sense.is(Role::HalfMore) || sense.is(Role::Half);
-        let quarter = sense.fraction == Some(4) && start == 0 && end < word.len();
+        // "driekwart", "zweidrittel", "viertelmillion".
+        let quarter = sense.fraction.is_some()
+            && (start > 0 && end == word.len() || sense.fraction == Some(4) && end < word.len());
+        // "honderdenacht": the plural ends its word.
+        if sense.power.is_some_and(|power| power.can(Use::OnlyVague)) && end < word.len() {
+            return None;
+        }
         let joint = sense.is(Role::And) && start > 0 && end < word.len();
         let tail = sense.is(Role::Figures) || sense.measure.is_some() || sense.money.is_some() || sense.group.is_some();
         let last = tail && start > 0 && end == word.len();

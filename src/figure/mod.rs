@@ -71,6 +71,7 @@
 //!
 //! Time grows with the length of the text whatever it holds: each token is looked at a bounded number of times.
 
+mod exchange;
 mod hedge;
 mod lexicon;
 mod number;

@@ -5,9 +5,9 @@
 //! trescientos millones" needs no rule of its own. A number that goes on in a way the reader does not know gives
 //! nothing, rather than its first half.
 
-use super::numeral::{self, Stated};
+use super::numeral::{self, Stated, vulgar};
 use super::page::{Choice, Page};
-use super::sense::{And, Power, Role, Use};
+use super::sense::{And, Measure, Power, Role, Use};
 use super::token::{Gap, Kind};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Hedge};
@@ -55,6 +55,8 @@ enum Link {
 
 struct Reader<'p, 'a> {
     page: &'p Page<'a>,
+    /// Its first token.
+    first: usize,
     at: usize,
     /// A currency stands before the number, so "m" cannot be metres.
     money: bool,
@@ -67,6 +69,8 @@ struct Reader<'p, 'a> {
     last_scale: i32,
     largest_scale: i32,
     mantissa: Option<Decimal>,
+    /// Scales follow each other and nothing else ("mil milhões"): the first factor, and their exponent together.
+    chain: Option<(Decimal, i32)>,
     digits: bool,
     grouped: bool,
     weak: bool,
@@ -91,6 +95,7 @@ fn read_below(page: &Page, at: usize, money: bool, limit: i32) -> Option<Number>
     let nothing = Stated { value: Decimal::ZERO, decimals: 0 };
     let mut reader = Reader {
         page,
+        first: at,
         at,
         money,
         parts: [nothing; PARTS],
@@ -100,6 +105,7 @@ fn read_below(page: &Page, at: usize, money: bool, limit: i32) -> Option<Number>
         last_scale: i32::MAX,
         largest_scale: 0,
         mantissa: None,
+        chain: None,
         digits: false,
         grouped: false,
         weak: false,
@@ -129,12 +135,12 @@ impl Reader<'_, '_> {
             return self.numeral(self.at);
         }
         let sense = self.page.sense(self.at);
-        if sense.is(Role::Half) || sense.fraction == Some(4) {
-            return self.part_of_scale(self.at);
+        if sense.is(Role::Half) || sense.fraction.is_some() {
+            return self.part(self.at);
         }
         if let Some(value) = sense.cardinal {
             self.group = Some(word_value(value));
-            self.weak = sense.is(Role::Weak);
+            self.weak = sense.is(Role::Weak) && !self.is_counted_one();
             self.at += 1;
             // Inside a number it is one.
             return self.limit < i32::MAX || self.guarded();
@@ -166,6 +172,11 @@ impl Reader<'_, '_> {
         goes_on || !before && !is_one_of(&sense.not_before, next) && !is_one_of(&sense.not_before, self.at)
     }
 
+    /// "um": as the whole text the article is the number.
+    fn is_counted_one(&self) -> bool {
+        self.limit == i32::MAX && self.page.is_all(self.at..self.at + 1)
+    }
+
     fn half_follows(&self) -> bool {
         let (at, link) = self.link();
         let half = if self.page.is(at, Role::Weak) { self.page.past_hyphen(at + 1) } else { at };
@@ -187,15 +198,20 @@ impl Reader<'_, '_> {
             return link == Link::Plain && self.vulgar(at) || self.lesser_numeral(at, link);
         }
         let sense = page.sense(at);
-        if sense.is(Role::HalfMore) || (sense.is(Role::Half) && link == Link::And) {
-            return self.add_half(at + 1);
+        if link == Link::And && self.lesser_part(at) {
+            return true;
         }
-        // "three and a half": the article belongs to the half.
-        if link == Link::And && sense.is(Role::Weak) && page.is(page.past_hyphen(at + 1), Role::Half) {
-            return self.add_half(page.past_hyphen(at + 1) + 1);
+        if sense.is(Role::HalfMore) {
+            return self.add_part(half(), at + 1);
         }
-        if self.weak && sense.is(Role::Half) || self.counts_quarters(at) {
-            return self.part_of_scale(at);
+        if let Some((part, end)) = self.part_more(at).filter(|_| link == Link::And) {
+            return self.add_part(part, end);
+        }
+        if (self.weak && sense.is(Role::Half) || self.counts_parts(at)) && self.part(at) {
+            return true;
+        }
+        if self.divided(at, link) {
+            return true;
         }
         // "mille et un": after a thousand, one is the numeral.
         if self.group.is_none() && self.last_scale == 3 && self.one_joins(at) {
@@ -216,7 +232,7 @@ impl Reader<'_, '_> {
         if let Some(value) = sense.cardinal {
             return self.cardinal(at, value, link);
         }
-        sense.is(Role::Point) && link == Link::Plain && self.spoken_decimals(at + 1)
+        sense.is(Role::Point) && link == Link::Plain && self.spoken_decimals(at)
     }
 
     /// True where the word at `at` is one, and one here is no article: "cent un", "mil uno".
@@ -224,11 +240,75 @@ impl Reader<'_, '_> {
         self.page.lexicon.grammar.one_joins && self.page.is(at, Role::Weak)
     }
 
-    /// "a quarter", "three quarters": quarters that may be parts of a scale.
-    fn counts_quarters(&self, at: usize) -> bool {
-        let few = self.group.is_some_and(|group| group.value < Decimal::from(4) && group.decimals == 0);
-        let many = !self.weak && self.used == 0 && few && self.page.is(at + 1, Role::Of);
-        self.page.sense(at).fraction == Some(4) && (self.weak || many)
+    /// "a quarter", "three quarters": what may be parts of a scale or of one per cent.
+    fn counts_parts(&self, at: usize) -> bool {
+        let whole = self.group.is_some_and(|group| group.decimals == 0) && self.used == 0;
+        self.page.sense(at).fraction.is_some() && whole
+    }
+
+    /// "and a half", "y tres cuartos", "en driekwart": a part of the unit read last, and one past its last token.
+    fn part_more(&self, at: usize) -> Option<(Stated, usize)> {
+        let page = self.page;
+        let article = page.is(at, Role::Weak);
+        let named = if article { page.past_hyphen(at + 1) } else { at };
+        if page.is(named, Role::Half) {
+            return Some((half(), named + 1));
+        }
+        let count = page.sense(named).cardinal.filter(|_| !article).filter(|count| *count > Decimal::ONE);
+        let word = if count.is_some() { page.past_hyphen(named + 1) } else { named };
+        let parts = page.sense(word).fraction.filter(|_| count.is_some() || article)?;
+        let count = whole(count.unwrap_or(Decimal::ONE))?;
+        (count < parts).then(|| Some((part_of(count, parts)?, word + 1))).flatten()
+    }
+
+    /// "un billón y medio millón", "one billion and three quarters million": parts of a smaller scale.
+    fn lesser_part(&mut self, at: usize) -> bool {
+        if self.group.is_some() || self.used == 0 || !self.page.joins || self.digits {
+            return false;
+        }
+        let begins = |at: usize| self.page.is(at, Role::Half) || self.page.sense(at).fraction.is_some();
+        if !(begins(at) || begins(self.page.past_hyphen(at + 1))) {
+            return false;
+        }
+        let number = read_below(self.page, at, false, self.last_scale);
+        let Some(number) = number.filter(|number| number.scale >= 3 && number.scale < self.last_scale) else {
+            return false;
+        };
+        self.group = Some(Stated { value: number.value, decimals: number.decimals });
+        self.at = number.end;
+        self.closed = true;
+        true
+    }
+
+    /// "un quinto por ciento", "3 sobre 4 por cento", "três vinte e um avos": one whole number over another, where the
+    /// words leave nothing else.
+    fn divided(&mut self, at: usize, link: Link) -> bool {
+        let page = self.page;
+        let count =
+            self.group.filter(|group| group.decimals == 0 && self.used == 0).and_then(|group| whole(group.value));
+        let Some(count) = count.filter(|_| link == Link::Plain && self.limit == i32::MAX) else { return false };
+        let (parts, end) = if page.is(at, Role::Divided) {
+            let Some(parts) = read_below(page, at + 1, false, 3).filter(|parts| parts.decimals == 0) else {
+                return false;
+            };
+            let alone = page.is_all(self.first..parts.end);
+            if !alone && !is_share(page, parts.end) {
+                return false;
+            }
+            (whole(parts.value), parts.end)
+        } else if page.sense(at).cardinal.is_some() && !self.digits {
+            let parts = read_below(page, at, false, 3).filter(|parts| page.is(parts.end, Role::Parts));
+            let Some(parts) = parts else { return false };
+            (whole(parts.value), parts.end + 1)
+        } else {
+            return false;
+        };
+        let Some(ratio) = parts.and_then(|parts| part_of(count, parts)) else { return false };
+        self.group = Some(ratio);
+        self.weak = false;
+        self.at = end;
+        self.closed = true;
+        true
     }
 
     /// "100+ million".
@@ -254,7 +334,9 @@ impl Reader<'_, '_> {
         let page = self.page;
         let after = page.past_hyphen(at + 1);
         let scaled = page.sense(after).power.is_some_and(|power| self.usable_after(after, &power, at + 1));
-        let Some(numeral) = numeral::read(page.word(at), page.lexicon.grammar.decimal, scaled) else { return false };
+        let Some(numeral) = numeral::read(page.word(at), page.lexicon.grammar.decimal, scaled) else {
+            return self.fraction(at, scaled || is_share(page, after));
+        };
         if numeral.other.is_some() {
             self.doubt = Some(Doubt::AmbiguousGrouping);
         }
@@ -266,16 +348,19 @@ impl Reader<'_, '_> {
         true
     }
 
-    /// "2 ½".
+    /// "3/4 %", "1/2 million": elsewhere a date or a score.
+    fn fraction(&mut self, at: usize, told: bool) -> bool {
+        self.group = vulgar(self.page.word(at)).filter(|_| told);
+        (self.digits, self.at) = (true, at + 1);
+        self.group.is_some()
+    }
+
+    /// "2 ½", "5 1/4".
     fn vulgar(&mut self, at: usize) -> bool {
-        let (Some(group), true) = (self.group, self.page.word(at).starts_with(|c: char| !c.is_ascii())) else {
-            return false;
-        };
-        let Some(half) = numeral::read(self.page.word(at), None, false) else { return false };
-        let Some(value) = group.value.checked_add(half.stated.value).filter(|_| group.decimals == 0) else {
-            return false;
-        };
-        self.group = Some(Stated { value, decimals: half.stated.decimals });
+        let Some(group) = self.group.filter(|group| group.decimals == 0 && self.used == 0) else { return false };
+        let Some(part) = vulgar(self.page.word(at)) else { return false };
+        let Some(value) = group.value.checked_add(part.value) else { return false };
+        self.group = Some(Stated { value, decimals: part.decimals });
         self.at = at + 1;
         true
     }
@@ -286,7 +371,10 @@ impl Reader<'_, '_> {
             return false;
         }
         let smaller = |power: Power| power.exponent < self.last_scale && power.exponent >= 3 && power.can(Use::After);
-        if self.group.is_some() || self.used == 0 || !self.page.sense(at + 1).power.is_some_and(smaller) {
+        // "2 mil 350 millones": the scale after it multiplies both.
+        let both = |power: Power| self.last_scale == 3 && power.exponent > 3 && power.can(Use::After);
+        let next = self.page.sense(at + 1).power;
+        if self.group.is_some() || self.used == 0 || !next.is_some_and(|power| smaller(power) || both(power)) {
             return false;
         }
         self.numeral(at)
@@ -304,7 +392,7 @@ impl Reader<'_, '_> {
             return false;
         };
         // "un millón y doscientos mil", but "un millón y doscientos" only where "and" joins any two.
-        let linked = self.page.lexicon.grammar.and == And::Hundreds || number.scale >= 3 || link == Link::Plain;
+        let linked = self.page.lexicon.grammar.and != And::Tens || number.scale >= 3 || link == Link::Plain;
         let fits = linked && number.value < Decimal::power_of_ten(self.last_scale) && !number.collective;
         let few = if link == Link::And { 100 } else { 10 };
         let few = number.value < Decimal::from(few);
@@ -342,8 +430,12 @@ impl Reader<'_, '_> {
         let power = self.page.sense(after).power;
         let grammar = &self.page.lexicon.grammar;
         let reversed = grammar.reversed && self.page.glued(at);
+        // "cento e vinte e oito milhões": after a ten only a unit follows.
+        let unit =
+            grammar.and == And::All && self.group.and_then(|group| whole(group.value)).is_some_and(|n| n % 100 != 0);
         !reversed
-            && (grammar.and == And::Hundreds || self.group.is_none())
+            && !unit
+            && (grammar.and != And::Tens || self.group.is_none())
             && power.is_some_and(|p| p.can(Use::After) && (p.exponent == 2 || p.exponent >= self.last_scale))
     }
 
@@ -376,6 +468,7 @@ impl Reader<'_, '_> {
             let fits = match grammar.and {
                 And::Tens => after_tens || teens,
                 And::Hundreds => after_hundreds,
+                And::All => after_tens || after_hundreds,
             };
             return if fits || reversed { sum() } else { None };
         }
@@ -406,6 +499,10 @@ impl Reader<'_, '_> {
         if power.can(Use::OnlyVague) && page.glued(at) {
             return false;
         }
+        // "11-M" is a day.
+        if at > end && page.word(at).len() == 1 {
+            return false;
+        }
         let touches = at == end && page.glued(at);
         let beside_money = self.money || page.sense(at + 1).money.is_some();
         power.can(Use::After)
@@ -432,6 +529,7 @@ impl Reader<'_, '_> {
             return false;
         }
         let limit = Decimal::power_of_ten(exponent);
+        let chained = self.chain.filter(|_| self.group.is_none() && self.used == 1);
         // Every smaller part before the scale is multiplied by it.
         let mut sum = self.group.take();
         while let Some(part) = self.used.checked_sub(1).map(|last| self.parts[last]).filter(|part| part.value < limit) {
@@ -445,6 +543,10 @@ impl Reader<'_, '_> {
         let (Some(value), true) = (product, self.used < PARTS) else { return false };
         self.parts[self.used] = Stated { value, decimals: sum.decimals - exponent };
         self.used += 1;
+        self.chain = match chained {
+            Some((first, before)) => Some((first, before + exponent)),
+            None => Some((sum.value, exponent)),
+        };
         self.last_scale = exponent;
         if exponent > self.largest_scale {
             self.largest_scale = exponent;
@@ -506,44 +608,54 @@ impl Reader<'_, '_> {
         true
     }
 
-    /// "half a million", "eine halbe Million", "demi-douzaine", "a quarter of a million": a part stands for a number
-    /// only before a scale.
-    fn part_of_scale(&mut self, at: usize) -> bool {
+    /// "half a million", "eine halbe Million", "demi-douzaine", "two thirds of a million", "half a percentage point": a
+    /// part stands for a number only before a scale or a hundredth.
+    fn part(&mut self, at: usize) -> bool {
         let page = self.page;
         let mut after = page.past_hyphen(at + 1);
-        let quarter = page.sense(at).fraction == Some(4);
-        after += usize::from(quarter && page.is(after, Role::Of));
-        if page.is(after, Role::Weak) {
+        let parts = page.sense(at).fraction;
+        after += usize::from(parts.is_some() && page.is(after, Role::Of));
+        if page.is(after, Role::Weak) || parts.is_some() && page.sense(after).cardinal == Some(Decimal::ONE) {
             after = page.past_hyphen(after + 1);
         }
         let sense = page.sense(after);
         let power = sense.power.filter(|power| power.exponent >= 3 && power.can(Use::After));
-        if power.is_none() && sense.group.is_none() {
+        let count = self.group.map_or(Some(1), |group| whole(group.value));
+        let part = match parts {
+            Some(parts) => count.and_then(|count| part_of(count, parts)),
+            None => Some(half()),
+        };
+        let (Some(part), true) = (part, power.is_some() || sense.group.is_some() || is_share(page, after)) else {
             return false;
-        }
-        // "three quarters of a million".
-        let quarters = self.group.and_then(|group| group.value.checked_mul(Decimal::new(25, -2)));
-        let quarters = quarters.unwrap_or(Decimal::new(25, -2));
-        self.group = Some(if quarter { word_value(quarters) } else { half() });
-        match (power, sense.group) {
+        };
+        let before = self.group.replace(part);
+        let read = match (power, sense.group) {
             (Some(power), _) => self.scale(after, power),
             (None, Some(group)) => self.collective(after, group.value, group.about),
-            (None, None) => false,
+            (None, None) => {
+                (self.at, self.closed, self.weak) = (after, true, false);
+                true
+            }
+        };
+        if !read {
+            self.group = before;
         }
+        read
     }
 
-    /// "three and a half", "deux millions et demi": half of the unit read last.
-    fn add_half(&mut self, end: usize) -> bool {
+    /// "three and a half", "deux millions et demi", "3 million and a quarter": a part of the unit read last.
+    fn add_part(&mut self, part: Stated, end: usize) -> bool {
+        let sum = |stated: Stated, scale: i32| {
+            let value = part.value.checked_mul(Decimal::power_of_ten(scale))?.checked_add(stated.value)?;
+            Some(Stated { value, decimals: part.decimals - scale })
+        };
         if let Some(group) = self.group {
-            let Some(value) = group.value.checked_add(half().value).filter(|_| group.value.is_whole()) else {
-                return false;
-            };
-            self.group = Some(Stated { value, decimals: 1 });
+            let Some(sum) = sum(group, 0).filter(|_| group.value.is_whole()) else { return false };
+            self.group = Some(sum);
         } else {
             let Some(last) = self.used.checked_sub(1) else { return false };
-            let part = self.parts[last];
-            let Some(value) = part.value.checked_add(Decimal::new(5, self.last_scale - 1)) else { return false };
-            self.parts[last] = Stated { value, decimals: 1 - self.last_scale };
+            let Some(sum) = sum(self.parts[last], self.last_scale) else { return false };
+            self.parts[last] = sum;
             self.closed = true;
         }
         self.weak = false;
@@ -551,37 +663,23 @@ impl Reader<'_, '_> {
         true
     }
 
-    /// "quatorze virgule trois": digits after a spoken mark, one by one or as one number.
-    fn spoken_decimals(&mut self, mut at: usize) -> bool {
-        let Some(group) = self.group.filter(|group| !self.grouped && group.decimals == 0) else { return false };
-        let digits =
-            Some(self.page.word(at)).filter(|word| word.len() <= 9 && word.bytes().all(|b| b.is_ascii_digit()));
-        if let Some(digits) = digits.filter(|_| self.page.kind(at) == Some(Kind::Numeral)) {
-            let Ok(tail) = format!("0.{digits}").parse::<Decimal>() else { return false };
-            let Some(value) = group.value.checked_add(tail) else { return false };
-            self.group = Some(Stated { value, decimals: digits.len() as i32 });
-            self.at = at + 1;
-            return true;
+    /// "quatorze virgule trois", "siete con cincuenta": what follows a spoken mark at `mark`: digits one by one, zeros
+    /// and a number, or a part ("con dos quintos").
+    fn spoken_decimals(&mut self, mark: usize) -> bool {
+        let page = self.page;
+        if let Some((part, end)) = self.part_more(mark + 1) {
+            return self.add_part(part, end);
         }
-        let (mut fraction, mut after_ten) = (String::new(), false);
-        while let Some(value) = self.page.sense(at).cardinal.filter(|_| fraction.len() < 12) {
-            let single = value < Decimal::from(10);
-            let only_zeros = fraction.bytes().all(|b| b == b'0');
-            if !value.is_whole() || !(single || only_zeros) {
-                break;
-            }
-            // "virgule vingt-cinq": the unit takes the last place of the ten.
-            if after_ten && single {
-                fraction.pop();
-            }
-            after_ten = !single && value.last_place() == 1;
-            fraction += &value.to_string();
-            at = self.page.past_hyphen(at + 1);
+        let Some(group) = self.group.filter(|group| !self.grouped && group.decimals == 0) else { return false };
+        let Some((fraction, end)) = spoken_digits(page, mark + 1) else { return false };
+        // A preposition that joins two of anything does so only between two numbers.
+        if page.is(mark, Role::Stop) && (self.digits || page.is_content(end)) {
+            return false;
         }
         let Ok(tail) = format!("0.{fraction}").parse::<Decimal>() else { return false };
         let Some(value) = group.value.checked_add(tail) else { return false };
         self.group = Some(Stated { value, decimals: fraction.len() as i32 });
-        self.at = at;
+        self.at = end;
         self.weak = false;
         true
     }
@@ -599,6 +697,10 @@ impl Reader<'_, '_> {
                 && (self.group.is_some() || self.last_scale < 6))
                 || (sense.group.is_some() && self.linked)
                 || (sense.power.is_some() && sense.money.is_none() && sense.measure.is_none()));
+        // "quattro-cinque": from the one to the other.
+        let step =
+            next > self.at && self.used == 0 && self.group.is_some_and(|group| sense.cardinal > Some(group.value));
+        let goes_on = goes_on && !step;
         // The scale after a part of a number is for the whole.
         let for_the_whole = sense.power.is_some_and(|power| power.exponent >= self.limit);
         // "5 ⅓": a fraction without an end.
@@ -614,14 +716,18 @@ impl Reader<'_, '_> {
             let value = sum.value.checked_add(part.value)?;
             sum = Stated { value, decimals: sum.decimals.max(part.decimals) };
         }
+        let (mantissa, scale) = match self.chain.filter(|_| self.used == 1 && self.group.is_none()) {
+            Some((first, exponent)) if exponent > self.largest_scale => (Some(first), exponent),
+            _ => (self.mantissa, self.largest_scale),
+        };
         Some(Number {
             end: self.at,
             value: sum.value,
             decimals: sum.decimals,
             digits: self.digits,
             grouped: self.grouped,
-            scale: self.largest_scale,
-            mantissa: self.mantissa.unwrap_or(sum.value),
+            scale,
+            mantissa: mantissa.unwrap_or(sum.value),
             weak: self.weak,
             collective: self.collective,
             hedge: self.hedge,
@@ -629,6 +735,43 @@ impl Reader<'_, '_> {
             doubt: self.doubt,
         })
     }
+}
+
+/// The digits that begin at token `at`, and one past their last token: "3", "one four", "zero cinco", "vingt-cinq".
+fn spoken_digits(page: &Page, mut at: usize) -> Option<(String, usize)> {
+    const MOST_DIGITS: usize = 12;
+    if page.kind(at) == Some(Kind::Numeral) {
+        let digits = page.word(at);
+        let fits = digits.len() <= MOST_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
+        return fits.then(|| (digits.to_string(), at + 1));
+    }
+    let single = |at: usize| page.sense(at).cardinal.filter(|value| value.is_whole() && *value < Decimal::from(10));
+    let mut digits = String::new();
+    while let Some(digit) = single(at).filter(|_| digits.len() < MOST_DIGITS) {
+        digits += &digit.to_string();
+        at = page.past_hyphen(at + 1);
+    }
+    // "zero vingt-cinq", but nothing after a digit.
+    if digits.bytes().all(|digit| digit == b'0') {
+        let number = read_below(page, at, false, 3).filter(|number| !number.digits && number.decimals == 0);
+        if let Some(number) = number.filter(|number| !number.weak && number.value.is_whole()) {
+            digits += &number.value.to_string();
+            at = number.end;
+        }
+    }
+    let end = if page.kind(at - 1) == Some(Kind::Dash) { at - 1 } else { at };
+    (!digits.is_empty() && digits.len() <= MOST_DIGITS).then_some((digits, end))
+}
+
+/// True for "per cent" and "percentage points".
+fn is_share(page: &Page, at: usize) -> bool {
+    page.same_line(at) && matches!(page.sense(at).measure, Some(Measure::Percent | Measure::Point))
+}
+
+/// So many of so many parts: to its last digit, or to the hundredth where it has no end.
+fn part_of(count: i64, parts: i64) -> Option<Stated> {
+    let (value, is_exact) = Decimal::ratio(count, parts)?;
+    Some(Stated { value, decimals: if is_exact { (-value.last_place()).max(0) } else { 2 } })
 }
 
 fn half() -> Stated {

@@ -148,24 +148,40 @@ fn split_vulgar(run: &str) -> (&str, Option<char>) {
     }
 }
 
-/// "2½". The fractions that are decimals only.
-fn read_vulgar(whole: &str, vulgar: char) -> Option<Numeral> {
-    let fraction = match vulgar {
-        '½' => "5",
-        '¼' => "25",
-        '¾' => "75",
-        '⅕' => "2",
-        '⅖' => "4",
-        '⅗' => "6",
-        '⅘' => "8",
-        '⅛' => "125",
-        '⅜' => "375",
-        '⅝' => "625",
-        '⅞' => "875",
-        _ => return None,
+/// "2½".
+fn read_vulgar(whole: &str, part: char) -> Option<Numeral> {
+    let part = vulgar(part.encode_utf8(&mut [0; 4]))?;
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let value = digits(whole)?.stated.value.checked_add(part.value)?;
+    plain(&Stated { value, ..part }, false)
+}
+
+/// A vulgar fraction: "½", "⅓", "3/4"; to its last digit, or to the hundredth where it has no end.
+pub(super) fn vulgar(run: &str) -> Option<Stated> {
+    let (count, parts) = match run {
+        "½" => (1, 2),
+        "⅓" => (1, 3),
+        "⅔" => (2, 3),
+        "¼" => (1, 4),
+        "¾" => (3, 4),
+        "⅕" => (1, 5),
+        "⅖" => (2, 5),
+        "⅗" => (3, 5),
+        "⅘" => (4, 5),
+        "⅙" => (1, 6),
+        "⅚" => (5, 6),
+        "⅛" => (1, 8),
+        "⅜" => (3, 8),
+        "⅝" => (5, 8),
+        "⅞" => (7, 8),
+        _ => {
+            let (count, parts) = run.split_once('/')?;
+            let number = |text: &str| text.parse::<i64>().ok().filter(|_| !text.starts_with(['0', '+', '-']));
+            (number(count)?, number(parts).filter(|parts| *parts <= 100)?)
+        }
     };
-    let digits = whole.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| plain(&stated(if whole.is_empty() { "0" } else { whole }, fraction)?, false)).flatten()
+    let (value, is_exact) = (count < parts).then(|| Decimal::ratio(count, parts)).flatten()?;
+    Some(Stated { value, decimals: if is_exact { -value.last_place() } else { 2 } })
 }
 
 #[cfg(test)]

@@ -57,6 +57,12 @@ impl<'a> Page<'a> {
         at > 0 && self.tokens.get(at).is_some_and(|token| token.gap == Gap::None)
     }
 
+    /// True when these tokens are all of the text.
+    pub fn is_all(&self, tokens: std::ops::Range<usize>) -> bool {
+        let Some((first, last)) = self.tokens.first().zip(self.tokens.last()) else { return false };
+        tokens == (0..self.tokens.len()) && self.text.trim().len() == last.end - first.start
+    }
+
     /// True when token `at` plays that part.
     pub fn is(&self, at: usize, role: Role) -> bool {
         self.sense(at).is(role)

@@ -22,12 +22,22 @@ pub(super) struct Quantity {
     pub unit: Unit,
     /// A length of time ("year"), where the unit is one.
     pub time: Option<&'static str>,
+    /// The power of ten in which its currency is counted: −2 for "cents".
+    pub counted_in: i32,
 }
 
 impl Quantity {
     /// True for a bare number: nothing beside it says what it is.
     pub fn is_bare(&self) -> bool {
         self.unit == Unit::Number
+    }
+
+    /// Multiplies the number by a power of ten.
+    pub fn scale_by(&mut self, exponent: i32) -> Option<()> {
+        self.number.value = self.number.value.checked_mul(Decimal::power_of_ten(exponent))?;
+        self.number.decimals -= exponent;
+        self.number.scale = self.number.scale.max(exponent);
+        Some(())
     }
 
     /// True for a sum of money.
@@ -60,7 +70,8 @@ pub(super) fn read_beside(page: &Page, at: usize, near: bool) -> Option<Quantity
         number.value = -number.value;
         number.mantissa = -number.mantissa;
     }
-    let quantity = Quantity { start: at, first, end: number.end, number, unit: Unit::Number, time: None };
+    let quantity =
+        Quantity { start: at, first, end: number.end, number, unit: Unit::Number, time: None, counted_in: 0 };
     attach(page, quantity, money)
 }
 
@@ -76,7 +87,7 @@ fn sign(page: &Page, at: usize) -> (bool, usize) {
 /// The currency before a number: a sign or a code ("$", "US$", "EUR", "Rs."), glued or after one space.
 fn money_before<'a>(page: &Page<'a>, at: usize) -> (Option<&'a Money>, usize) {
     let sense = page.sense(at);
-    let Some(money) = sense.money.as_ref().filter(|money| !money.minor) else { return (None, at) };
+    let Some(money) = sense.money.as_ref().filter(|money| money.scale == 0) else { return (None, at) };
     // "paid in dollars 42 times": a name stands before its number only at the beginning ("Euro 15,95").
     if !sense.is(Role::Sign) && (sense.is(Role::LooseMoney) || !page.begins_sentence(at)) {
         return (None, at);
@@ -98,9 +109,13 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
     let end = quantity.end;
     if let Some(money) = before {
         quantity.unit = Unit::Money(money.currency.clone());
+        // "Fr. 25.–".
+        if is_price_dash(page, end) {
+            quantity.end = end + 2;
+        }
     }
     let at = price_dash(page, end);
-    let (unit_at, hyphen) = (page.past_hyphen(at), page.past_hyphen(at) != at);
+    let unit_at = page.past_hyphen(at);
     // "millions of", "milliards de", "centaines d'": a scale and its noun.
     let of = page.is(unit_at, Role::Of) && is_noun_number(&quantity.number);
     let unit_at = unit_at + usize::from(of);
@@ -110,16 +125,13 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
         if let Some(currency) = merged(before, money) {
             quantity.unit = Unit::Money(currency);
             quantity.end = unit_at + 1;
-            return minor(page, quantity, money);
+            return counted_in(page, quantity, money);
         }
         return Some(quantity);
     }
     // "MUSD", "kEUR".
     if let Some((exponent, code)) = scale_and_code(page, unit_at).filter(|_| before.is_none() && !weak) {
-        let factor = Decimal::power_of_ten(exponent);
-        quantity.number.value = quantity.number.value.checked_mul(factor)?;
-        quantity.number.decimals -= exponent;
-        quantity.number.scale = exponent;
+        quantity.scale_by(exponent)?;
         quantity.unit = Unit::Money(Currency::Known(code));
         quantity.end = unit_at + 1;
         return Some(quantity);
@@ -128,7 +140,11 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
         return Some(quantity);
     }
     // "14 m" on the next line is no metre; a symbol glued to a hyphen is no unit ("8-m").
-    let Some(measure) = sense.measure.filter(|_| (!of || hyphen) && page.same_line(unit_at)) else {
+    // "Aurora 11 ha attraccato": an Italian verb.
+    let verb = sense.is(Role::WaryCode) && page.is_content(unit_at + 1);
+    // "44.6C", but not "12C".
+    let letter = sense.is(Role::Glued) && !(page.glued(unit_at) && quantity.number.decimals > 0);
+    let Some(measure) = sense.measure.filter(|_| page.same_line(unit_at) && !verb && !letter) else {
         return Some(quantity);
     };
     quantity.end = unit_at + 1;
@@ -141,7 +157,27 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
         }
         Measure::Other(name) => quantity.unit = Unit::Other(name.to_string()),
     }
+    half_more(page, &mut quantity)?;
+    if page.is(quantity.end, Role::BelowZero) && !quantity.number.value.is_negative() {
+        quantity.number.value = -quantity.number.value;
+        quantity.number.mantissa = -quantity.number.mantissa;
+        quantity.end += 1;
+    }
     Some(quantity)
+}
+
+/// "dois anos e meio", "five miles and a half".
+fn half_more(page: &Page, quantity: &mut Quantity) -> Option<()> {
+    let at = quantity.end + 1 + usize::from(page.is(quantity.end + 1, Role::Weak));
+    let next = page.sense(at + 1);
+    let own = next.power.is_some() || next.measure.is_some() || next.group.is_some() || page.is(at + 1, Role::Weak);
+    let follows = page.is(quantity.end, Role::And) && page.is(at, Role::Half) && !own;
+    if follows && quantity.number.decimals == 0 && matches!(quantity.unit, Unit::Other(_)) {
+        quantity.number.value = quantity.number.value.checked_add(Decimal::new(5, -1))?;
+        quantity.number.decimals = 1;
+        quantity.end = at + 1;
+    }
+    Some(())
 }
 
 /// True for a number whose last word is a noun, which takes "of" before what it counts: "millions de", "dizaine de".
@@ -151,9 +187,13 @@ fn is_noun_number(number: &Number) -> bool {
 
 /// Passes the dash of "15,- €".
 fn price_dash(page: &Page, at: usize) -> usize {
+    if is_price_dash(page, at) && page.sense(at + 2).money.is_some() { at + 2 } else { at }
+}
+
+fn is_price_dash(page: &Page, at: usize) -> bool {
     let mark = matches!(page.kind(at), Some(Kind::Comma | Kind::Stop)) && page.glued(at);
-    let dash = mark && page.kind(at + 1) == Some(Kind::Dash) && page.glued(at + 1);
-    if dash && page.sense(at + 2).money.is_some() { at + 2 } else { at }
+    let goes_on = page.glued(at + 2) && matches!(page.kind(at + 2), Some(Kind::Numeral | Kind::Word));
+    mark && page.kind(at + 1) == Some(Kind::Dash) && page.glued(at + 1) && !goes_on
 }
 
 /// True when the currency at `at` belongs to the quantity before it, not to the number after.
@@ -168,15 +208,18 @@ fn follows_as_money(page: &Page, quantity: &Quantity, at: usize, before: Option<
     let wary = sense.is(Role::WaryCode) && !glued && quantity.number.scale < 3 && capitals(at + 1);
     let wary = wary || (sense.is(Role::LooseMoney) && quantity.number.scale < 3);
     // An article is a number before a currency's name ("un euro"), in languages where it is the numeral as well.
-    let article = quantity.number.weak && page.lexicon.grammar.decimal == Some('.');
-    !prefix && !wary && !article && (before.is_none() || page.same_line(at))
+    let article = quantity.number.weak && (page.lexicon.grammar.decimal == Some('.') || page.is_content(at + 1));
+    // "15p", but neither "1080p" nor "15 p".
+    let letter = sense.is(Role::Glued);
+    let fits = touches && (quantity.number.decimals > 0 || quantity.number.value <= Decimal::from(200));
+    !prefix && !wary && !article && (!letter || fits) && (before.is_none() || page.same_line(at))
 }
 
 /// The currency said twice ("US$100 million dollars", "$100 CAD"): the narrower one; `None` where they contradict.
 fn merged(before: Option<&Money>, after: &Money) -> Option<Currency> {
     match before {
         None => Some(after.currency.clone()),
-        Some(_) if after.minor => None,
+        Some(_) if after.scale != 0 => None,
         Some(before) => narrower(&before.currency, &after.currency),
     }
 }
@@ -199,14 +242,15 @@ pub(super) fn narrower(one: &Currency, other: &Currency) -> Option<Currency> {
     }
 }
 
-/// "34 cents" are 0.34; "20 euros and 43 cents" are one sum.
-fn minor(page: &Page, mut quantity: Quantity, money: &Money) -> Option<Quantity> {
-    if money.minor {
-        quantity.number.value = quantity.number.value.checked_mul(Decimal::power_of_ten(-2))?;
-        quantity.number.decimals += 2;
+/// "34 cents" are 0.34, "3 mdp" three million pesos; "20 euros and 43 cents" are one sum.
+fn counted_in(page: &Page, mut quantity: Quantity, money: &Money) -> Option<Quantity> {
+    if money.scale != 0 {
+        quantity.scale_by(money.scale)?;
+        quantity.counted_in = money.scale;
         return Some(quantity);
     }
-    let at = quantity.end + usize::from(page.is(quantity.end, Role::And));
+    let joint = page.is(quantity.end, Role::And) || page.is(quantity.end, Role::Point);
+    let at = quantity.end + usize::from(joint && page.kind(quantity.end) == Some(Kind::Word));
     if quantity.number.scale >= 3 || quantity.number.decimals != 0 || !number::may_begin(page, at) {
         return Some(quantity);
     }
@@ -214,8 +258,10 @@ fn minor(page: &Page, mut quantity: Quantity, money: &Money) -> Option<Quantity>
     let Some(cents) = cents else { return Some(quantity) };
     // "zwei Euro fünfzig", "trois euros cinquante".
     let noun = page.is_content(cents.end) && (page.is_capital(cents.end) || !page.lexicon.grammar.noun_capitals);
-    let spoken = !cents.digits && cents.value >= Decimal::from(10) && at == quantity.end && !noun;
-    let named = page.sense(cents.end).money.as_ref().is_some_and(|money| money.minor);
+    let two = !cents.digits || page.word(at).len() == 2;
+    let noun = noun || cents.digits && page.sense(cents.end).measure.is_some();
+    let spoken = two && cents.value >= Decimal::from(10) && at == quantity.end && !noun;
+    let named = page.sense(cents.end).money.as_ref().is_some_and(Money::is_minor);
     if named || spoken {
         let fraction = cents.value.checked_mul(Decimal::power_of_ten(-2))?;
         quantity.number.value = quantity.number.value.checked_add(fraction)?;
@@ -246,7 +292,7 @@ pub(super) fn unit_after(page: &Page, end: usize) -> (Unit, usize) {
     let of = page.is(at, Role::Of);
     let sense = page.sense(at + usize::from(of));
     let unit = match (&sense.money, sense.measure) {
-        (Some(money), _) if !money.minor => Unit::Money(money.currency.clone()),
+        (Some(money), _) if money.scale == 0 => Unit::Money(money.currency.clone()),
         (_, Some(Measure::Time(name) | Measure::Other(name))) => Unit::Other(name.to_string()),
         _ => return (Unit::Number, end),
     };

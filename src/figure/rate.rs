@@ -15,9 +15,13 @@ const REACH: usize = 8;
 /// Reads what stands after the figure that ends before token `end`. Gives the tokens of a period, which is then no
 /// figure of its own.
 pub(super) fn after(page: &Page, end: usize, qualifiers: &mut BTreeMap<String, String>) -> Option<Range<usize>> {
-    let first = per(page, page.past_hyphen(end));
-    // "par an et par personne".
-    let second = first.as_ref().and_then(|(_, next)| per(page, next + usize::from(page.is(*next, Role::And))));
+    let first = per(page, page.past_hyphen(end)).or_else(|| per_noun(page, end));
+    // "par an et par personne", "pro Person und Tag".
+    let second = first.as_ref().and_then(|(_, next)| {
+        let and = page.is(*next, Role::And);
+        let bare = || Some((time_at(page, next + 1)?.to_string(), next + 2)).filter(|_| and);
+        per(page, next + usize::from(and)).or_else(bare)
+    });
     let mut names: Vec<String> = first.into_iter().chain(second).map(|(name, _)| name).collect();
     names.sort();
     if !names.is_empty() {
@@ -28,8 +32,36 @@ pub(super) fn after(page: &Page, end: usize, qualifiers: &mut BTreeMap<String, S
     Some(range)
 }
 
+/// "4,000 pilgrims a day", "3 tonnes de boues par semaine": behind what is counted, up to three words.
+fn per_noun(page: &Page, end: usize) -> Option<(String, usize)> {
+    const MOST_WORDS: usize = 4;
+    let hyphen = |at: usize| page.kind(at) == Some(Kind::Dash) && page.glued(at) && page.glued(at + 1);
+    let noun = |at: usize| page.is_content(at) || page.is(at, Role::Of) || hyphen(at);
+    let last = (end..end + MOST_WORDS).take_while(|at| noun(*at) && page.same_line(*at)).last()?;
+    // "each" and the like would go with the noun.
+    let phrase = |at: usize| page.word(at).contains(' ');
+    let rate =
+        |at: usize| page.sense(at).per.filter(|name| *name != "person" || phrase(at)).and_then(|_| per(page, at));
+    (end + 1..=last + 1).find_map(rate)
+}
+
+/// "täglich 400 Eier", "elk 10.000 euro": what stands right before the figure or its hedge, and has not gone with
+/// another figure.
+pub(super) fn right_before(page: &Page, start: usize) -> Option<&'static str> {
+    let at = start.checked_sub(1)?;
+    let free = at == 0 || page.kind(at - 1) != Some(Kind::Numeral) && page.sense(at - 1).money.is_none();
+    page.sense(at).per.filter(|_| free && page.kind(at) == Some(Kind::Word))
+}
+
+fn time_at(page: &Page, at: usize) -> Option<&'static str> {
+    match page.sense(at).measure {
+        Some(Measure::Time(time)) => Some(time),
+        _ => None,
+    }
+}
+
 /// "a year", "pro Jahr", "per share".
-fn per(page: &Page, at: usize) -> Option<(String, usize)> {
+pub(super) fn per(page: &Page, at: usize) -> Option<(String, usize)> {
     // "im Jahr 2023".
     if page.kind(at + 1) == Some(Kind::Numeral) && page.sense(at).measure.is_none() {
         return None;
@@ -53,7 +85,9 @@ fn period(page: &Page, end: usize) -> Option<(String, Range<usize>)> {
         if matches!(page.kind(at)?, Kind::Stop | Kind::Numeral | Kind::Opaque) {
             return None;
         }
-        let over = if page.is(at, Role::Over) { at + 1..at + 5 } else { 0..0 };
+        // A word as short as "in" begins a period only right behind the figure.
+        let near = page.word(at).len() > 2 || at == start;
+        let over = if page.is(at, Role::Over) && near { at + 1..at + 5 } else { 0..0 };
         if let Some((text, end)) = over.into_iter().find_map(|from| length(page, from)) {
             return Some((text, at..end));
         }
@@ -111,6 +145,9 @@ pub(super) fn before(page: &Page, duration: &Quantity, figure: &Range<usize>) ->
     let contract = |at: usize| page.is(at, Role::Contract);
     let around = duration.start.saturating_sub(2)..(duration.end + 2).min(start);
     // "a three-year, $45 million contract".
-    let beside = start - duration.end.min(start) <= 1 && (figure.end..figure.end + 2).any(contract);
+    let adjective = duration.end >= 2 && page.kind(duration.end - 2) == Some(Kind::Dash);
+    let comma = page.kind(duration.end) == Some(Kind::Comma) && start == duration.end + 1;
+    let beside =
+        start - duration.end.min(start) <= 1 && (figure.end..figure.end + 2).any(contract) || adjective && comma;
     (near && sentence && (beside || around.into_iter().any(contract))).then(|| spelt(duration))
 }

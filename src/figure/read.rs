@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::exchange;
 use super::hedge;
 use super::page::{Choice, Page};
 use super::quantity::{self, Quantity};
@@ -34,7 +35,7 @@ struct Reading {
 
 /// A shape looks at a token and at the quantity that begins there, if one does.
 type Shape = fn(&Page, usize, Option<&Quantity>) -> Option<Reading>;
-const SHAPES: &[Shape] = &[digits, vague, share, ratio, pair, single];
+const SHAPES: &[Shape] = &[digits, vague, share, ratio, list, pair, single];
 
 /// Reads a paragraph and adds its figures to `found`.
 pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
@@ -62,18 +63,38 @@ pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
                 found.pop();
                 figure = both;
             }
+            if let Some((end, one)) = last_end.zip(found.last())
+                && is_conversion(page, &one.figure, end, &figure.figure, tokens.start)
+            {
+                figure.conversion = true;
+                if exchange::is_unlikely(&one.figure, &figure.figure) {
+                    figure.doubts.push(Doubt::UnlikelyConversion);
+                }
+            }
             last_end = Some(tokens.end);
             if let Some(length) = before.filter(|_| !is_time).and_then(|before| rate::before(page, &before, &tokens)) {
                 found.pop();
                 figure.qualifiers.insert("period".into(), length);
             }
-            if !is_time && let Some(tokens) = rate::after(page, reading.next, &mut figure.qualifiers) {
+            if let Some(per) = rate::right_before(page, draft_start(page, tokens.start, &figure)) {
+                figure.qualifiers.insert("per".into(), per.into());
+            }
+            let measured = matches!(figure.figure.unit, Unit::Other(_));
+            let found_period = rate::after(page, reading.next, &mut figure.qualifiers);
+            if is_time || measured {
+                figure.qualifiers.remove("period");
+            } else if let Some(tokens) = found_period {
                 period = tokens;
             }
             found.push(figure);
         }
         at = reading.next.max(at + 1);
     }
+}
+
+/// Where a figure begins with its hedge.
+fn draft_start(page: &Page, start: usize, figure: &FoundFigure) -> usize {
+    hedge::before(page, start, matches!(figure.figure.unit, Unit::Money(_))).map_or(start, |(_, from)| from)
 }
 
 /// A cheap look at one token, before anything is tried.
@@ -86,6 +107,7 @@ fn may_begin(page: &Page, at: usize) -> bool {
             let sense = page.lexicon.sense(token);
             token.sense != 0
                 && (sense.is_numeric()
+                    || sense.fraction.is_some()
                     || sense.money.is_some()
                     || [Role::Between, Role::Several, Role::HalfNoun, Role::Minus].iter().any(|role| sense.is(*role)))
         }
@@ -93,24 +115,42 @@ fn may_begin(page: &Page, at: usize) -> bool {
     }
 }
 
-/// "more than 100 but less than 200": two bounds of one figure.
+/// "more than 100 but less than 200", "100 como máximo y 20 como mínimo": two bounds of one figure, with nothing but
+/// hedges and a joint between them.
 fn both_bounds(page: &Page, one: &FoundFigure, end: usize, other: &FoundFigure, start: usize) -> Option<FoundFigure> {
     let between = end..start;
-    let joint = page.is(end, Role::But) || page.is(end + usize::from(page.kind(end) == Some(Kind::Comma)), Role::But);
-    // "and less than" is one phrase.
-    let joint = joint || between.len() == 1;
-    let only_hedge = between.len() <= 4 && between.clone().skip(2).all(|at| page.sense(at).hedge.is_some());
-    let hedged = hedge::before(page, start, one.figure.unit == other.figure.unit)?.1 >= end;
+    let hedges = |at: usize| page.sense(at).hedge.is_some() || page.sense(at).hedge_after.is_some();
+    let joins = |at: usize| page.kind(at) == Some(Kind::Comma) || page.is(at, Role::And) || page.is(at, Role::But);
+    let only = between.len() <= 4 && between.clone().all(|at| hedges(at) || joins(at) || page.is(at, Role::Article));
+    let joint = between.clone().any(joins) || between.len() == 1;
     let (low, high) = if one.figure.lo.is_some() { (&one.figure, &other.figure) } else { (&other.figure, &one.figure) };
     let complete = low.hi.is_none() && high.lo.is_none() && low.lo < high.hi && low.lo.is_some();
     let unit_fits = one.figure.unit == other.figure.unit || one.figure.unit == Unit::Number;
-    if !(joint && only_hedge && hedged && complete && unit_fits) {
+    if !(joint && only && complete && unit_fits) {
         return None;
     }
     let hedge = Some(Hedge::Between);
     let unit = other.figure.unit.clone();
     let figure = Figure { hi: high.hi, hi_open: high.hi_open, hedge, unit, ..low.clone() };
     Some(FoundFigure { span: Span::new(one.span.start, other.span.end), figure, ..other.clone() })
+}
+
+/// True when the sum that begins at `start` is the one that ended before `end` in another currency: "€2.4bn (about
+/// $2.6bn)", "8,5 millions de nairas, soit 5 500 dollars".
+fn is_conversion(page: &Page, one_figure: &Figure, end: usize, other_figure: &Figure, start: usize) -> bool {
+    let (Unit::Money(one), Unit::Money(other)) = (&one_figure.unit, &other_figure.unit) else { return false };
+    let open = |at: usize| matches!(page.word(at), "(" | "[");
+    let opens = |at: usize| open(at) || page.is(at, Role::Equals) || page.is(at, Role::Or);
+    let passes = |at: usize| page.sense(at).hedge.is_some() || page.is(at, Role::Article) || page.is(at, Role::Equals);
+    let comma = usize::from(page.kind(end) == Some(Kind::Comma) || page.is(end, Role::Equals) && open(end + 1));
+    let joint = end + comma;
+    one.likeliest() != other.likeliest()
+        && joint < start
+        && start - joint <= 5
+        && opens(joint)
+        && (joint + 1..start).all(|at| passes(at) || page.kind(at) == Some(Kind::Comma))
+        // "34 cents, or 20 euros" may be two prices.
+        && !(page.is(joint, Role::Or) && exchange::is_unlikely(one_figure, other_figure))
 }
 
 fn reading(page: &Page, at: usize) -> Option<Reading> {
@@ -188,7 +228,7 @@ fn vague_word(page: &Page, at: usize, several: bool) -> Option<(Decimal, Decimal
     written_out.then(|| (ten(power.exponent), next_word(power.exponent), at + 1))
 }
 
-/// "half of", "die Hälfte", "three quarters of": a share in per cent, where that has an end.
+/// "half of", "die Hälfte", "two thirds", "fell by a third": a share in per cent.
 fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
     let named = quantity.map_or(at, |q| page.past_hyphen(q.number.end));
     let counted = quantity.is_none_or(|q| q.number.scale == 0 && q.is_bare());
@@ -196,33 +236,39 @@ fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading>
     if let Some(next) = (counted && is_part).then(|| end_of_one(page, named + 1)).flatten() {
         return Some(Reading { drafts: Vec::new(), next });
     }
-    let half_of = page.is(at, Role::Half) && (page.is(at + 1, Role::Of) || page.is(at + 1, Role::Article));
-    let hedged_half = page.is(at, Role::Half) && hedge::before(page, at, false).is_some_and(|(_, from)| from < at);
-    let fifty = Decimal::from(50);
-    if page.is(at, Role::HalfNoun) || (half_of && page.lexicon.grammar.decimal == Some('.')) {
-        return percent(page, at..at + 1, fifty);
+    let english = page.lexicon.grammar.decimal == Some('.');
+    // "de tweede helft van 2025".
+    if page.is(at, Role::HalfNoun) && at > 0 && page.is(at - 1, Role::Ordinal) {
+        return Some(Reading { drafts: Vec::new(), next: at + 1 });
     }
-    if hedged_half && quantity.is_none() && page.lexicon.grammar.decimal == Some('.') {
-        return percent(page, at..at + 1, fifty);
+    let half_of = page.is(at, Role::Half) && (page.is(at + 1, Role::Of) || page.is(at + 1, Role::Article));
+    let bounded = hedge::before(page, at, false).is_some_and(|(_, from)| from < at);
+    if page.is(at, Role::HalfNoun) || page.is(at, Role::Half) && english && (half_of || bounded && quantity.is_none()) {
+        return percent(page, at..at + 1, 1, 2);
+    }
+    // "la tercera parte".
+    if let Some(parts) = page.sense(at).fraction.filter(|_| page.word(at).contains(' ') && quantity.is_none()) {
+        let article = usize::from(at > 0 && page.is(at - 1, Role::Article));
+        return percent(page, at - article..at + 1, 1, parts);
     }
     let number = &quantity.filter(|q| q.number.scale == 0 && q.number.decimals == 0)?.number;
     let word = page.past_hyphen(number.end);
     let parts = page.sense(word).fraction.filter(|_| page.same_line(word))?;
     let refused = Some(Reading { drafts: Vec::new(), next: word + 1 });
-    // "for two quarters": only with a whole beside it, and never "third-party".
-    let whole = page.is(word + 1, Role::Of) || page.is(word + 1, Role::Article);
-    if !whole || number.value >= Decimal::from(parts) {
+    let count: i64 = number.value.to_string().parse().ok()?;
+    if count >= parts || count < 1 {
         return refused;
     }
-    let hundredth = match parts {
-        2 => fifty,
-        4 => Decimal::from(25),
-        5 => Decimal::from(20),
-        8 => Decimal::new(125, -1),
-        10 => Decimal::from(10),
-        _ => return refused,
-    };
-    percent(page, at..word + 1, number.value.checked_mul(hundredth)?)
+    // "for two quarters", "third-party", "un quarto": only with a whole or a change beside it.
+    let beside = page.is(word + 1, Role::Of) || page.is(word + 1, Role::Article);
+    let article = at > 0 && page.is(at - 1, Role::Article) && count > 1 && parts <= 10;
+    let whole = beside || article || bounded || hedge::is_change(page, at);
+    let free = page.kind(word + 1) != Some(Kind::Dash) || !page.glued(word + 1);
+    let plain = parts <= 10 && (count > 1 && parts != 4 || !number.weak && count == 1);
+    if whole && (free || count > 1) || plain && !number.digits {
+        return percent(page, at..word + 1, count, parts);
+    }
+    refused
 }
 
 /// Where "of one percent", "of a percentage point", "a million" ends: a part of one of these is no share, and the one is
@@ -241,27 +287,77 @@ fn end_of_one(page: &Page, at: usize) -> Option<usize> {
 fn ratio(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> {
     let number = &quantity.filter(|part| part.number.scale == 0)?.number;
     // "neuf Français sur dix".
-    let joint = number.end + usize::from(page.is_content(number.end) && !page.is(number.end, Role::Ratio));
+    // But "ein Team von zehn Leuten".
+    let article = number.weak && page.lexicon.grammar.noun_capitals;
+    let noun = page.is_content(number.end) && !page.is(number.end, Role::Ratio) && !article;
+    let joint = number.end + usize::from(noun);
     if !page.is(joint, Role::Ratio) {
         return None;
     }
     let whole = quantity::read(page, joint + 1).filter(|whole| whole.is_bare() && !whole.number.weak)?;
-    let round = [5, 10, 100, 1000].map(Decimal::from).contains(&whole.number.value);
+    let round = [5, 10, 20, 100, 1000].map(Decimal::from).contains(&whole.number.value);
     let small = whole.number.value <= Decimal::from(10);
     let is_ratio = (round || small) && number.value < whole.number.value;
     is_ratio.then(|| Reading { drafts: Vec::new(), next: whole.end })
 }
 
-/// A share said in words is as fine as its last digit that is not zero: a half is 50 % to the ten.
-fn percent(page: &Page, tokens: Range<usize>, value: Decimal) -> Option<Reading> {
-    let figure = Figure::point(value, Precision::Decimals(-value.last_place()), Unit::Percent);
+/// So many of so many parts. A share said in words is as fine as its last digit that is not zero: a half is 50 % to the
+/// ten; a third, which has no end, to the unit.
+fn percent(page: &Page, tokens: Range<usize>, count: i64, parts: i64) -> Option<Reading> {
+    let (value, is_exact) = Decimal::ratio(count.checked_mul(100)?, parts)?;
+    let decimals = if is_exact { -value.last_place() } else { 0 };
+    let figure = Figure::point(value, Precision::Decimals(decimals), Unit::Percent);
     let hedge = hedge::before(page, tokens.start, false).map(|(hedge, _)| hedge);
     Some(one(tokens, hedged(figure, hedge)))
 }
 
+/// "12, 14 and 15 million dollars": bare numbers before one that has a scale, which is said once for all.
+fn list(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> {
+    const LONGEST_LIST: usize = 8;
+    let mut items = vec![quantity?.clone()];
+    loop {
+        let last = items.last()?;
+        let is_open = last.number.digits && last.number.scale == 0 && !last.number.grouped;
+        let comma = page.kind(last.end) == Some(Kind::Comma) && !page.glued(last.end + 1);
+        let and = page.is(last.end, Role::And);
+        let several = items.len() > 1;
+        // One comma at least, or two sums: "$14.3 and $14.8 billion".
+        let sums = and && last.is_money() && last.first > last.start;
+        let goes_on = is_open && (comma || several && (and || page.is(last.end, Role::Or)) || sums);
+        if !goes_on || items.len() == LONGEST_LIST {
+            break;
+        }
+        let next = quantity::read_beside(page, last.end + 1, last.is_money())?;
+        items.push(next);
+    }
+    let (last, open) = items.split_last()?;
+    let near = |item: &Quantity| {
+        let (one, other) = (item.number.mantissa, last.number.mantissa);
+        let ten = Decimal::from(10);
+        let within = |a: Decimal, b: Decimal| a.checked_mul(ten).is_some_and(|far| far > b);
+        within(one, other) && within(other, one) && (item.is_bare() || item.unit == last.unit)
+    };
+    if open.is_empty() || last.number.scale < 3 || !last.number.digits || !open.iter().all(near) {
+        return None;
+    }
+    let next = last.end;
+    let share = |item: &Quantity| {
+        let mut item = Quantity { unit: last.unit.clone(), ..item.clone() };
+        item.scale_by(last.number.scale)?;
+        Some(draft(page, item, None))
+    };
+    let mut drafts = open.iter().map(share).collect::<Option<Vec<_>>>()?;
+    drafts.push(draft(page, last.clone(), None));
+    Some(Reading { drafts, next })
+}
+
 /// "between £200m and £500m", "100-300 milioni di dollari", "from 14 to 15 billion".
 fn pair(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
-    let pair = hedge::pair(page, at, quantity)?;
+    let Some(pair) = hedge::pair(page, at, quantity) else { return score(page, quantity?) };
+    // "Utile netto 2025 a 1.5 milioni": the year is none of the two.
+    if refuse::is_year_before(page, quantity, &pair.high) {
+        return None;
+    }
     let (low, high) = (pair.low, pair.high);
     let next = high.end;
     let bare = low.is_bare() && low.number.scale < 3;
@@ -298,6 +394,15 @@ fn pair(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> 
     Some(Reading { drafts: vec![Draft { tokens: start..next, figure, doubt, duration }], next })
 }
 
+/// "3 a 1", "2 to 0": a score.
+fn score(page: &Page, low: &Quantity) -> Option<Reading> {
+    let high = quantity::read(page, low.end + 1).filter(|_| page.is(low.end, Role::To))?;
+    let small =
+        |q: &Quantity| q.is_bare() && q.number.digits && q.number.scale == 0 && q.number.value < Decimal::from(30);
+    let falls = small(low) && small(&high) && high.number.value <= low.number.value && !page.is_content(high.end);
+    falls.then_some(Reading { drafts: Vec::new(), next: high.end })
+}
+
 /// One quantity with its hedge.
 fn single(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
     let Some(quantity) = quantity.cloned() else {
@@ -307,11 +412,15 @@ fn single(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading
         return numeric.then(|| Reading { drafts: Vec::new(), next: odd_end(page, at) });
     };
     let hedge = hedge::before(page, at, quantity.is_money());
-    let next = quantity.end;
+    let mut next = quantity.end;
     if refuse::refuses(page, &quantity, hedge.is_some()) {
         return Some(Reading { drafts: Vec::new(), next });
     }
+    // "2390 francs par mois au plus", "$400 or more per person".
+    let rated = rate::per(page, quantity.end).map(|(_, end)| Quantity { end, ..quantity.clone() });
     let after = hedge::after(page, &quantity);
+    next = after.map_or(next, |(_, end)| end);
+    let after = after.or_else(|| hedge::after(page, &rated?));
     let hedge = match (hedge.map(|(hedge, _)| hedge), after) {
         (Some(Hedge::About | Hedge::Nearly) | None, Some((after, _))) => Some(after),
         (before, _) => before,
@@ -406,5 +515,5 @@ fn finish(page: &Page, draft: Draft) -> FoundFigure {
     });
     let span = Span::new(first.start, last.end);
     let other = other.map(|draft| draft.figure).filter(|other| *other != draft.figure);
-    FoundFigure { span, figure: draft.figure, other, doubts, qualifiers: Default::default() }
+    FoundFigure { span, figure: draft.figure, other, doubts, qualifiers: Default::default(), conversion: false }
 }

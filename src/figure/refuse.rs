@@ -15,8 +15,21 @@ type Check = fn(&Page, &Quantity) -> bool;
 const ALWAYS: &[Check] =
     &[is_glued_before, is_glued_after, is_fraction, is_spelt_ordinal, is_product, is_day_and_count];
 /// Hold for bare numbers.
-const BARE: &[Check] =
-    &[is_weak, is_year, is_date, is_time, is_ordinal, is_label, is_name, is_title, is_listing, is_enumerator];
+const BARE: &[Check] = &[
+    is_weak,
+    is_year,
+    is_date,
+    is_time,
+    is_ordinal,
+    is_label,
+    is_age,
+    is_street,
+    is_postcode,
+    is_name,
+    is_title,
+    is_listing,
+    is_enumerator,
+];
 
 /// True when the quantity is no figure. `hedged` says that a hedge stands before it.
 pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
@@ -28,10 +41,11 @@ pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
         return is_weak(page, quantity) || is_time(page, quantity);
     }
     if quantity.time.is_some() {
-        return is_label(page, quantity) && !hedged;
+        return is_label(page, quantity) && !hedged
+            || [is_clock, is_age, is_title].iter().any(|check| check(page, quantity));
     }
     if !quantity.is_bare() || quantity.number.scale >= 3 {
-        return quantity.number.weak && !quantity.is_money() || is_title(page, quantity);
+        return quantity.number.weak && !quantity.is_money() || is_title(page, quantity) || is_flat(page, quantity);
     }
     if hedged && !is_year_shaped(page, quantity) {
         return is_weak(page, quantity) || is_date(page, quantity) || is_time(page, quantity);
@@ -79,6 +93,10 @@ fn is_glued_after(page: &Page, quantity: &Quantity) -> bool {
         Some(Kind::Word) => page.sense(at).per.is_none(),
         Some(Kind::Numeral | Kind::Opaque) => true,
         Some(Kind::Slash) => quantity.is_bare() && page.sense(at).per.is_none(),
+        // "401(k)".
+        Some(Kind::Symbol) if page.word(at) == "(" => {
+            page.glued(at + 1) && page.word(at + 1).chars().count() == 1 && page.kind(at + 1) == Some(Kind::Word)
+        }
         Some(Kind::Symbol) => {
             "_=\\^°º".contains(page.word(at))
                 || page.sense(at).money.is_some()
@@ -153,12 +171,20 @@ fn is_year_shaped(_: &Page, quantity: &Quantity) -> bool {
     number.digits && within && !number.grouped && number.decimals == 0 && number.scale == 0
 }
 
+/// "2025 a 1,5 milioni": a year before what would be the end of a range.
+pub(super) fn is_year_before(page: &Page, low: Option<&Quantity>, high: &Quantity) -> bool {
+    let year = low.is_some_and(|low| low.is_bare() && is_year(page, low) && low.number.value > high.number.mantissa);
+    year && high.number.scale >= 3
+}
+
 /// "in 2023": four digits that could be a year are one, unless a hedge and a noun say otherwise.
 fn is_year(page: &Page, quantity: &Quantity) -> bool {
     if !is_year_shaped(page, quantity) {
         return false;
     }
-    let bound = quantity.start.checked_sub(1).and_then(|at| page.sense(at).hedge).is_some();
+    // "bis 2030", "hasta 2030": until then.
+    let bounds = |at: usize| page.sense(at).hedge.is_some() && !page.is(at, Role::To);
+    let bound = quantity.start.checked_sub(1).is_some_and(bounds);
     let noun = page.is_content(quantity.end) && page.same_line(quantity.end) && !page.is(quantity.end, Role::Month);
     !(bound && noun)
 }
@@ -196,9 +222,52 @@ fn is_time(page: &Page, quantity: &Quantity) -> bool {
     // "14.30 Uhr".
     let minutes = quantity.number.decimals == 2 && quantity.number.digits;
     let hour = quantity.number.value <= Decimal::from(24) && (quantity.number.decimals == 0 || minutes);
-    let before = quantity.start.checked_sub(1).is_some_and(|at| page.is(at, Role::ClockBefore));
+    let before = |at: usize| page.is(at, Role::ClockBefore);
+    // "half past", "viertel nach", "halb": of nothing but an hour.
+    let part = |at: usize| page.word(at).contains(' ') || page.sense(at).fraction.is_some();
+    let before =
+        quantity.start.checked_sub(1).is_some_and(|at| before(at) && (part(at) || !page.is_content(quantity.end)));
     let after = page.is(quantity.end, Role::Clock) && page.same_line(quantity.end);
-    hour && (after || before && !page.is_content(quantity.end))
+    hour && (after || before)
+}
+
+/// "om 14 uur", "às 14 horas": the hour of the day, where its word is that of the length as well.
+fn is_clock(page: &Page, quantity: &Quantity) -> bool {
+    let before = quantity.start.checked_sub(1).is_some_and(|at| page.is(at, Role::ClockBefore));
+    before && quantity.time == Some("hour") && quantity.number.digits && quantity.number.value <= Decimal::from(24)
+}
+
+/// "Jane Roe, 34, said", "Jeanne Roe, 34 ans,": an age between commas, after a name.
+fn is_age(page: &Page, quantity: &Quantity) -> bool {
+    let Some(name) = quantity.start.checked_sub(2) else { return false };
+    let comma = |at: usize| page.kind(at) == Some(Kind::Comma);
+    let closed = comma(quantity.end) || matches!(page.word(quantity.end), "." | ")" | ";");
+    let named = page.is_capital(name) && page.is_content(name) || quantity.time.is_some();
+    let could_be =
+        quantity.number.digits && quantity.number.decimals == 0 && quantity.number.value <= Decimal::from(115);
+    could_be && named && comma(name + 1) && closed && matches!(quantity.time, None | Some("year"))
+}
+
+/// "14 Larch Crescent", "18, rue du Port", "calle de Alcalá 14": the number of a house.
+fn is_street(page: &Page, quantity: &Quantity) -> bool {
+    const LONGEST_NAME: usize = 4;
+    let number = &quantity.number;
+    if !number.digits || number.decimals > 0 || number.value > Decimal::from(9_999) {
+        return false;
+    }
+    let street = |at: usize| page.is(at, Role::Street);
+    let comma = usize::from(page.kind(quantity.end) == Some(Kind::Comma));
+    let named = |at: usize| page.is_capital(at) || page.is(at, Role::Of) || page.is(at, Role::Article);
+    let after = quantity.end..quantity.end + LONGEST_NAME;
+    let before = quantity.start.saturating_sub(LONGEST_NAME + 1)..quantity.start;
+    street(quantity.end + comma)
+        || after.clone().take_while(|at| page.is_capital(*at)).any(|at| street(at) && at > quantity.end)
+        || before
+            .clone()
+            .rev()
+            .skip_while(|at| page.kind(*at) == Some(Kind::Comma))
+            .take_while(|at| named(*at) || street(*at))
+            .any(street)
 }
 
 /// German "die 3. Liga", "am 3. und 4. Mai": a dot, and no small word with a capital, which would begin a sentence.
@@ -212,9 +281,30 @@ fn is_ordinal(page: &Page, quantity: &Quantity) -> bool {
         && (!page.is(end + 1, Role::Stop) || !page.is_capital(end + 1))
 }
 
-/// "page 12", "No. 3", "n° 4".
+/// "Apartment 12B": a letter that would be a scale elsewhere.
+fn is_flat(page: &Page, quantity: &Quantity) -> bool {
+    let letter =
+        quantity.end == quantity.first + 2 && page.glued(quantity.end - 1) && page.word(quantity.end - 1).len() == 1;
+    letter && quantity.is_bare() && is_label(page, quantity)
+}
+
+/// "page 12", "No. 3", "n° 4", "exits 23 and 24"; but not "3 km 200".
 fn is_label(page: &Page, quantity: &Quantity) -> bool {
-    let Some(before) = quantity.start.checked_sub(1) else { return false };
+    let Some(mut before) = quantity.start.checked_sub(1) else { return false };
+    let joins = |at: usize| {
+        page.is(at, Role::And)
+            || page.is(at, Role::Or)
+            || page.is(at, Role::To)
+            || matches!(page.kind(at), Some(Kind::Comma | Kind::Dash))
+    };
+    // The label stands before the first of several; what is counted has none.
+    while !page.is_content(quantity.end) && before >= 2 && joins(before) && page.kind(before - 1) == Some(Kind::Numeral)
+    {
+        before -= 2;
+    }
+    if before > 0 && page.kind(before - 1) == Some(Kind::Numeral) && page.sense(before).measure.is_some() {
+        return false;
+    }
     quantity.number.digits && page.same_line(quantity.start) && page.is(before, Role::Label)
         || page.is(before, Role::Label) && page.same_line(quantity.start) && !page.is_content(quantity.end)
 }
@@ -248,12 +338,40 @@ fn is_name(page: &Page, quantity: &Quantity) -> bool {
 /// "the Magnificent Seven", "Claudia Tausend": a number word with a capital inside a sentence is part of a name.
 fn is_title(page: &Page, quantity: &Quantity) -> bool {
     let at = quantity.first;
-    let single = quantity.is_bare() && !quantity.number.digits && quantity.end == at + 1;
-    if !single || !page.is_capital(at) || page.begins_sentence(at) {
+    let one_word = (at + 1..quantity.end).all(|at| page.glued(at) && page.kind(at) == Some(Kind::Word));
+    let single = quantity.is_bare() && !quantity.number.digits && one_word;
+    let begins = page.begins_sentence(at);
+    if single && begins && page.is_capital(at) && is_quoted_title(page, at) {
+        return true;
+    }
+    // "les Cent-Jours".
+    let joined = page.kind(at + 1) == Some(Kind::Dash) && page.glued(at + 2) && page.is_capital(at + 2);
+    if !begins && joined && page.is_capital(at) && !quantity.number.digits && !page.lexicon.grammar.noun_capitals {
+        return !is_headline(page, at);
+    }
+    if !single || !page.is_capital(at) || begins {
         return false;
     }
     let after_name = page.is_capital(at - 1) && page.is_content(at - 1);
     if page.lexicon.grammar.noun_capitals { after_name } else { !is_headline(page, at) }
+}
+
+/// "Cem Noites" in quotation marks: nothing but words with a capital.
+fn is_quoted_title(page: &Page, at: usize) -> bool {
+    const LONGEST_TITLE: usize = 6;
+    let opened = at > 0 && "\"“«„".contains(page.word(at - 1));
+    let words = (at..at + LONGEST_TITLE).take_while(|at| page.is_capital(*at) || page.is(*at, Role::Stop)).count();
+    let closed = page.kind(at + words) == Some(Kind::Symbol) && "\"”»“".contains(page.word(at + words));
+    opened && words > 1 && closed && page.is_capital(at + words - 1) && !page.lexicon.grammar.noun_capitals
+}
+
+/// "Gartenweg 17, 8004 Zürich": a postcode behind the number of a house.
+fn is_postcode(page: &Page, quantity: &Quantity) -> bool {
+    let start = quantity.start;
+    let house = start >= 2 && page.kind(start - 1) == Some(Kind::Comma) && page.kind(start - 2) == Some(Kind::Numeral);
+    let plain =
+        quantity.number.digits && !quantity.number.grouped && (4..=5).contains(&page.word(quantity.first).len());
+    house && plain && page.is_capital(quantity.end)
 }
 
 /// "(1)", "1. Introduction": the mark of a list.

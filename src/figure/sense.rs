@@ -29,15 +29,18 @@ roles! {
     And = "and", But = "but", To = "to", Or = "or", Between = "between", Of = "of", Per = "per", Ratio = "ratio", Onto = "onto",
     // Parts of a number.
     Point = "point", Minus = "minus", Half = "half", HalfMore = "half_more", HalfNoun = "half_noun", Several = "several",
-    Figures = "figures",
+    Figures = "figures", Divided = "divided", Parts = "parts",
     // What tells that a number is no figure.
     Ordinal = "ordinal", Twice = "twice", AsMany = "as_many",
     Month = "month", Weekday = "weekday", Clock = "clock", ClockBefore = "clock_before", Label = "label", Race = "race",
     // What stands around a figure.
-    Article = "article", Change = "change", Over = "over", Contract = "contract", People = "people", Stop = "stop",
+    Article = "article", Change = "change", Over = "over", Contract = "contract", People = "people", Stop = "stop", From = "from",
+    Not = "not", Only = "only", BelowZero = "below_zero",
     // Set by other sections of the word files.
     Weak = "weak", Piece = "piece", MoneyHedge = "money_hedge", LooseMoney = "loose_money", WaryCode = "wary_code",
     Foreign = "foreign", Sign = "sign",
+    // What joins a sum and the same in another currency; streets; a letter that is a unit only where it touches.
+    Equals = "equals", Street = "street", Glued = "glued",
 }
 
 /// How a word of scale may be used.
@@ -119,8 +122,15 @@ pub(super) const TIMES: [&str; 7] = ["year", "month", "week", "day", "hour", "mi
 pub(super) struct Money {
     /// The currency or the family.
     pub currency: Currency,
-    /// A hundredth of it: "cents".
-    pub minor: bool,
+    /// The power of ten that the word counts it in: −2 for "cents", 6 for "mdp" (millions of pesos).
+    pub scale: i32,
+}
+
+impl Money {
+    /// True for a hundredth: "cents".
+    pub fn is_minor(&self) -> bool {
+        self.scale < 0
+    }
 }
 
 /// Everything a word or phrase can mean beside a number.
@@ -209,4 +219,6 @@ pub(super) enum And {
     Hundreds,
     /// Between ten and unit: "treinta y dos".
     Tens,
+    /// After both: "cento e trinta e dois".
+    All,
 }

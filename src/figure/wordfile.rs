@@ -26,7 +26,7 @@ pub(super) fn read(files: &[&str]) -> Words {
     let mut builder = Builder::default();
     for file in files {
         // The files are part of the program, and a test loads each of them.
-        builder.add_file(toml::from_str(file).expect("the word files are well formed"));
+        builder.add_file(toml::from_str(file).unwrap_or_else(|error| panic!("a word file is damaged: {error}")));
     }
     builder.words
 }
@@ -88,12 +88,14 @@ struct GroupRow {
 #[serde(default, deny_unknown_fields)]
 struct CurrencyRow {
     is: String,
-    minor: bool,
+    scale: i32,
     words: Vec<String>,
     /// Words that are money only beside a scale: "won".
     loose: Vec<String>,
     /// Case counts.
     signs: Vec<String>,
+    /// Letters that are a unit only where they touch the number: "15p".
+    glued: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -119,7 +121,7 @@ impl Builder {
         }
         for written in file.codes.split_whitespace() {
             let sense = self.sense(written, true);
-            sense.money = Some(Money { currency: Currency::Known(code(written)), minor: false });
+            sense.money = Some(Money { currency: Currency::Known(code(written)), scale: 0 });
             sense.add_role(Role::Sign);
         }
         for written in file.wary_codes.split_whitespace() {
@@ -207,18 +209,16 @@ impl Builder {
                 Some(members) => Currency::Family(members.clone()),
                 None => Currency::Known(row.is.parse().expect("the word files hold codes in use")),
             };
-            for (words, exact, loose) in
-                [(&row.words, false, false), (&row.loose, false, true), (&row.signs, true, false)]
-            {
+            for (words, exact, role) in [
+                (&row.words, false, None),
+                (&row.loose, false, Some(Role::LooseMoney)),
+                (&row.signs, true, Some(Role::Sign)),
+                (&row.glued, true, Some(Role::Glued)),
+            ] {
                 for word in words {
                     let sense = self.sense(word, exact);
-                    sense.money = Some(Money { currency: currency.clone(), minor: row.minor });
-                    if loose {
-                        sense.add_role(Role::LooseMoney);
-                    }
-                    if exact {
-                        sense.add_role(Role::Sign);
-                    }
+                    sense.money = Some(Money { currency: currency.clone(), scale: row.scale });
+                    role.into_iter().for_each(|role| sense.add_role(role));
                 }
             }
         }

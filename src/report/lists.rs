@@ -266,12 +266,22 @@ pub struct Figures<'a> {
 }
 
 impl Figures<'_> {
-    /// The JSON of one figure, its place in Unicode scalars (DESIGN §8).
-    pub fn item(&self, found: &FoundFigure) -> Value {
-        let scalars = |byte: usize| self.text[..byte].chars().count();
+    /// The JSON of every figure, its place in Unicode scalars (DESIGN §8).
+    pub fn items(&self) -> Vec<Value> {
+        // In order of place, so that the text is counted through once.
+        let (mut byte, mut scalars) = (0, 0);
+        let mut place = |at: usize| {
+            scalars += self.text[byte..at].chars().count();
+            byte = at;
+            scalars
+        };
+        self.found.iter().map(|found| self.item(found, place(found.span.start), place(found.span.end))).collect()
+    }
+
+    fn item(&self, found: &FoundFigure, start: usize, end: usize) -> Value {
         let mut item = json!(found.figure);
-        item["start"] = json!(scalars(found.span.start));
-        item["end"] = json!(scalars(found.span.end));
+        item["start"] = json!(start);
+        item["end"] = json!(end);
         item["text"] = json!(found.span.of(self.text));
         if !found.doubts.is_empty() {
             item["doubts"] = json!(found.doubts);
@@ -282,13 +292,16 @@ impl Figures<'_> {
         if !found.qualifiers.is_empty() {
             item["qualifiers"] = json!(found.qualifiers);
         }
+        if found.conversion {
+            item["conversion"] = json!(true);
+        }
         item
     }
 }
 
 impl Listing for Figures<'_> {
     fn items(&self) -> Vec<Value> {
-        self.found.iter().map(|found| self.item(found)).collect()
+        self.items()
     }
 
     fn sheet(&self) -> Sheet {
@@ -302,6 +315,7 @@ impl Listing for Figures<'_> {
             };
             let mut notes: Vec<String> = Vec::new();
             notes.extend(figure.hedge.map(|hedge| hedge.name().to_string()));
+            notes.extend(found.conversion.then(|| "conversion".to_string()));
             notes.extend(found.qualifiers.iter().map(|(key, value)| format!("{key}: {value}")));
             notes.extend(found.doubts.iter().filter_map(|doubt| json!(doubt).as_str().map(str::to_string)));
             notes.extend(found.other.iter().map(|other| format!("or {}", words::figure(other))));

@@ -1,0 +1,71 @@
+//! Rough exchange rates, only to see that a conversion in brackets cannot be right.
+
+use crate::domain::decimal::Decimal;
+use crate::domain::figure::Figure;
+use crate::domain::unit::{CurrencyCode, Unit};
+
+/// How many hundredths of a unit a euro bought in the middle of 2025: the European Central Bank's reference rates of
+/// 30 June 2025, rounded. Currencies that lose a third of their value within a few years are left out.
+const PER_EURO: [(&str, i64); 28] = [
+    ("AUD", 179),
+    ("BGN", 196),
+    ("BRL", 644),
+    ("CAD", 160),
+    ("CHF", 93),
+    ("CNY", 840),
+    ("CZK", 2_475),
+    ("DKK", 746),
+    ("EUR", 100),
+    ("GBP", 86),
+    ("HKD", 920),
+    ("HUF", 39_980),
+    ("IDR", 1_902_176),
+    ("ILS", 395),
+    ("INR", 10_056),
+    ("JPY", 16_917),
+    ("KRW", 158_821),
+    ("MXN", 2_209),
+    ("MYR", 494),
+    ("NOK", 1_183),
+    ("NZD", 193),
+    ("PHP", 6_610),
+    ("PLN", 424),
+    ("RON", 508),
+    ("SEK", 1_115),
+    ("SGD", 149),
+    ("THB", 3_813),
+    ("USD", 117),
+];
+
+/// A rate may have moved by this factor either way since then, or before.
+const TOLERANCE: i64 = 3;
+
+/// True when no currency that the two sums can be in makes one of them the other at anything like these rates.
+pub(super) fn is_unlikely(one: &Figure, other: &Figure) -> bool {
+    let bounds = |figure: &Figure| figure.lo.or(figure.hi);
+    let Some((one_sum, other_sum)) = bounds(one).zip(bounds(other)) else { return false };
+    let rates =
+        |figure: &Figure| -> Option<Vec<i64>> { currencies(figure).iter().map(|code| per_euro(*code)).collect() };
+    let Some((one_rates, other_rates)) = rates(one).zip(rates(other)) else { return false };
+    let near = |(one_rate, other_rate): (i64, i64)| {
+        let in_euro = |sum: Decimal, rate: i64| sum.checked_mul(Decimal::from(rate));
+        // one / one_rate = other / other_rate, multiplied out.
+        let (Some(a), Some(b)) = (in_euro(one_sum, other_rate), in_euro(other_sum, one_rate)) else { return true };
+        let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::from(TOLERANCE)).is_none_or(|most| a <= most);
+        within(a, b) && within(b, a)
+    };
+    !one_rates.iter().flat_map(|one| other_rates.iter().map(move |other| (*one, *other))).any(near)
+}
+
+/// The currencies that a sum can be in: of a family, those with a rate.
+fn currencies(figure: &Figure) -> Vec<CurrencyCode> {
+    let Unit::Money(currency) = &figure.unit else { return Vec::new() };
+    match currency.open_family() {
+        [] => currency.likeliest().into_iter().collect(),
+        family => family.iter().copied().filter(|code| per_euro(*code).is_some()).collect(),
+    }
+}
+
+fn per_euro(code: CurrencyCode) -> Option<i64> {
+    PER_EURO.iter().find(|(known, _)| *known == code.as_str()).map(|(_, rate)| *rate)
+}
