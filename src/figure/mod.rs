@@ -77,6 +77,7 @@ mod lexicon;
 mod number;
 mod numeral;
 mod page;
+mod power;
 mod quantity;
 mod rate;
 mod read;

@@ -7,8 +7,9 @@
 
 use super::numeral::{self, Stated, vulgar};
 use super::page::{Choice, Page};
+use super::power;
 use super::sense::{And, Measure, Power, Role, Use};
-use super::token::{Gap, Kind};
+use super::token::{Gap, Kind, Token};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Hedge};
 
@@ -165,16 +166,19 @@ impl Reader<'_, '_> {
         let goes_on = self.half_follows() || self.choice_follows();
         let counts = goes_on || self.page.is_content(next) || follower.is_numeric() || follower.money.is_some();
         let counts = counts || follower.is(Role::Point) || follower.is(Role::Ratio) || follower.measure.is_some();
-        if sense.before_noun && !counts && self.page.tokens.len() > 1 {
+        // "negative one".
+        let minus = self.at >= 2 && self.page.is(self.at - 2, Role::Minus);
+        if sense.before_noun && !counts && !minus && self.page.tokens.len() > 1 {
             return false;
         }
         let before = self.at >= 2 && is_one_of(&sense.not_after, self.at - 2);
         goes_on || !before && !is_one_of(&sense.not_before, next) && !is_one_of(&sense.not_before, self.at)
     }
 
-    /// "um": as the whole text the article is the number.
+    /// "um": as the whole text the article is the number, where it is the numeral as well.
     fn is_counted_one(&self) -> bool {
-        self.limit == i32::MAX && self.page.is_all(self.at..self.at + 1)
+        let numeral = self.page.lexicon.grammar.decimal != Some('.');
+        numeral && self.limit == i32::MAX && self.page.is_all(self.at..self.at + 1)
     }
 
     fn half_follows(&self) -> bool {
@@ -198,6 +202,16 @@ impl Reader<'_, '_> {
             return link == Link::Plain && self.vulgar(at) || self.lesser_numeral(at, link);
         }
         let sense = page.sense(at);
+        // "otto miliardi, settecento milioni e centomila".
+        if page.kind(at) == Some(Kind::Comma) && self.last_scale >= 6 && self.last_scale < i32::MAX {
+            // Of anything else they would be a list.
+            let part = |token: &Token| {
+                let sense = page.lexicon.sense(token);
+                sense.is_numeric() || sense.is(Role::And) || token.kind == Kind::Comma
+            };
+            let alone = page.tokens.iter().all(part);
+            return alone && !self.digits && self.group.is_none() && self.lesser_scaled(at + 1);
+        }
         if link == Link::And && self.lesser_part(at) {
             return true;
         }
@@ -254,7 +268,11 @@ impl Reader<'_, '_> {
         if page.is(named, Role::Half) {
             return Some((half(), named + 1));
         }
-        let count = page.sense(named).cardinal.filter(|_| !article).filter(|count| *count > Decimal::ONE);
+        let count = page.sense(named).cardinal.filter(|count| !article && *count > Decimal::ONE);
+        // "ciento treinta y dos quintos" are 132 fifths.
+        if count.is_some_and(|count| self.joined(count, false, Link::And).is_some()) && !page.is(at - 1, Role::Point) {
+            return None;
+        }
         let word = if count.is_some() { page.past_hyphen(named + 1) } else { named };
         let parts = page.sense(word).fraction.filter(|_| count.is_some() || article)?;
         let count = whole(count.unwrap_or(Decimal::ONE))?;
@@ -277,6 +295,15 @@ impl Reader<'_, '_> {
         self.group = Some(Stated { value: number.value, decimals: number.decimals });
         self.at = number.end;
         self.closed = true;
+        true
+    }
+
+    /// Words of a smaller scale.
+    fn lesser_scaled(&mut self, at: usize) -> bool {
+        let number = read_below(self.page, at, false, self.last_scale).filter(|n| !n.digits && !n.weak && n.scale >= 3);
+        let Some(number) = number else { return false };
+        self.group = Some(Stated { value: number.value, decimals: number.decimals });
+        (self.at, self.closed) = (number.end, true);
         true
     }
 
@@ -345,6 +372,10 @@ impl Reader<'_, '_> {
         self.digits = true;
         self.grouped |= numeral.grouped;
         self.at = at + 1;
+        if let Some((stated, end)) = power::read(page, at, stated) {
+            self.group = Some(stated);
+            (self.at, self.closed, self.grouped) = (end, true, true);
+        }
         true
     }
 
@@ -370,7 +401,11 @@ impl Reader<'_, '_> {
         if link == Link::And && !self.page.joins {
             return false;
         }
-        let smaller = |power: Power| power.exponent < self.last_scale && power.exponent >= 3 && power.can(Use::After);
+        let smaller = |power: Power| power.exponent < self.last_scale && power.can(Use::After);
+        let below_hundred = self.hundreds && self.digits && link == Link::And;
+        if let Some(group) = self.group.filter(|group| below_hundred && group.value.last_place() >= 2) {
+            return self.below_hundred(at, group.value);
+        }
         // "2 mil 350 millones": the scale after it multiplies both.
         let both = |power: Power| self.last_scale == 3 && power.exponent > 3 && power.can(Use::After);
         let next = self.page.sense(at + 1).power;
@@ -378,6 +413,19 @@ impl Reader<'_, '_> {
             return false;
         }
         self.numeral(at)
+    }
+
+    /// "3 hundred and 21".
+    fn below_hundred(&mut self, at: usize, hundreds: Decimal) -> bool {
+        let small = numeral::read(self.page.word(at), None, false).map(|numeral| numeral.stated);
+        let small = small.filter(|small| small.decimals == 0 && small.value < Decimal::from(100));
+        let alone = self.page.sense(at + 1).power.is_none() && self.page.sense(at + 1).measure.is_none();
+        let Some(value) = small.filter(|_| alone).and_then(|small| hundreds.checked_add(small.value)) else {
+            return false;
+        };
+        self.group = Some(Stated { value, decimals: 0 });
+        self.at = at + 1;
+        true
     }
 
     /// "two million three hundred thousand", "due milioni e cinquecentomila": what follows a scale is a smaller number
@@ -507,8 +555,14 @@ impl Reader<'_, '_> {
         let beside_money = self.money || page.sense(at + 1).money.is_some();
         power.can(Use::After)
             || (power.can(Use::Money) && beside_money && page.same_line(at))
+            || (power.can(Use::Money) && power.exponent == 9 && touches && self.has_decimals())
             || (power.can(Use::Glued) && touches && (self.money || self.counts(at)))
             || (power.can(Use::Piece) && page.glued(at))
+    }
+
+    /// "1.2b": a clause or a flat has no decimals.
+    fn has_decimals(&self) -> bool {
+        self.group.is_some_and(|group| group.decimals > 0)
     }
 
     /// "100m users", but not "a 100m sprint": a small letter that is also a unit needs a plural after it.
@@ -575,7 +629,9 @@ impl Reader<'_, '_> {
             let next = self.page.sense(at + 1);
             self.unclear = !(self.page.is_content(at + 1) || next.is_numeric() || next.money.is_some());
         }
-        let limit = Decimal::from(self.page.lexicon.grammar.hundreds_up_to);
+        const HUNDREDS_OF_DIGITS: i64 = 999;
+        let most = self.page.lexicon.grammar.hundreds_up_to;
+        let limit = Decimal::from(if self.digits { most.max(HUNDREDS_OF_DIGITS) } else { most });
         let hundred = Decimal::from(100);
         let group = match self.group {
             Some(group) if group.value <= limit && !group.value.is_zero() => group,
@@ -673,7 +729,8 @@ impl Reader<'_, '_> {
         let Some(group) = self.group.filter(|group| !self.grouped && group.decimals == 0) else { return false };
         let Some((fraction, end)) = spoken_digits(page, mark + 1) else { return false };
         // A preposition that joins two of anything does so only between two numbers.
-        if page.is(mark, Role::Stop) && (self.digits || page.is_content(end)) {
+        let counted = page.is_content(end) && page.sense(end).measure.is_none() && page.sense(end).money.is_none();
+        if page.is(mark, Role::Stop) && (self.digits || counted) {
             return false;
         }
         let Ok(tail) = format!("0.{fraction}").parse::<Decimal>() else { return false };
@@ -681,6 +738,8 @@ impl Reader<'_, '_> {
         self.group = Some(Stated { value, decimals: fraction.len() as i32 });
         self.at = end;
         self.weak = false;
+        // "once con uno y medio".
+        self.unclear = page.is(end, Role::And) && page.is(end + 1, Role::Half);
         true
     }
 

@@ -78,7 +78,15 @@ pub(super) fn read_beside(page: &Page, at: usize, near: bool) -> Option<Quantity
 /// True with the token after a minus, when one stands at `at` before a number or its currency.
 fn sign(page: &Page, at: usize) -> (bool, usize) {
     let free = !page.glued(at) || matches!(page.kind(at.wrapping_sub(1)), Some(Kind::Symbol));
-    let dash = page.kind(at) == Some(Kind::Dash) && free && page.glued(at + 1);
+    // "- 10 k" is the mark of a list before anything but the number itself.
+    let alone = || {
+        let number = number::read(page, at + 1, false);
+        at == 0
+            && number.is_some_and(|n| {
+                page.is_all(0..n.end) || page.is_all(0..n.end + 1) && page.sense(n.end).measure.is_some()
+            })
+    };
+    let dash = page.kind(at) == Some(Kind::Dash) && free && (page.glued(at + 1) || alone());
     let word = page.kind(at) == Some(Kind::Word) && page.is(at, Role::Minus) && page.sense(at).hedge.is_none();
     let follows = |at: usize| number::may_begin(page, at) || money_before(page, at).0.is_some();
     if dash || (word && follows(at + 1)) { (true, at + 1) } else { (false, at) }
@@ -88,11 +96,13 @@ fn sign(page: &Page, at: usize) -> (bool, usize) {
 fn money_before<'a>(page: &Page<'a>, at: usize) -> (Option<&'a Money>, usize) {
     let sense = page.sense(at);
     let Some(money) = sense.money.as_ref().filter(|money| money.scale == 0) else { return (None, at) };
-    // "paid in dollars 42 times": a name stands before its number only at the beginning ("Euro 15,95").
-    if !sense.is(Role::Sign) && (sense.is(Role::LooseMoney) || !page.begins_sentence(at)) {
+    let next = at + 1;
+    // "paid in dollars 42 times": a name stands before its number only at the beginning ("Euro 15,95"), or before a long
+    // one that counts nothing ("em dólar 22500000").
+    let long = page.kind(next) == Some(Kind::Numeral) && page.word(next).len() > 4 && !page.is_content(next + 1);
+    if !sense.is(Role::Sign) && (sense.is(Role::LooseMoney) || !page.begins_sentence(at) && !long) {
         return (None, at);
     }
-    let next = at + 1;
     let follows = page.same_line(next) && (!sense.is(Role::WaryCode) || page.glued(next));
     let minus = is_sign(page, at) && page.kind(next) == Some(Kind::Dash) && page.glued(next) && page.glued(next + 1);
     let is_number = number::may_begin(page, next) || (minus && page.kind(next + 1) == Some(Kind::Numeral));
@@ -249,7 +259,8 @@ fn counted_in(page: &Page, mut quantity: Quantity, money: &Money) -> Option<Quan
         quantity.counted_in = money.scale;
         return Some(quantity);
     }
-    let joint = page.is(quantity.end, Role::And) || page.is(quantity.end, Role::Point);
+    let with = page.is(quantity.end, Role::Point);
+    let joint = page.is(quantity.end, Role::And) || with;
     let at = quantity.end + usize::from(joint && page.kind(quantity.end) == Some(Kind::Word));
     if quantity.number.scale >= 3 || quantity.number.decimals != 0 || !number::may_begin(page, at) {
         return Some(quantity);
@@ -260,7 +271,9 @@ fn counted_in(page: &Page, mut quantity: Quantity, money: &Money) -> Option<Quan
     let noun = page.is_content(cents.end) && (page.is_capital(cents.end) || !page.lexicon.grammar.noun_capitals);
     let two = !cents.digits || page.word(at).len() == 2;
     let noun = noun || cents.digits && page.sense(cents.end).measure.is_some();
-    let spoken = two && cents.value >= Decimal::from(10) && at == quantity.end && !noun;
+    // "25 euros con 50", "twenty ringgit and 43": with nothing behind.
+    let ends = with && !noun || matches!(page.kind(cents.end), None | Some(Kind::Stop | Kind::Comma));
+    let spoken = two && cents.value >= Decimal::from(10) && !noun && (at == quantity.end || ends);
     let named = page.sense(cents.end).money.as_ref().is_some_and(Money::is_minor);
     if named || spoken {
         let fraction = cents.value.checked_mul(Decimal::power_of_ten(-2))?;

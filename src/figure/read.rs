@@ -102,7 +102,7 @@ fn may_begin(page: &Page, at: usize) -> bool {
     let token = &page.tokens[at];
     match token.kind {
         Kind::Numeral => true,
-        Kind::Dash => page.glued(at + 1) && !page.glued(at),
+        Kind::Dash => (page.glued(at + 1) || at == 0) && !page.glued(at),
         Kind::Word | Kind::Symbol => {
             let sense = page.lexicon.sense(token);
             token.sense != 0

@@ -8,6 +8,7 @@ use super::quantity::Quantity;
 use super::sense::Role;
 use super::token::{Gap, Kind};
 use crate::domain::decimal::Decimal;
+use crate::domain::figure::Hedge;
 
 type Check = fn(&Page, &Quantity) -> bool;
 
@@ -185,8 +186,16 @@ fn is_year(page: &Page, quantity: &Quantity) -> bool {
     // "bis 2030", "hasta 2030": until then.
     let bounds = |at: usize| page.sense(at).hedge.is_some() && !page.is(at, Role::To);
     let bound = quantity.start.checked_sub(1).is_some_and(bounds);
-    let noun = page.is_content(quantity.end) && page.same_line(quantity.end) && !page.is(quantity.end, Role::Month);
-    !(bound && noun)
+    let at = quantity.end;
+    let noun = page.is_content(at) && page.same_line(at) && !page.is(at, Role::Month);
+    // "above 1000 and below 1500".
+    let before =
+        quantity.start.saturating_sub(if page.is(quantity.start.wrapping_sub(1), Role::Article) { 3 } else { 2 });
+    let side = quantity.start.checked_sub(1).and_then(|at| page.sense(at).hedge);
+    let compares = matches!(side, Some(Hedge::MoreThan | Hedge::LessThan));
+    let ends =
+        compares && page.kind(at) != Some(Kind::Word) && (page.is(before, Role::And) || page.is(before, Role::But));
+    !(bound && (noun || ends))
 }
 
 /// "17 juin", "June 17", "17. Juni", "17 de junio", "lundi 17".
