@@ -1,11 +1,11 @@
 use std::io::{BufRead, Write};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::setting::{FormatOption, list, read_text};
 use super::trouble::{DONE, Trouble};
 use crate::figure::find;
-use crate::report::Figures as Listing;
+use crate::report::{Figures as Listing, FoundView};
 
 /// Read the figures in a text, without a ledger
 ///
@@ -33,6 +33,12 @@ struct Line {
     text: String,
 }
 
+#[derive(serde::Serialize)]
+struct Answer<'a> {
+    id: &'a Value,
+    figures: Vec<FoundView<'a>>,
+}
+
 impl Figures {
     pub fn run(self) -> Result<u8, Trouble> {
         if !self.jsonl {
@@ -58,7 +64,10 @@ impl Figures {
             })?;
             let found = find(&line.text, line.lang.as_deref().unwrap_or(&self.lang));
             let listing = Listing { text: &line.text, found: &found };
-            writeln!(out, "{}", json!({"id": line.id, "figures": listing.items()}))
+            let answer = Answer { id: &line.id, figures: listing.views().collect() };
+            serde_json::to_writer(&mut out, &answer)
+                .map_err(std::io::Error::from)
+                .and_then(|()| out.write_all(b"\n"))
                 .map_err(Trouble::io("writing the output"))?;
         }
         out.flush().map_err(Trouble::io("writing the output"))?;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
+use super::language;
 use super::sense::{Grammar, Role, Sense, Use};
 use super::token::{self, Gap, Kind, Token};
 use super::wordfile::{self, Words};
@@ -14,11 +15,11 @@ use super::wordfile::{self, Words};
 /// What all languages share.
 const SHARED: &str = include_str!("words/any.toml");
 
-type Language = (&'static str, LazyLock<Lexicon>);
+pub(super) type Language = (&'static str, LazyLock<Lexicon>);
 
 /// The languages with words of their own; the words are read when first asked for, so that a text in one language does
 /// not pay for the others.
-static LEXICONS: [Language; 7] = [
+pub(super) static LEXICONS: [Language; 7] = [
     ("en", LazyLock::new(|| Lexicon::of_language(include_str!("words/en.toml")))),
     ("fr", LazyLock::new(|| Lexicon::of_language(include_str!("words/fr.toml")))),
     ("de", LazyLock::new(|| Lexicon::of_language(include_str!("words/de.toml")))),
@@ -88,7 +89,7 @@ impl Lexicon {
         let primary = lang.split(['-', '_']).next().unwrap_or_default();
         let named = |code: &str| LEXICONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
         match primary {
-            "" | "und" => language_of(text).and_then(named).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
+            "" | "und" => language::of(text).and_then(named).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
             code => named(code).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
         }
     }
@@ -138,6 +139,13 @@ impl Lexicon {
     /// The meaning of a token; the empty one when it has none.
     pub fn sense(&self, token: &Token) -> &Sense {
         &self.senses[token.sense as usize]
+    }
+
+    /// True for words that tell the language: the small words, number words, hedges; not signs and currencies.
+    pub fn tells(&self, token: &Token) -> bool {
+        let sense = self.sense(token);
+        let own = token.kind == Kind::Word && !sense.is(Role::Foreign);
+        own && (sense.is(Role::Stop) || sense.cardinal.is_some() || sense.hedge.is_some() || sense.power.is_some())
     }
 
     /// Gives every token its meaning: phrases become one token (the longest wins), compounds fall apart into pieces.
@@ -320,36 +328,6 @@ pub(super) fn same_word(word: &str, text: &str) -> bool {
     folded.map(token::plain).eq(word.chars())
 }
 
-/// The language whose words are the most in the first part of `text`, if one leads clearly.
-pub fn language_of(text: &str) -> Option<&'static str> {
-    const ENOUGH: usize = 4096;
-    let mut end = text.len().min(ENOUGH);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let (mut raw, mut resolved, mut from) = (Vec::new(), Vec::new(), 0);
-    let mut counts = [0usize; LEXICONS.len()];
-    let head = &text[..end];
-    while from < head.len() {
-        from = token::paragraph(head, from, &mut raw);
-        for (count, (_, lexicon)) in counts.iter_mut().zip(&LEXICONS) {
-            lexicon.resolve(head, &raw, &mut resolved);
-            *count += resolved.iter().filter(|t| t.kind == Kind::Word && lexicon.tells(lexicon.sense(t))).count();
-        }
-    }
-    let best = (0..counts.len()).max_by_key(|at| counts[*at])?;
-    let leads = (0..counts.len()).all(|at| at == best || counts[at] * 3 < counts[best] * 2);
-    (counts[best] > 0 && leads).then_some(LEXICONS[best].0)
-}
-
-impl Lexicon {
-    /// True for words that tell the language: the small words, number words, hedges; not signs and currencies.
-    fn tells(&self, sense: &Sense) -> bool {
-        let own = !sense.is(Role::Foreign);
-        own && (sense.is(Role::Stop) || sense.cardinal.is_some() || sense.hedge.is_some() || sense.power.is_some())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -377,18 +355,5 @@ mod tests {
         assert_eq!(pieces("de", "zweihundertfünfzigtausend"), ["zwei", "hundert", "fünfzig", "tausend"]);
         assert_eq!(pieces("de", "Achtung zweite Dreierbande"), ["Achtung", "zweite", "Dreierbande"]);
         assert_eq!(pieces("it", "duecentoquarantatré"), ["due", "cento", "quaranta", "tré"]);
-    }
-
-    #[test]
-    fn the_language_is_found_from_its_small_words() {
-        for (text, decimal) in [
-            ("They said it was more than expected", Some('.')),
-            ("Das war nicht zu erwarten", Some(',')),
-            ("vierzehn", Some(',')),
-            ("15,95 EUR", None),
-            ("", None),
-        ] {
-            assert_eq!(Lexicon::of("und", text).grammar.decimal, decimal, "{text}");
-        }
     }
 }

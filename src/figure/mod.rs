@@ -73,6 +73,7 @@
 
 mod exchange;
 mod hedge;
+mod language;
 mod lexicon;
 mod number;
 mod numeral;
@@ -107,17 +108,22 @@ pub fn find_stated(text: &str, lang: &str) -> Vec<FoundFigure> {
 
 /// The language of `text` by its own small words, as an ISO 639-1 code; `None` where none leads clearly.
 pub fn language_of(text: &str) -> Option<&'static str> {
-    lexicon::language_of(text)
+    language::of(text)
 }
 
 fn read_all(text: &str, lang: &str, trusting: bool) -> Vec<FoundFigure> {
     let lexicon = lexicon::Lexicon::of(lang, text);
     let (mut raw, mut tokens, mut found, mut from) = (Vec::new(), Vec::new(), Vec::new(), 0);
     while from < text.len() {
-        from = token::paragraph(text, from, &mut raw);
+        let next = token::paragraph(text, from, &mut raw);
         lexicon.resolve(text, &raw, &mut tokens);
-        let page = page::Page { text, tokens: &tokens, lexicon, choice: page::Choice::Likely, joins: true, trusting };
-        read::paragraph(&page, &mut found);
+        let alone = from == 0 && next == text.len();
+        let choice = page::Choice::Likely;
+        read::paragraph(
+            &page::Page { text, tokens: &tokens, lexicon, choice, joins: true, trusting, alone },
+            &mut found,
+        );
+        from = next;
     }
     found.retain(|found: &FoundFigure| found.figure.check().is_ok());
     found
@@ -125,7 +131,11 @@ fn read_all(text: &str, lang: &str, trusting: bool) -> Vec<FoundFigure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, find_stated};
+    use super::page::LOOKS;
+    use super::{find, find_stated, wordfile};
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+    use std::sync::LazyLock;
 
     #[test]
     fn what_is_stated_to_be_a_figure_may_look_like_a_year() {
@@ -134,5 +144,71 @@ mod tests {
             assert!(find_stated(text, "en").iter().any(|found| found.span.of(text) == stated), "{text}");
         }
         assert!(find_stated("GPT-4 and A100", "en").is_empty());
+    }
+
+    const LANGUAGES: [&str; 7] = ["en", "fr", "de", "es", "it", "pt", "nl"];
+
+    fn word_file(name: &str) -> String {
+        let path = format!("{}/src/figure/words/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).expect("the word files are there")
+    }
+
+    fn phrases(files: &[&str]) -> BTreeSet<String> {
+        wordfile::read(files).senses.into_keys().map(|(phrase, _)| phrase).collect()
+    }
+
+    /// Every phrase that the words of a language know, with those of all languages for the first.
+    static PHRASES: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+        let shared_file = word_file("any");
+        let shared = phrases(&[&shared_file]);
+        let own = |lang| phrases(&[&shared_file, &word_file(lang)]).difference(&shared).cloned().collect();
+        let mut all: Vec<Vec<String>> = LANGUAGES.map(own).into();
+        all[0].extend(shared);
+        all
+    });
+
+    /// How often a token is looked at per byte when `unit` is said again and again, at most.
+    fn looks_per_byte(unit: &str, times: usize, lang: &str) -> f64 {
+        let text = unit.repeat(times);
+        LOOKS.set(0);
+        find(&text, lang);
+        LOOKS.get() as f64 / text.len() as f64
+    }
+
+    /// Three times as much of the same must not cost more than three times as much; short texts cost less, being short.
+    fn assert_linear(unit: &str, lang: &str) {
+        let (some, more) = (looks_per_byte(unit, 30, lang), looks_per_byte(unit, 90, lang));
+        assert!(more < some * 1.3 + 1.0, "{lang}: {unit:?} again and again: {some} looks a byte, then {more}");
+    }
+
+    #[test]
+    fn a_phrase_again_and_again_costs_no_more_each_time() {
+        for (lang, phrases) in LANGUAGES.into_iter().zip(&*PHRASES) {
+            for phrase in phrases {
+                assert_linear(&format!("{phrase} "), lang);
+                assert_linear(&format!("1 {phrase} "), lang);
+            }
+            for number in ["1", "14.3", "2025", "one", "million", "½", "$5", "5%", "$"] {
+                for joint in ["", " ", ", ", ". ", " - ", "-", "/", "(", ") ", "\n", "\n\n", " 😀"] {
+                    assert_linear(&format!("{number}{joint}"), lang);
+                }
+            }
+        }
+    }
+
+    fn pieces() -> impl Strategy<Value = (usize, Vec<(prop::sample::Index, usize)>)> {
+        (0..LANGUAGES.len(), prop::collection::vec((any::<prop::sample::Index>(), 0..5usize), 1..6))
+    }
+
+    proptest! {
+        #[test]
+        fn phrases_again_and_again_cost_no_more_each_time((lang, picks) in pieces()) {
+            let (lang, mut words) = (LANGUAGES[lang], PHRASES[lang].clone());
+            words.extend(PHRASES[0].iter().cloned());
+            words.extend(["1", "14.3", "2025", "7", ",", ".", "(", ")", "-", "\n"].map(String::from));
+            let unit: String =
+                picks.iter().map(|(word, gap)| word.get(&words).clone() + ["", " ", " ", ", ", "-"][*gap]).collect();
+            assert_linear(&unit, lang);
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::numeral::{self, Stated, vulgar};
 use super::page::{Choice, Page};
 use super::power;
 use super::sense::{And, Measure, Power, Role, Use};
-use super::token::{Gap, Kind, Token};
+use super::token::{Gap, Kind};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Hedge};
 
@@ -44,6 +44,8 @@ pub(super) struct Number {
 
 /// Most parts that a number has: one per scale.
 const PARTS: usize = 8;
+/// Most tokens of a number in words.
+const LONGEST: usize = 64;
 
 /// How a word follows the one before.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -205,11 +207,9 @@ impl Reader<'_, '_> {
         // "otto miliardi, settecento milioni e centomila".
         if page.kind(at) == Some(Kind::Comma) && self.last_scale >= 6 && self.last_scale < i32::MAX {
             // Of anything else they would be a list.
-            let part = |token: &Token| {
-                let sense = page.lexicon.sense(token);
-                sense.is_numeric() || sense.is(Role::And) || token.kind == Kind::Comma
-            };
-            let alone = page.tokens.iter().all(part);
+            let part =
+                |at: usize| page.sense(at).is_numeric() || page.is(at, Role::And) || page.kind(at) == Some(Kind::Comma);
+            let alone = page.is_short(LONGEST) && (0..page.tokens.len()).all(part);
             return alone && !self.digits && self.group.is_none() && self.lesser_scaled(at + 1);
         }
         if link == Link::And && self.lesser_part(at) {

@@ -32,35 +32,53 @@ pub(super) struct Page<'a> {
     pub joins: bool,
     /// Somebody says that there is a figure: what only looks like a date or a name is read all the same.
     pub trusting: bool,
+    /// It is the only one of its text.
+    pub alone: bool,
 }
 
 static NOTHING: LazyLock<Sense> = LazyLock::new(Sense::default);
 
+#[cfg(test)]
+thread_local! {
+    /// How many tokens were looked at: what tells linear work from quadratic, whatever the machine.
+    pub static LOOKS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 impl<'a> Page<'a> {
+    fn token(&self, at: usize) -> Option<&'a Token> {
+        #[cfg(test)]
+        LOOKS.set(LOOKS.get() + 1);
+        self.tokens.get(at)
+    }
+
     /// The kind of token `at`.
     pub fn kind(&self, at: usize) -> Option<Kind> {
-        self.tokens.get(at).map(|token| token.kind)
+        self.token(at).map(|token| token.kind)
     }
 
     /// The meaning of token `at`; of no token, nothing.
     pub fn sense(&self, at: usize) -> &'a Sense {
-        self.tokens.get(at).map_or(&NOTHING, |token| self.lexicon.sense(token))
+        self.token(at).map_or(&NOTHING, |token| self.lexicon.sense(token))
     }
 
     /// The words of token `at`.
     pub fn word(&self, at: usize) -> &'a str {
-        self.tokens.get(at).map_or("", |token| &self.text[token.start..token.end])
+        self.token(at).map_or("", |token| &self.text[token.start..token.end])
     }
 
     /// True when token `at` touches the one before.
     pub fn glued(&self, at: usize) -> bool {
-        at > 0 && self.tokens.get(at).is_some_and(|token| token.gap == Gap::None)
+        at > 0 && self.token(at).is_some_and(|token| token.gap == Gap::None)
     }
 
     /// True when these tokens are all of the text.
     pub fn is_all(&self, tokens: std::ops::Range<usize>) -> bool {
-        let Some((first, last)) = self.tokens.first().zip(self.tokens.last()) else { return false };
-        tokens == (0..self.tokens.len()) && self.text.trim().len() == last.end - first.start
+        self.alone && tokens == (0..self.tokens.len())
+    }
+
+    /// True when the text is no longer than so many tokens.
+    pub fn is_short(&self, most: usize) -> bool {
+        self.alone && self.tokens.len() <= most
     }
 
     /// True when token `at` plays that part.
@@ -70,7 +88,7 @@ impl<'a> Page<'a> {
 
     /// True when token `at` stands on the same line as the one before.
     pub fn same_line(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.gap != Gap::Line)
+        self.token(at).is_some_and(|token| token.gap != Gap::Line)
     }
 
     /// The token after a hyphen that touches both its sides, when `at` is such a hyphen, else `at`.

@@ -297,6 +297,9 @@ fn is_flat(page: &Page, quantity: &Quantity) -> bool {
     letter && quantity.is_bare() && is_label(page, quantity)
 }
 
+/// How many numbers one label may stand before.
+const LONGEST_LIST: usize = 8;
+
 /// "page 12", "No. 3", "n° 4", "exits 23 and 24"; but not "3 km 200".
 fn is_label(page: &Page, quantity: &Quantity) -> bool {
     let Some(mut before) = quantity.start.checked_sub(1) else { return false };
@@ -307,8 +310,11 @@ fn is_label(page: &Page, quantity: &Quantity) -> bool {
             || matches!(page.kind(at), Some(Kind::Comma | Kind::Dash))
     };
     // The label stands before the first of several; what is counted has none.
-    while !page.is_content(quantity.end) && before >= 2 && joins(before) && page.kind(before - 1) == Some(Kind::Numeral)
-    {
+    for _ in 0..LONGEST_LIST {
+        let goes_on = before >= 2 && joins(before) && page.kind(before - 1) == Some(Kind::Numeral);
+        if !goes_on || page.is_content(quantity.end) {
+            break;
+        }
         before -= 2;
     }
     if before > 0 && page.kind(before - 1) == Some(Kind::Numeral) && page.sense(before).measure.is_some() {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::sheet::{Sheet, Tone};
 use super::{Listing, clean, words};
-use crate::domain::claim::Status;
-use crate::domain::figure::FoundFigure;
+use crate::domain::claim::{Qualifiers, Status};
+use crate::domain::figure::{Doubt, Figure, FoundFigure, Precision};
 use crate::domain::listing::{AnswerView, ClaimView, EntityView, PredicateView, SourceView};
 use crate::domain::verdict::QuestionVerdict;
 
@@ -266,42 +266,51 @@ pub struct Figures<'a> {
 }
 
 impl Figures<'_> {
-    /// The JSON of every figure, its place in Unicode scalars (DESIGN §8).
-    pub fn items(&self) -> Vec<Value> {
+    /// What the JSON of every figure is made from.
+    pub fn views(&self) -> impl Iterator<Item = FoundView<'_>> {
         // In order of place, so that the text is counted through once.
         let (mut byte, mut scalars) = (0, 0);
-        let mut place = |at: usize| {
+        let mut place = move |at: usize| {
             scalars += self.text[byte..at].chars().count();
             byte = at;
             scalars
         };
-        self.found.iter().map(|found| self.item(found, place(found.span.start), place(found.span.end))).collect()
+        self.found.iter().map(move |found| FoundView {
+            start: place(found.span.start),
+            end: place(found.span.end),
+            text: found.span.of(self.text),
+            figure: &found.figure,
+            doubts: &found.doubts,
+            other: found.other.as_ref(),
+            qualifiers: &found.qualifiers,
+            conversion: found.conversion,
+        })
     }
+}
 
-    fn item(&self, found: &FoundFigure, start: usize, end: usize) -> Value {
-        let mut item = json!(found.figure);
-        item["start"] = json!(start);
-        item["end"] = json!(end);
-        item["text"] = json!(found.span.of(self.text));
-        if !found.doubts.is_empty() {
-            item["doubts"] = json!(found.doubts);
-        }
-        if let Some(other) = &found.other {
-            item["other"] = json!(other);
-        }
-        if !found.qualifiers.is_empty() {
-            item["qualifiers"] = json!(found.qualifiers);
-        }
-        if found.conversion {
-            item["conversion"] = json!(true);
-        }
-        item
-    }
+/// A figure found in a text as JSON has it (DESIGN §8).
+#[derive(serde::Serialize)]
+pub struct FoundView<'a> {
+    /// Place of its first character, in Unicode scalars.
+    start: usize,
+    /// One past the place of its last character.
+    end: usize,
+    text: &'a str,
+    #[serde(flatten)]
+    figure: &'a Figure,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    doubts: &'a [Doubt],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<&'a Figure>,
+    #[serde(skip_serializing_if = "Qualifiers::is_empty")]
+    qualifiers: &'a Qualifiers,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    conversion: bool,
 }
 
 impl Listing for Figures<'_> {
     fn items(&self) -> Vec<Value> {
-        self.items()
+        self.views().map(|view| json!(view)).collect()
     }
 
     fn sheet(&self) -> Sheet {
@@ -309,9 +318,9 @@ impl Listing for Figures<'_> {
         for found in self.found {
             let figure = &found.figure;
             let decimals = match figure.precision {
-                crate::domain::figure::Precision::Decimals(place) => place.to_string(),
-                crate::domain::figure::Precision::Exact => "exact".to_string(),
-                crate::domain::figure::Precision::Unstated => String::new(),
+                Precision::Decimals(place) => place.to_string(),
+                Precision::Exact => "exact".to_string(),
+                Precision::Unstated => String::new(),
             };
             let mut notes: Vec<String> = Vec::new();
             notes.extend(figure.hedge.map(|hedge| hedge.name().to_string()));

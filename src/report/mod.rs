@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use inquiries::{Calls, Origins, Timeline, Unheard};
 pub use language::Language;
-pub use lists::{Answers, Claims, Entities, Figures, Predicates, Sources};
+pub use lists::{Answers, Claims, Entities, Figures, FoundView, Predicates, Sources};
 
 use crate::domain::listing::{Contradictions, SourceReport};
 
