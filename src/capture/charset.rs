@@ -18,6 +18,7 @@ use html5gum::{DefaultEmitter, Token, Tokenizer};
 use super::Hints;
 use super::error::CaptureError;
 use super::kind::Kind;
+use crate::domain::source::top_level_domain;
 use crate::domain::text::Span;
 
 /// A document of this many bytes may hold one broken sequence; the rest of it is still worth having.
@@ -239,6 +240,7 @@ fn detect(bytes: &[u8], hints: &Hints) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
+    // It tips close calls.
     let domain = hints.url.as_deref().and_then(top_level_domain);
     detector.guess(domain.as_deref().map(str::as_bytes), Utf8Detection::Allow)
 }
@@ -246,13 +248,6 @@ fn detect(bytes: &[u8], hints: &Hints) -> &'static Encoding {
 /// ISO-2022-JP is seven-bit and so passes for UTF-8; it gives itself away by its escapes.
 fn looks_like_iso_2022_jp(bytes: &[u8]) -> bool {
     bytes.windows(3).any(|window| matches!(window, b"\x1b$B" | b"\x1b$@"))
-}
-
-/// The last label of a URL's host in lower case, if it is made of letters; it tips close calls in detection.
-fn top_level_domain(url: &str) -> Option<String> {
-    let host = url.split_once("://")?.1.split(['/', '?', '#', ':']).next()?;
-    let label = host.rsplit('.').next()?.to_ascii_lowercase();
-    (!label.is_empty() && label.bytes().all(|byte| byte.is_ascii_lowercase())).then_some(label)
 }
 
 /// UTF-16 without a mark, as mostly-ASCII text in it looks: every zero byte on one side of the pairs, in most of them.

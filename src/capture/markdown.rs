@@ -12,7 +12,7 @@ use super::builder::Builder;
 use super::charset::Decoded;
 use super::dates;
 use super::html;
-use super::metadata::{language_code, tidy};
+use super::metadata::{language_tag, tidy};
 use super::phrases::{self, Pointer};
 use crate::domain::text::{Role, Span, Text};
 
@@ -73,7 +73,7 @@ fn read_front_matter(matter: &str) -> Metadata {
             "author" | "authors" => metadata.author = names(&value),
             "publisher" | "site" => metadata.publisher = Some(value),
             "date" | "published" => metadata.published = dates::normalise(&value),
-            "lang" | "language" => metadata.language = language_code(&value),
+            "lang" | "language" => metadata.language = language_tag(&value),
             "url" | "canonical" | "canonical_url" => metadata.url = Some(value),
             _ => {}
         }
@@ -337,7 +337,7 @@ mod tests {
                 author: Some("Ann Lee, Bo Oduya".into()),
                 publisher: None,
                 published: Some("2025-06-26".into()),
-                language: Some("en".into()),
+                language: Some("en-GB".into()),
                 url: Some("https://x.example/p".into()),
                 credits: Vec::new(),
             }

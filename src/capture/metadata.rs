@@ -115,8 +115,8 @@ pub(super) fn of_html(head: &Head, source: &str, base: Option<&str>) -> Stated {
         .or_else(|| only_time(&head.times));
     let language = property("inLanguage")
         .and_then(language_of_value)
-        .or_else(|| head.language.as_deref().and_then(language_code))
-        .or_else(|| meta(LANGUAGE_KEYS).as_deref().and_then(language_code));
+        .or_else(|| head.language.as_deref().and_then(language_tag))
+        .or_else(|| meta(LANGUAGE_KEYS).as_deref().and_then(language_tag));
     let url = head
         .canonical
         .as_deref()
@@ -246,7 +246,7 @@ fn language_of_value(value: &Value) -> Option<String> {
             ["alternateName", "@id", "name"].iter().filter_map(|key| object.get(*key)).find_map(language_of_value)
         }
         Value::Array(values) => values.iter().find_map(language_of_value),
-        other => other.as_str().and_then(language_code),
+        other => other.as_str().and_then(language_tag),
     }
 }
 
@@ -311,9 +311,20 @@ fn without_site_name(title: &str, publisher: Option<&str>) -> String {
     title.to_owned()
 }
 
-/// ISO 639-1 from `fr`, `fr-FR`, `fr_CA`, `fra`, `French`.
-pub(super) fn language_code(stated: &str) -> Option<String> {
-    let primary = stated.trim().split(['-', '_', ',', ';', ' ']).next()?.to_ascii_lowercase();
+/// A language tag, with the country where it is stated: `fr` from `fr`, `fra` and `French`, `fr-CA` from `fr_CA`.
+pub(super) fn language_tag(stated: &str) -> Option<String> {
+    let stated = stated.trim().split([',', ';', ' ']).next()?;
+    let language = language_code(stated.split(['-', '_']).next()?)?;
+    let is_country = |subtag: &&str| subtag.len() == 2 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic());
+    Some(match stated.split(['-', '_']).skip(1).find(is_country) {
+        Some(country) => format!("{language}-{}", country.to_ascii_uppercase()),
+        None => language,
+    })
+}
+
+/// ISO 639-1 from `fr`, `fra`, `French`.
+fn language_code(stated: &str) -> Option<String> {
+    let primary = stated.to_ascii_lowercase();
     const LONGER: [(&str, &str); 40] = [
         ("eng", "en"),
         ("fra", "fr"),
@@ -413,7 +424,7 @@ mod tests {
                 author: Some("Ann Lee, Bo Oduya".into()),
                 publisher: Some("The Gazette".into()),
                 published: Some("2025-06-26T10:00:00Z".into()),
-                language: Some("fr".into()),
+                language: Some("fr-FR".into()),
                 url: Some("https://news.example/port".into()),
                 credits: Vec::new(),
             }
@@ -435,7 +446,7 @@ mod tests {
                 author: Some("Eva Roth, Jan Pohl".into()),
                 publisher: Some("Blatt".into()),
                 published: Some("2025-06-26".into()),
-                language: Some("de".into()),
+                language: Some("de-DE".into()),
                 url: Some("https://news.example/hafen".into()),
                 credits: Vec::new(),
             }
@@ -458,8 +469,16 @@ mod tests {
 
     #[test]
     fn languages_and_urls() {
-        for (stated, want) in [("FR_ca", Some("fr")), ("eng", Some("en")), ("x-default", None), ("", None)] {
-            assert_eq!(language_code(stated).as_deref(), want);
+        for (stated, want) in [
+            ("FR_ca", Some("fr-CA")),
+            ("eng", Some("en")),
+            ("zh-Hans-CN", Some("zh-CN")),
+            ("de-1996", Some("de")),
+            ("en-US, en", Some("en-US")),
+            ("x-default", None),
+            ("", None),
+        ] {
+            assert_eq!(language_tag(stated).as_deref(), want);
         }
         let base = Some("https://a.example/b/c?d");
         for (stated, want) in [

@@ -28,7 +28,7 @@ pub struct Capture {
     /// When it was published, such as 2025-06-26 or 2025-06
     #[arg(long, value_name = "DATE")]
     published: Option<String>,
-    /// Its language, ISO 639-1 (en, fr, de, es, it)
+    /// Its language (en, fr, de, es, it, pt, nl), with the country that settles what `$` means there: en-AU
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
     /// An agency whose report it repeats (may be repeated), in place of those that the page credits; '' for none
@@ -147,9 +147,16 @@ fn checked_url(url: &str) -> Result<String, Trouble> {
 }
 
 fn checked_language(code: &str) -> Result<String, Trouble> {
-    let primary = code.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    if matches!(primary.len(), 2 | 3) && primary.bytes().all(|b| b.is_ascii_lowercase()) {
-        return Ok(primary);
+    let (language, country) = code.split_once(['-', '_']).map_or((code, None), |(code, rest)| (code, Some(rest)));
+    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if matches!(language.len(), 2 | 3) && is_word(language) {
+        match country {
+            None => return Ok(language.to_lowercase()),
+            Some(country) if country.len() == 2 && is_word(country) => {
+                return Ok(format!("{}-{}", language.to_lowercase(), country.to_uppercase()));
+            }
+            Some(_) => {}
+        }
     }
-    Err(usage(format!("`--lang`: `{code}` is not a language code such as `fr`")))
+    Err(usage(format!("`--lang`: `{code}` is not a language such as `fr`, or with its country `fr-CA`")))
 }

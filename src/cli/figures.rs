@@ -12,7 +12,8 @@ use crate::report::{Figures as Listing, FoundView};
 /// Reads standard input. With `--jsonl` it reads {"id", "lang", "text"} lines and writes, in order, {"id", "figures"}.
 #[derive(clap::Args)]
 pub struct Figures {
-    /// The language: en, fr, de, es, it, or und to find it out
+    /// The language: en, fr, de, es, it, pt, nl, or und to find it out; with a country (`en-AU`) or a currency
+    /// (`en-u-cu-aud`) that says what `$` means
     #[arg(long, default_value = "und", value_name = "CODE")]
     lang: String,
     /// Read and write JSON Lines

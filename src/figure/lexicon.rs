@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use super::language;
-use super::sense::{Grammar, Role, Sense, Use};
+use super::sense::{Grammar, Power, Role, Sense, Use};
 use super::token::{self, Gap, Kind, Token};
 use super::wordfile::{self, Words};
 
@@ -139,6 +139,20 @@ impl Lexicon {
     /// The meaning of a token; the empty one when it has none.
     pub fn sense(&self, token: &Token) -> &Sense {
         &self.senses[token.sense as usize]
+    }
+
+    /// The word of scale that a compound begins with: "Milliardenhöhe".
+    pub fn scale_at_beginning(&self, word: &str) -> Option<Power> {
+        let mut folded = Folded::default();
+        if !self.grammar.compounds || !folded.fold(word) {
+            return None;
+        }
+        let word = folded.as_str();
+        let known = |end: &usize| word.get(..*end).and_then(|start| self.entries.get(start)).is_some();
+        let longest = (1..=LONGEST_PIECE.min(word.len())).rev().find(known)?;
+        let of_one_word = |entry: &&Entry| entry.tail.is_empty() && entry.exact.is_none();
+        let entry = self.entries[&word[..longest]].iter().find(of_one_word)?;
+        self.senses[entry.sense].power
     }
 
     /// True for words that tell the language: the small words, number words, hedges; not signs and currencies.

@@ -71,6 +71,7 @@
 //!
 //! Time grows with the length of the text whatever it holds: each token is looked at a bounded number of times.
 
+mod country;
 mod exchange;
 mod hedge;
 mod language;
@@ -88,14 +89,18 @@ mod token;
 mod wordfile;
 
 use crate::domain::figure::FoundFigure;
+use crate::domain::unit::CurrencyCode;
+use lexicon::Lexicon;
+use page::{Choice, Page};
 
 /// Name and version of this reader, stored with every claim whose figure it read.
 pub const PARSER: &str = "figure/1";
 
 /// All figures in `text`, in order of place, without overlap.
 ///
-/// `lang` is an ISO 639-1 code ("en", "fr", "de", "es", "it", with or without a region) or "und": find out from the
-/// text's own words. Where nothing tells, and for other languages, digits, signs and codes are read and doubts kept.
+/// `lang` is a language tag (BCP 47): "en", "fr", "de", "es", "it", "pt" or "nl", or "und", which finds it out from the
+/// text. Where nothing tells, and for other languages, digits, signs and codes are read and doubts kept. A country
+/// ("en-AU") or a currency ("en-u-cu-aud") says which dollars "$" are, where the text does not.
 pub fn find(text: &str, lang: &str) -> Vec<FoundFigure> {
     read_all(text, lang, false)
 }
@@ -111,22 +116,35 @@ pub fn language_of(text: &str) -> Option<&'static str> {
     language::of(text)
 }
 
+/// The currency that `text` declares for all its sums ("all figures in Canadian dollars").
+pub fn declared_currency(text: &str, lang: &str) -> Option<CurrencyCode> {
+    let mut declared = None;
+    each_paragraph(text, Lexicon::of(lang, text), false, |page| {
+        declared = declared.or_else(|| country::declared(page))
+    });
+    declared
+}
+
 fn read_all(text: &str, lang: &str, trusting: bool) -> Vec<FoundFigure> {
-    let lexicon = lexicon::Lexicon::of(lang, text);
-    let (mut raw, mut tokens, mut found, mut from) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    let (mut known, mut found) = (country::Known::of_tag(lang), Vec::new());
+    each_paragraph(text, Lexicon::of(lang, text), trusting, |page| {
+        known.declared = known.declared.or_else(|| country::declared(page));
+        read::paragraph(page, &mut found);
+    });
+    found.retain(|found: &FoundFigure| found.figure.check().is_ok());
+    known.settle(&mut found);
+    found
+}
+
+fn each_paragraph(text: &str, lexicon: &Lexicon, trusting: bool, mut read: impl FnMut(&Page)) {
+    let (mut raw, mut tokens, mut from) = (Vec::new(), Vec::new(), 0);
     while from < text.len() {
         let next = token::paragraph(text, from, &mut raw);
         lexicon.resolve(text, &raw, &mut tokens);
         let alone = from == 0 && next == text.len();
-        let choice = page::Choice::Likely;
-        read::paragraph(
-            &page::Page { text, tokens: &tokens, lexicon, choice, joins: true, trusting, alone },
-            &mut found,
-        );
+        read(&Page { text, tokens: &tokens, lexicon, choice: Choice::Likely, joins: true, trusting, alone });
         from = next;
     }
-    found.retain(|found: &FoundFigure| found.figure.check().is_ok());
-    found
 }
 
 #[cfg(test)]

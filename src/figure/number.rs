@@ -234,7 +234,7 @@ impl Reader<'_, '_> {
         if self.group.is_none() && sense.is_numeric() && (link == Link::And || self.last_scale > 3) && !self.digits {
             return self.lesser_number(at, link);
         }
-        if let Some(group) = sense.group.filter(|_| link == Link::Plain) {
+        if let Some(group) = sense.group.filter(|group| link == Link::Plain && group.counts) {
             return self.collective(at, group.value, group.about);
         }
         if page.word(at) == "+" && page.glued(at) && self.digits {

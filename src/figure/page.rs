@@ -109,6 +109,13 @@ impl<'a> Page<'a> {
             && !numeric
     }
 
+    /// The power of ten that token `at` is, or begins with where words are written together: "Millionen",
+    /// "Milliardenhöhe".
+    pub fn scale_within(&self, at: usize) -> Option<i32> {
+        let power = self.sense(at).power.or_else(|| self.lexicon.scale_at_beginning(self.word(at)))?;
+        Some(power.exponent).filter(|exponent| *exponent >= 6)
+    }
+
     /// True for a word with a capital.
     pub fn is_capital(&self, at: usize) -> bool {
         self.kind(at) == Some(Kind::Word) && self.word(at).chars().next().is_some_and(char::is_uppercase)

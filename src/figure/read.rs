@@ -160,19 +160,30 @@ fn reading(page: &Page, at: usize) -> Option<Reading> {
 
 /// "six-figure", "neunstellig", "à neuf chiffres": [10⁸, 10⁹).
 fn digits(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
-    let number = &quantity.filter(|q| q.number.decimals == 0 && !q.number.weak)?.number;
+    let number = &quantity.filter(|q| q.number.decimals == 0)?.number;
     let word = page.past_hyphen(number.end);
-    let to_or_of = at.checked_sub(1).is_some_and(|before| page.is(before, Role::To) || page.is(before, Role::Of));
-    // "six figures" of people are six figures; glued or after "à", they are digits.
-    if !page.is(word, Role::Figures) || !(page.glued(word) || to_or_of) {
+    if number.weak && !page.glued(word) {
         return None;
     }
-    let places: i32 = number.value.to_string().parse().ok().filter(|n| (2..=28).contains(n))?;
-    let (unit, end) = quantity::unit_after(page, word + 1);
-    let unit = if matches!(unit, Unit::Money(_)) { unit } else { Unit::Number };
-    let end = if unit == Unit::Number { word + 1 } else { end };
-    let between = (Decimal::power_of_ten(places - 1), Decimal::power_of_ten(places));
-    Some(one(at..end, open_range(between, Hedge::Digits, unit)))
+    let places: i32 = number.value.to_string().parse().ok().filter(|n| (1..=28).contains(n))?;
+    if !page.is(word, Role::Figures) {
+        return None;
+    }
+    let says_digits = |before: usize| [Role::To, Role::Of, Role::Graded].iter().any(|role| page.is(before, *role));
+    if !(page.glued(word) || at.checked_sub(1).is_some_and(says_digits)) {
+        // "six figures" may be six people, or a salary.
+        return (places > 3).then(|| Reading { drafts: Vec::new(), next: word + 1 });
+    }
+    // "in dreistelliger Millionenhöhe".
+    let scale = page.scale_within(word + 1).filter(|_| page.same_line(word + 1));
+    if places == 1 && scale.is_none() {
+        return None;
+    }
+    let past = word + 1 + usize::from(scale.is_some());
+    let (unit, end) = quantity::unit_after(page, past);
+    let (unit, end) = if matches!(unit, Unit::Money(_)) { (unit, end) } else { (Unit::Number, past) };
+    let ten = |places: i32| Decimal::power_of_ten(places + scale.unwrap_or(0));
+    Some(one(at..end, open_range((ten(places - 1), ten(places)), Hedge::Digits, unit)))
 }
 
 /// "hundreds", "tens of millions of dollars", "several million", "Zehntausende".
@@ -218,9 +229,9 @@ fn vague_word(page: &Page, at: usize, several: bool) -> Option<(Decimal, Decimal
         };
         return Some((ten(low + plural.exponent), ten(low + 1 + plural.exponent), at + 2));
     }
-    if let Some(group) = sense.group.filter(|group| group.vague || several) {
-        let hundred = group.value >= 100;
-        return Some((Decimal::from(group.value), if hundred { ten(3) } else { ten(2) }, at + 1));
+    if let Some(group) = sense.group.filter(|group| group.below.is_some() || several) {
+        let next = if group.value >= 100 { 1000 } else { 100 };
+        return Some((Decimal::from(group.value), Decimal::from(group.below.unwrap_or(next)), at + 1));
     }
     let power = sense.power.filter(|power| power.can(Use::Vague) || several && power.can(Use::After))?;
     // A bare "k" or "Mio." after "some" is a slip, not a plural.

@@ -41,6 +41,10 @@ roles! {
     Foreign = "foreign", Sign = "sign",
     // What joins a sum and the same in another currency; streets; a letter that is a unit only where it touches.
     Equals = "equals", Street = "street", Glued = "glued",
+    // What a currency is declared of: "all amounts in US dollars".
+    AllSums = "all_sums",
+    // "low six figures".
+    Graded = "graded",
 }
 
 /// How a word of scale may be used.
@@ -97,8 +101,10 @@ pub(super) struct Group {
     pub value: i64,
     /// The word itself says "about".
     pub about: bool,
-    /// May stand alone as a vague plural: "dozens".
-    pub vague: bool,
+    /// May stand alone as a vague plural ("dozens"), and stays below this then.
+    pub below: Option<i64>,
+    /// Multiplies the number before it: "two dozen", but not "a handful".
+    pub counts: bool,
 }
 
 /// What follows a number and is not money.

@@ -82,6 +82,8 @@ struct GroupRow {
     about: bool,
     words: Vec<String>,
     plural: Vec<String>,
+    /// Only ever a vague number below ten: "a handful".
+    few: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -163,8 +165,9 @@ impl Builder {
             words.iter().for_each(|word| self.sense(word, false).fraction = Some(value));
         }
         for row in &file.group {
-            for (words, vague) in [(&row.words, false), (&row.plural, true)] {
-                let group = Group { value: row.value, about: row.about, vague };
+            let next = if row.value >= 100 { 1000 } else { 100 };
+            for (words, below) in [(&row.words, None), (&row.plural, Some(next)), (&row.few, Some(10))] {
+                let group = Group { value: row.value, about: row.about, below, counts: below != Some(10) };
                 words.iter().for_each(|word| self.sense(word, false).group = Some(group));
             }
         }

@@ -11,7 +11,9 @@ use crate::domain::figure::{Doubt, Figure};
 use crate::domain::id::ClaimId;
 use crate::domain::predicate::{ObjectRule, Predicate, ValueKind};
 use crate::domain::quote::{Quote, WantedQuote};
+use crate::domain::source::SourceDetails;
 use crate::domain::text::{Block, Role, Text};
+use crate::domain::unit::CurrencyCode;
 use crate::domain::when::When;
 use crate::figure;
 use crate::quote::{QuoteError, Searchable, find, fold_name};
@@ -157,8 +159,8 @@ impl Session<'_> {
         }
         let quote = self.quote(&input.quote, &source, &snapshot)?;
         let page = self.page(&snapshot)?;
-        let language = source.details.language.as_deref().or_else(|| page.language());
-        let (value, read) = value(input, &quote, language.unwrap_or("und"), &predicate)?;
+        let language = page.language_tag(&source.details);
+        let (value, read) = value(input, &quote, &language, &predicate)?;
         let object = object(input, &predicate)?;
         let subject = self.entity("subject", &input.subject, new_entities)?;
         let object = object.map(|name| self.entity("object", name, new_entities)).transpose()?;
@@ -238,7 +240,7 @@ impl Session<'_> {
         }
         let mut text = self.writer.view().text(snapshot)?;
         let searchable = Searchable::new(std::mem::take(&mut text.content));
-        let page = Rc::new(Page { searchable, text, language: OnceCell::new() });
+        let page = Rc::new(Page { searchable, text, told: OnceCell::new() });
         self.pages.insert(snapshot.text, page.clone());
         Ok(page)
     }
@@ -338,13 +340,27 @@ pub(super) struct Page {
     searchable: Searchable<'static>,
     /// Its blocks and segments; the content is in `searchable`.
     text: Text,
-    language: OnceCell<Option<&'static str>>,
+    /// Its language by its own words, and the currency that it declares for all its sums.
+    told: OnceCell<(Option<&'static str>, Option<CurrencyCode>)>,
 }
 
 impl Page {
-    /// Its language by its own words, for a source that does not say.
-    fn language(&self) -> Option<&'static str> {
-        *self.language.get_or_init(|| figure::language_of(self.searchable.content()))
+    /// The language tag to read its figures by: the language the source states, or its own words, with the currency it
+    /// declares or the country that its address or its language names.
+    fn language_tag(&self, details: &SourceDetails) -> String {
+        let stated = details.language.as_deref();
+        let (found, currency) = *self.told.get_or_init(|| {
+            let content = self.searchable.content();
+            let found = figure::language_of(content);
+            (found, figure::declared_currency(content, stated.or(found).unwrap_or("und")))
+        });
+        let tag = stated.or(found).unwrap_or("und");
+        let language = tag.split('-').next().unwrap_or(tag);
+        match (currency, details.country()) {
+            (Some(code), _) => format!("{language}-u-cu-{code}"),
+            (None, Some(country)) => format!("{language}-{country}"),
+            (None, None) => tag.to_string(),
+        }
     }
 }
 
