@@ -4,6 +4,7 @@ use onrecord::domain::decimal::Decimal;
 use onrecord::domain::figure::{Doubt, FoundFigure, Hedge, Precision};
 use onrecord::domain::unit::{Currency, Unit};
 use onrecord::figure::find;
+use onrecord::report::{Figures, Listing};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -97,6 +98,42 @@ fn a_family_keeps_its_members_the_likeliest_first() {
 }
 
 #[test]
+fn the_text_or_the_country_says_which_dollars() {
+    let unit = |text: &str, lang: &str| {
+        let found = find(text, lang).pop().expect("a figure");
+        match found.figure.unit {
+            Unit::Money(Currency::Known(code)) => {
+                assert!(!found.doubts.contains(&Doubt::AmbiguousCurrency), "{text}");
+                code.to_string()
+            }
+            Unit::Money(Currency::Family(members)) => format!("{}?", members[0]),
+            other => panic!("{text}: {other:?}"),
+        }
+    };
+    for (text, lang, code) in [
+        ("It paid $14 million.", "en", "USD?"),
+        ("It paid $14 million.", "en-AU", "AUD"),
+        ("It paid $14 million.", "en_CA", "CAD"),
+        ("It paid $14 million.", "en-Latn-NZ", "NZD"),
+        ("It paid $14 million.", "en-u-cu-sgd", "SGD"),
+        ("It paid $14 million.", "en-GB", "USD?"),
+        ("It paid £14 million, or 14 million pounds.", "en-GB", "GBP"),
+        ("It paid US$14 million.", "en-AU", "USD"),
+        // Who writes "A$" means something else by "$".
+        ("It paid A$14 million, of which $2 million in shares.", "en-AU", "USD?"),
+        ("Elle a payé 14 millions de francs.", "fr-CH", "CHF"),
+        ("Costó 14 millones de pesos.", "es-CL", "CLP"),
+        ("Alle Beträge in kanadischen Dollar. Umsatz: 14 Mio. Dollar.", "de", "CAD"),
+        ("All figures are in Canadian dollars.\n\nRevenue was $14 million.", "en", "CAD"),
+        ("Revenue ($14 million) and costs (in U.S. dollars) rose to $9 million.", "en-AU", "USD"),
+        // Somebody's pay says nothing of other sums.
+        ("He was paid in Canadian dollars. Revenue was $14 million.", "en", "USD?"),
+    ] {
+        assert_eq!(unit(text, lang), code, "{text} ({lang})");
+    }
+}
+
+#[test]
 fn the_language_is_found_where_the_text_tells() {
     let value = |text: &str| find(text, "und").first().and_then(|found| found.figure.value()).map(|v| v.to_string());
     assert_eq!(value("Das Dorf hat 1.234 Brunnen und keinen Arzt").as_deref(), Some("1234"));
@@ -144,11 +181,119 @@ fn written(digits: &str, decimals: usize, group: &str, mark: &str) -> String {
     if decimals == 0 { out } else { out + mark + fraction }
 }
 
+const LANGUAGES: [&str; 8] = ["en", "fr", "de", "es", "it", "pt", "nl", "und"];
+
+/// How the languages write numbers (sign of thousands, decimal mark), sums, scales and hedges.
+#[derive(Clone, Debug)]
+struct Style {
+    lang: &'static str,
+    numbers: &'static [(&'static str, &'static str)],
+    sums: &'static [(&'static str, &'static str)],
+    /// Words of scale and their exponent.
+    scales: &'static [(&'static str, i32)],
+    hedges: &'static [(&'static str, Hedge)],
+    noun: &'static str,
+}
+
+const STYLES: [Style; 7] = [
+    Style {
+        lang: "en",
+        numbers: &[(",", "."), ("", "."), ("\u{2009}", ".")],
+        sums: &[("€", ""), ("EUR ", ""), ("EUR", ""), ("€ ", ""), ("", " euros"), ("", " EUR")],
+        scales: &[(" million", 6), (" billion", 9), ("m", 6), ("bn", 9), (" trillion", 12)],
+        hedges: &[
+            ("more than ", Hedge::MoreThan),
+            ("up to ", Hedge::UpTo),
+            ("about ", Hedge::About),
+            ("at least ", Hedge::AtLeast),
+        ],
+        noun: " last week",
+    },
+    Style {
+        lang: "fr",
+        numbers: &[("\u{202f}", ","), (" ", ","), ("\u{a0}", ","), (".", ","), ("", ",")],
+        sums: &[("", "\u{a0}€"), ("", " euros"), ("", " EUR"), ("", "€")],
+        scales: &[(" millions d'", 6), (" milliards d’", 9), (" Md", 9), (" M", 6)],
+        hedges: &[
+            ("plus de ", Hedge::MoreThan),
+            ("jusqu’à ", Hedge::UpTo),
+            ("environ ", Hedge::About),
+            ("au moins ", Hedge::AtLeast),
+        ],
+        noun: " la semaine dernière",
+    },
+    Style {
+        lang: "de",
+        numbers: &[(".", ","), ("'", "."), ("’", "."), (" ", ","), ("", ",")],
+        sums: &[("", " Euro"), ("", " €"), ("€ ", ""), ("EUR ", ""), ("", "\u{202f}€")],
+        scales: &[(" Millionen", 6), (" Milliarden", 9), (" Mio.", 6), (" Mrd.", 9)],
+        hedges: &[
+            ("mehr als ", Hedge::MoreThan),
+            ("bis zu ", Hedge::UpTo),
+            ("etwa ", Hedge::About),
+            ("mindestens ", Hedge::AtLeast),
+        ],
+        noun: " in der Woche",
+    },
+    Style {
+        lang: "es",
+        numbers: &[(".", ","), (" ", ","), ("\u{a0}", ","), ("", ",")],
+        sums: &[("", " euros"), ("", " €"), ("", "\u{a0}€"), ("€ ", "")],
+        scales: &[(" millones de", 6), (" mil millones de", 9), (" millardos de", 9)],
+        hedges: &[
+            ("más de ", Hedge::MoreThan),
+            ("hasta ", Hedge::UpTo),
+            ("unos ", Hedge::About),
+            ("al menos ", Hedge::AtLeast),
+        ],
+        noun: " la semana pasada",
+    },
+    Style {
+        lang: "it",
+        numbers: &[(".", ","), ("'", ","), ("", ",")],
+        sums: &[("", " euro"), ("", " €"), ("€ ", ""), ("€", "")],
+        scales: &[(" milioni di", 6), (" miliardi di", 9), (" mln di", 6), (" mld di", 9)],
+        hedges: &[
+            ("più di ", Hedge::MoreThan),
+            ("fino a ", Hedge::UpTo),
+            ("circa ", Hedge::About),
+            ("almeno ", Hedge::AtLeast),
+        ],
+        noun: " la settimana scorsa",
+    },
+    Style {
+        lang: "pt",
+        numbers: &[(".", ","), ("\u{a0}", ","), ("", ",")],
+        sums: &[("", " euros"), ("", " €"), ("€ ", ""), ("EUR ", "")],
+        scales: &[(" milhões de", 6), (" mil milhões de", 9), (" bilhões de", 9), (" mi de", 6)],
+        hedges: &[
+            ("mais de ", Hedge::MoreThan),
+            ("até ", Hedge::UpTo),
+            ("cerca de ", Hedge::About),
+            ("pelo menos ", Hedge::AtLeast),
+        ],
+        noun: " na semana passada",
+    },
+    Style {
+        lang: "nl",
+        numbers: &[(".", ","), ("\u{a0}", ","), ("", ",")],
+        sums: &[("€ ", ""), ("€", ""), ("", " euro"), ("EUR ", "")],
+        scales: &[(" miljoen", 6), (" miljard", 9), (" mln.", 6), (" mld.", 9)],
+        hedges: &[
+            ("meer dan ", Hedge::MoreThan),
+            ("tot ", Hedge::UpTo),
+            ("ongeveer ", Hedge::About),
+            ("minstens ", Hedge::AtLeast),
+        ],
+        noun: " vorige week",
+    },
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn any_text_gives_figures_in_order_that_are_whole(text in text(), lang in prop::sample::select(vec!["en", "fr", "de", "es", "it", "und", "pt"])) {
+    fn any_text_gives_figures_in_order_that_are_whole(text in text(), lang in prop::sample::select(&LANGUAGES[..])) {
         let mut end = 0;
         for found in find(&text, lang) {
             let span = found.span;
@@ -172,39 +317,105 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_characters_never_panic(text in "\\PC{0,200}", lang in prop::sample::select(vec!["en", "fr", "de", "es", "it", "und"])) {
+    fn arbitrary_characters_never_panic(text in "\\PC{0,200}", lang in prop::sample::select(&LANGUAGES[..])) {
         find(&text, lang);
     }
 
     #[test]
-    fn a_sum_is_read_back_however_it_is_written(coefficient in 1u64..10_000_000_000, decimals in prop::sample::select(vec![0usize, 2])) {
+    fn a_sum_is_read_back_however_it_is_written(
+        style in prop::sample::select(&STYLES[..]),
+        coefficient in 1u64..10_000_000_000,
+        decimals in 0usize..4,
+        picks in any::<[prop::sample::Index; 4]>(),
+    ) {
         let digits = format!("{coefficient:0>width$}", width = decimals + 1);
         let value: Decimal = format!("{}e-{decimals}", digits.trim_start_matches('0')).parse().unwrap();
-        let styles = [
-            ("en", ",", ".", "€", ""), ("en", "", ".", "EUR ", ""), ("de", ".", ",", "", " Euro"), ("de", "'", ".", "", " €"),
-            ("fr", "\u{202f}", ",", "", "\u{a0}€"), ("fr", " ", ",", "", " euros"), ("es", ".", ",", "", " euros"), ("it", ".", ",", "", " €"),
-            ("und", ",", ".", "€", ""),
-        ];
-        for (lang, group, mark, before, after) in styles {
-            let text = format!("{before}{}{after}", written(&digits, decimals, group, mark));
-            let found = find(&text, lang);
-            prop_assert_eq!(found.len(), 1, "{} {}", lang, text);
-            prop_assert_eq!(found[0].span.of(&text), text.as_str());
-            prop_assert_eq!(found[0].figure.precision, Precision::Decimals(decimals as i32));
-            let other = found[0].other.as_ref().and_then(|figure| figure.value());
-            prop_assert!(found[0].figure.value() == Some(value) || other == Some(value), "{} {}: {:?}", lang, text, found[0]);
+        let (group, mark) = *picks[0].get(style.numbers);
+        let (before, after) = *picks[1].get(style.sums);
+        let (hedge_word, hedge) = *picks[2].get(style.hedges);
+        let sum = format!("{before}{}{after}", written(&digits, decimals, group, mark));
+        // Of three decimals nothing tells that they are no thousands.
+        let open = |found: &FoundFigure| decimals == 3 && found.other.as_ref().and_then(|other| other.value()) == Some(value);
+        for (text, hedged) in [(sum.clone(), false), (format!("{hedge_word}{sum}{}", style.noun), true)] {
+            let found = find(&text, style.lang);
+            prop_assert_eq!(found.len(), 1, "{} {}", style.lang, text);
+            let figure = &found[0].figure;
+            prop_assert_eq!(found[0].span.of(&text), sum.as_str(), "{} {}", style.lang, text);
+            prop_assert_eq!(&figure.unit, &Unit::Money(Currency::Known("EUR".parse().unwrap())));
+            if open(&found[0]) {
+                continue;
+            }
+            let stated = [figure.lo, figure.hi];
+            prop_assert!(stated.into_iter().flatten().all(|end| end == value), "{} {text}: {figure:?}", style.lang);
+            if hedged {
+                prop_assert_eq!(figure.hedge, Some(hedge), "{} {}", style.lang, text);
+            } else {
+                prop_assert_eq!(figure.value(), Some(value), "{} {}", style.lang, text);
+                prop_assert_eq!(figure.precision, Precision::Decimals(decimals as i32), "{} {}", style.lang, text);
+            }
         }
     }
 
     #[test]
-    fn a_scale_is_read_back(mantissa in 1u64..1000, tenths in 0u64..10) {
-        let value: Decimal = format!("{mantissa}.{tenths}e9").parse().unwrap();
-        for (lang, mark, scale) in [("en", ".", "billion dollars"), ("fr", ",", "milliards de dollars"), ("de", ",", "Milliarden Dollar"), ("de", ".", "Mrd. Dollar"), ("es", ",", "mil millones de dólares"), ("it", ",", "miliardi di dollari")] {
-            let text = format!("{mantissa}{mark}{tenths} {scale}");
-            let found = find(&text, lang);
-            prop_assert_eq!(found.len(), 1, "{}", text);
-            prop_assert_eq!(found[0].figure.value(), Some(value), "{}", text);
-            prop_assert_eq!(found[0].figure.precision, Precision::Decimals(-8));
-        }
+    fn a_scale_is_read_back(style in prop::sample::select(&STYLES[..]), mantissa in 1u64..1000, tenths in 0u64..10, whole: bool, scale in any::<prop::sample::Index>()) {
+        let (word, exponent) = *scale.get(style.scales);
+        let decimals = usize::from(!whole);
+        let number = if whole { mantissa.to_string() } else { format!("{mantissa}{}{tenths}", style.numbers[0].1) };
+        let value: Decimal = if whole { format!("{mantissa}e{exponent}") } else { format!("{mantissa}.{tenths}e{exponent}") }.parse().unwrap();
+        // "mln di euro" but "miljoen euro", "Md €"; "millions d'euros" without a space.
+        let gap = if word.ends_with(['\'', '’']) { "" } else { " " };
+        let text = format!("{number}{word}{gap}euros");
+        let found = find(&text, style.lang);
+        prop_assert_eq!(found.len(), 1, "{} {}", style.lang, text);
+        prop_assert_eq!(found[0].span.of(&text), text.as_str());
+        prop_assert_eq!(found[0].figure.value(), Some(value), "{} {}", style.lang, text);
+        prop_assert_eq!(found[0].figure.precision, Precision::Decimals(decimals as i32 - exponent), "{}", text);
     }
+
+    #[test]
+    fn the_place_of_a_figure_is_right_beside_any_script(
+        before in any_script(),
+        after in any_script(),
+        lang in prop::sample::select(&LANGUAGES[..]),
+    ) {
+        const SUM: &str = "EUR 14";
+        let text = format!("{before}: {SUM}; {after}");
+        let found = find(&text, lang);
+        let start = before.chars().count() + 2;
+        let place = json!([SUM, start, start + SUM.len()]);
+        let items = Figures { text: &text, found: &found }.items();
+        prop_assert!(items.iter().any(|item| json!([item["text"], item["start"], item["end"]]) == place), "{text:?}: {items:?}");
+    }
+}
+
+/// Words of every kind of script, with emoji of several code points and marks that join and hide.
+fn any_script() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        prop::sample::select(vec![
+            "слово",
+            "كلمة",
+            "מילה",
+            "单词",
+            "言葉",
+            "단어",
+            "λέξη",
+            "शब्द",
+            "คำ",
+            "e\u{301}te\u{301}",
+            "ﬁn",
+            "Straße",
+            "😀",
+            "👩\u{200d}🔬",
+            "🇨🇭",
+            "👍🏽",
+            "\u{200b}",
+            "\u{202e}abc\u{202c}",
+            "𝔘𝔫𝔦",
+            "\u{1F1E6}",
+        ])
+        .prop_map(str::to_string),
+        "\\p{L}{1,6}",
+        "\\p{So}{1,3}",
+    ];
+    prop::collection::vec(word, 0..8).prop_map(|words| words.join(" "))
 }
