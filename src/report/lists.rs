@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::sheet::{Sheet, Tone};
-use super::{Listing, clean, words};
+use super::block::heading;
+use super::sheet::{Sheet, Tone, escaped};
+use super::{Layout, Listing, clean, words};
 use crate::domain::claim::{Qualifiers, Status};
 use crate::domain::figure::{Doubt, Figure, FoundFigure, Precision};
 use crate::domain::listing::{AnswerView, ClaimView, EntityView, PredicateView, SourceView};
@@ -288,6 +289,54 @@ impl Figures<'_> {
     }
 }
 
+/// What stands around a figure in the text that is shown.
+const MARKS: (char, char) = ('⟦', '⟧');
+
+impl Figures<'_> {
+    /// The paragraphs that hold figures, each figure between marks and with its number.
+    fn marked(&self) -> Vec<String> {
+        let mut paragraphs = Vec::new();
+        let (mut marked, mut from) = (String::new(), 0);
+        for (index, found) in self.found.iter().enumerate() {
+            let (start, end) = (found.span.start, found.span.end);
+            let between = &self.text[from..start];
+            // A blank line parts paragraphs: the end of the last one, and the beginning of this.
+            match (between.find("\n\n"), between.rfind("\n\n")) {
+                (Some(last), Some(first)) => {
+                    marked.push_str(&between[..last]);
+                    paragraphs.push(std::mem::take(&mut marked));
+                    marked.push_str(&between[first..]);
+                }
+                _ => marked.push_str(between),
+            }
+            let (open, close) = MARKS;
+            marked.extend([open.to_string(), found.span.of(self.text).to_string(), close.to_string()]);
+            marked.push_str(&raised(index + 1));
+            from = end;
+        }
+        let rest = &self.text[from..];
+        marked.push_str(rest.find("\n\n").map_or(rest, |end| &rest[..end]));
+        paragraphs.push(marked);
+        paragraphs.iter().map(|paragraph| clean(paragraph)).filter(|paragraph| !paragraph.is_empty()).collect()
+    }
+
+    /// The sheet with the number of every figure.
+    fn numbered(&self) -> Sheet {
+        let mut sheet = self.sheet();
+        sheet.columns.insert(0, "");
+        for (index, row) in sheet.rows.iter_mut().enumerate() {
+            row.insert(0, (index + 1).to_string());
+        }
+        sheet
+    }
+}
+
+/// A number in superior figures, as footnotes have it.
+fn raised(number: usize) -> String {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    number.to_string().bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect()
+}
+
 /// A figure found in a text as JSON has it (DESIGN §8).
 #[derive(serde::Serialize)]
 pub struct FoundView<'a> {
@@ -311,6 +360,24 @@ pub struct FoundView<'a> {
 impl Listing for Figures<'_> {
     fn items(&self) -> Vec<Value> {
         self.views().map(|view| json!(view)).collect()
+    }
+
+    fn table(&self, layout: Layout) -> String {
+        if self.found.is_empty() {
+            return self.sheet().table(layout);
+        }
+        let text: String = self.marked().iter().map(|paragraph| heading(paragraph, Tone::Plain, layout) + "\n").collect();
+        let text = if layout.color { text.replace(MARKS.0, "\u{1b}[1m⟦").replace(MARKS.1, "⟧\u{1b}[0m") } else { text };
+        text + &self.numbered().table(layout)
+    }
+
+    fn markdown(&self) -> String {
+        if self.found.is_empty() {
+            return self.sheet().markdown();
+        }
+        let paragraphs = self.marked();
+        let quoted = paragraphs.iter().map(|paragraph| format!("> {}\n\n", escaped(paragraph)));
+        quoted.collect::<String>().replace(MARKS.0, "**").replace(MARKS.1, "**") + &self.numbered().markdown()
     }
 
     fn sheet(&self) -> Sheet {
