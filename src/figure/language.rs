@@ -5,7 +5,7 @@ use super::lexicon::LEXICONS;
 use super::token;
 
 /// How much of a text is looked at, in bytes.
-const ENOUGH: usize = 4096;
+const ENOUGH: usize = 2048;
 
 /// The code of the language of `text`, where it is one of those with words of their own and one leads clearly.
 ///

@@ -53,11 +53,11 @@ struct Entry {
 pub(super) struct Lexicon {
     /// How numbers are put together.
     pub grammar: Grammar,
-    entries: HashMap<Box<str>, Vec<Entry>, BuildHasherDefault<Fnv>>,
+    entries: HashMap<Box<[u8]>, Vec<Entry>, BuildHasherDefault<Fnv>>,
     /// Whether a word that begins, ends and is as long as that may be known: most words are turned away by it.
-    outlines: Box<[bool]>,
+    outlines: Marks,
     /// The same for the first three bytes of the pieces of compounds.
-    piece_starts: Box<[bool]>,
+    piece_starts: Marks,
     senses: Vec<Sense>,
 }
 
@@ -102,8 +102,8 @@ impl Lexicon {
         let mut lexicon = Lexicon {
             grammar: words.grammar,
             entries: HashMap::default(),
-            outlines: vec![false; OUTLINES].into_boxed_slice(),
-            piece_starts: vec![false; OUTLINES].into_boxed_slice(),
+            outlines: Marks::default(),
+            piece_starts: Marks::default(),
             // Sense 0 is that of a word without meaning.
             senses: vec![Sense::default()],
         };
@@ -124,11 +124,11 @@ impl Lexicon {
             for start in [small, large] {
                 let second = start.get(1).copied().unwrap_or(0);
                 for end in [small, large] {
-                    lexicon.outlines[outline_of(start[0], second, end[end.len() - 1], key.len())] = true;
+                    lexicon.outlines.mark(outline_of(start[0], second, end[end.len() - 1], key.len()));
                 }
-                lexicon.piece_starts[piece_start(start)] = true;
+                lexicon.piece_starts.mark(piece_start(start));
             }
-            lexicon.entries.entry(key.into()).or_default().push(entry);
+            lexicon.entries.entry(key.into_bytes().into()).or_default().push(entry);
         }
         for entries in lexicon.entries.values_mut() {
             entries.sort_by_key(|entry| (std::cmp::Reverse(entry.tail.len()), entry.exact.is_none()));
@@ -147,8 +147,8 @@ impl Lexicon {
         if !self.grammar.compounds || !folded.fold(word) {
             return None;
         }
-        let word = folded.as_str();
-        let known = |end: &usize| word.get(..*end).and_then(|start| self.entries.get(start)).is_some();
+        let word = folded.as_bytes();
+        let known = |end: &usize| self.entries.contains_key(&word[..*end]);
         let longest = (1..=LONGEST_PIECE.min(word.len())).rev().find(known)?;
         let of_one_word = |entry: &&Entry| entry.tail.is_empty() && entry.exact.is_none();
         let entry = self.entries[&word[..longest]].iter().find(of_one_word)?;
@@ -190,7 +190,8 @@ impl Lexicon {
         }
         let written = &text[first.start..first.end];
         let mut folded = Folded::default();
-        if !self.outlines[outline(written.as_bytes())] && !written.contains(token::SOFT_HYPHEN) || !folded.fold(written)
+        if !self.outlines.has(outline(written.as_bytes())) && !written.contains(token::SOFT_HYPHEN)
+            || !folded.fold(written)
         {
             return None;
         }
@@ -201,7 +202,7 @@ impl Lexicon {
                     *glued == (token.gap == Gap::None) && same_word(word, &text[token.start..token.end])
                 })
         };
-        let entry = self.entries.get(folded.as_str())?.iter().find(fits)?;
+        let entry = self.entries.get(folded.as_bytes())?.iter().find(fits)?;
         (!self.senses[entry.sense].is(Role::Piece)).then_some((entry.tail.len() + 1, entry.sense as u32))
     }
 
@@ -210,14 +211,14 @@ impl Lexicon {
         let written = &text[token.start..token.end];
         let mut folded = Folded::default();
         // Offsets into the folded word are offsets into the text only where folding kept every length.
-        if !self.piece_starts[piece_start(written.as_bytes())]
+        if !self.piece_starts.has(piece_start(written.as_bytes()))
             || !folded.fold(written)
             || folded.length != written.len()
         {
             return false;
         }
         let first = out.len();
-        self.cover(folded.as_str(), token, out);
+        self.cover(folded.as_bytes(), token, out);
         if out.len() > first {
             out[first..].reverse();
             out[first].gap = token.gap;
@@ -227,7 +228,7 @@ impl Lexicon {
 
     /// Adds the pieces of `word`, last first, when it can be covered by more than one. Every place is tried once, so
     /// no word makes it try again and again.
-    fn cover(&self, word: &str, token: &Token, out: &mut Vec<Token>) {
+    fn cover(&self, word: &[u8], token: &Token, out: &mut Vec<Token>) {
         // For every place that pieces reach: where the last piece begins, and its sense.
         let mut reached = [None::<(u8, u32)>; LONGEST + 1];
         for start in 0..word.len() {
@@ -252,9 +253,8 @@ impl Lexicon {
         }
     }
 
-    fn piece(&self, word: &str, start: usize, end: usize) -> Option<usize> {
-        let text = word.get(start..end)?;
-        let entry = self.entries.get(text)?.iter().find(|e| e.tail.is_empty() && e.exact.is_none())?;
+    fn piece(&self, word: &[u8], start: usize, end: usize) -> Option<usize> {
+        let entry = self.entries.get(&word[start..end])?.iter().find(|e| e.tail.is_empty() && e.exact.is_none())?;
         let sense = &self.senses[entry.sense];
         let number =
             sense.cardinal.is_some() || sense.power.is_some() || sense.is(Role::HalfMore) || sense.is(Role::Half);
@@ -269,6 +269,25 @@ impl Lexicon {
         let tail = sense.is(Role::Figures) || sense.measure.is_some() || sense.money.is_some() || sense.group.is_some();
         let last = tail && start > 0 && end == word.len();
         (number || quarter || joint || last).then_some(entry.sense)
+    }
+}
+
+/// A set of outlines, small enough to stay at hand.
+struct Marks(Box<[u64]>);
+
+impl Default for Marks {
+    fn default() -> Marks {
+        Marks(vec![0; OUTLINES / 64].into())
+    }
+}
+
+impl Marks {
+    fn mark(&mut self, outline: usize) {
+        self.0[outline / 64] |= 1 << (outline % 64);
+    }
+
+    fn has(&self, outline: usize) -> bool {
+        self.0[outline / 64] & 1 << (outline % 64) != 0
     }
 }
 
@@ -323,8 +342,8 @@ impl Folded {
         })
     }
 
-    fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.bytes[..self.length]).expect("whole characters were written")
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
     }
 }
 

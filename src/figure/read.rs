@@ -10,7 +10,7 @@ use super::quantity::{self, Quantity};
 use super::rate;
 use super::refuse;
 use super::sense::{Measure, Role, Use};
-use super::token::Kind;
+use super::token::{Gap, Kind};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Figure, FoundFigure, Hedge, Precision};
 use crate::domain::text::Span;
@@ -48,6 +48,12 @@ pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
     while at < page.tokens.len() {
         if period.contains(&at) {
             at = period.end;
+            continue;
+        }
+        // The last two may belong to what follows: "2024 300 people".
+        let row = numerals_in_a_row(page, at);
+        if row > 2 && !page.trusting {
+            at += row - 2;
             continue;
         }
         let Some(reading) = may_begin(page, at).then(|| reading(page, at)).flatten() else {
@@ -89,6 +95,15 @@ pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
             found.push(figure);
         }
         at = reading.next.max(at + 1);
+    }
+}
+
+/// How many numerals stand side by side from token `at` on: a row of a table, which holds no figures.
+fn numerals_in_a_row(page: &Page, at: usize) -> usize {
+    let beside = |at: usize| page.tokens.get(at).is_some_and(|t| t.kind == Kind::Numeral && t.gap == Gap::Space);
+    match page.kind(at) {
+        Some(Kind::Numeral) => 1 + (at + 1..).take_while(|at| beside(*at)).count(),
+        _ => 0,
     }
 }
 
@@ -325,7 +340,13 @@ fn percent(page: &Page, tokens: Range<usize>, count: i64, parts: i64) -> Option<
 /// "12, 14 and 15 million dollars": bare numbers before one that has a scale, which is said once for all.
 fn list(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> {
     const LONGEST_LIST: usize = 8;
-    let mut items = vec![quantity?.clone()];
+    let first = quantity?;
+    // "1, 2, 3, …": a table, or anything else but sums. Nearly all lists are turned away here.
+    let plain = |item: usize| page.kind(item) == Some(Kind::Numeral) && page.kind(item + 1) == Some(Kind::Comma);
+    if first.is_bare() && (0..LONGEST_LIST).all(|item| plain(first.first + 2 * item)) {
+        return None;
+    }
+    let mut items = vec![first.clone()];
     loop {
         let last = items.last()?;
         let is_open = last.number.digits && last.number.scale == 0 && !last.number.grouped;

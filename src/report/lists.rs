@@ -366,8 +366,10 @@ impl Listing for Figures<'_> {
         if self.found.is_empty() {
             return self.sheet().table(layout);
         }
-        let text: String = self.marked().iter().map(|paragraph| heading(paragraph, Tone::Plain, layout) + "\n").collect();
-        let text = if layout.color { text.replace(MARKS.0, "\u{1b}[1m⟦").replace(MARKS.1, "⟧\u{1b}[0m") } else { text };
+        let text: String =
+            self.marked().iter().map(|paragraph| heading(paragraph, Tone::Plain, layout) + "\n").collect();
+        let text =
+            if layout.color { text.replace(MARKS.0, "\u{1b}[1m⟦").replace(MARKS.1, "⟧\u{1b}[0m") } else { text };
         text + &self.numbered().table(layout)
     }
 
