@@ -648,8 +648,13 @@ impl Reader<'_, '_> {
     }
 
     fn collective(&mut self, at: usize, value: i64, about: bool) -> bool {
-        let Some(group) = self.group.filter(|_| self.used == 0 && !self.linked) else { return false };
-        let Some(value) = group.value.checked_mul(Decimal::from(value)) else { return false };
+        let Some(group) = self.group.filter(|_| self.used == 0) else { return false };
+        // "three hundred and two dozen" are 300 and 24.
+        let units = whole(group.value).filter(|_| self.linked).map_or(0, |number| number % 100);
+        let times = if self.linked { Decimal::from(units) } else { group.value };
+        let rest = if self.linked { group.value.checked_sub(times) } else { Some(Decimal::ZERO) };
+        let product = times.checked_mul(Decimal::from(value));
+        let Some(value) = product.zip(rest).and_then(|(product, rest)| product.checked_add(rest)) else { return false };
         self.group = Some(Stated { value, decimals: 0 });
         self.hedge = about.then_some(Hedge::About);
         self.collective = true;

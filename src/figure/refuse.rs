@@ -193,8 +193,8 @@ fn is_year(page: &Page, quantity: &Quantity) -> bool {
         quantity.start.saturating_sub(if page.is(quantity.start.wrapping_sub(1), Role::Article) { 3 } else { 2 });
     let side = quantity.start.checked_sub(1).and_then(|at| page.sense(at).hedge);
     let compares = matches!(side, Some(Hedge::MoreThan | Hedge::LessThan));
-    let ends =
-        compares && page.kind(at) != Some(Kind::Word) && (page.is(before, Role::And) || page.is(before, Role::But));
+    let joint = page.is(before, Role::And) || page.is(before, Role::But) || page.kind(before) == Some(Kind::Numeral);
+    let ends = compares && page.kind(at) != Some(Kind::Word) && joint;
     !(bound && (noun || ends))
 }
 
@@ -335,7 +335,8 @@ fn is_name(page: &Page, quantity: &Quantity) -> bool {
     if !could_be || !named || !page.same_line(quantity.start) {
         return false;
     }
-    let counted = page.is_content(next) && page.tokens[next].gap == Gap::Space;
+    let bounded = page.sense(next).hedge_after.is_some();
+    let counted = (page.is_content(next) || bounded) && page.tokens[next].gap == Gap::Space;
     if inner_capitals || !counted || number.decimals > 0 {
         return true;
     }
