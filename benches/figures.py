@@ -110,10 +110,10 @@ def share_table(rows):
 def write(path, name, table):
     """Puts the table between its marks."""
     text = path.read_text()
-    pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.S)
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.S)
     if not pattern.search(text):
         sys.exit(f"{path.name} has no place marked {name}")
-    path.write_text(pattern.sub(lambda match: match[1] + table + match[2], text))
+    path.write_text(pattern.sub(lambda match: match[1] + table + "\n" + match[2], text))
 
 
 def main():

@@ -113,12 +113,14 @@ def price_parser():
 
 
 def text2num():
-    from text_to_num import text2num as read
+    from text_to_num import alpha2digit, text2num as read
     known = {"en", "fr", "de", "es", "pt", "it", "nl"}
 
     def parse(lang, text):
         if lang not in known:
             return []
+        if "--time" in sys.argv:  # it reads one number, or rewrites the numbers of a text
+            return alpha2digit(text, lang)
         try:
             return [point(0, len(text), read(text.strip(" ."), lang))]
         except Exception:

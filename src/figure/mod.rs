@@ -1,5 +1,5 @@
-//! Text to figures: amounts, counts and shares as newspapers print them, in English, French, German, Spanish and
-//! Italian.
+//! Text to figures: amounts, counts and shares as newspapers print them, in English, French, German, Spanish, Italian,
+//! Portuguese and Dutch. `docs/figures.md` has examples of everything, written by the reader itself.
 //!
 //! ```
 //! # use onrecord::figure::find;
@@ -28,6 +28,8 @@
 //!     ("it", "fino a 300 milioni di euro", "∞ to 300000000 EUR"),
 //!     ("fr", "des centaines de chercheurs", "100 to 1000 excluded"),
 //!     ("en", "a nine-figure sum", "100000000 to 1000000000 excluded"),
+//!     ("pt", "14 mil milhões de euros", "14000000000 EUR"),
+//!     ("nl", "tussen de 2,5 en 3 miljard euro", "2500000000 EUR to 3000000000 EUR"),
 //!     ("fr", "trois anciens chercheurs", "3"),
 //!     ("de", "die Hälfte, 49 Prozent und zwei Prozentpunkte", "50 % | 49 % | 2 pp"),
 //!     ("en", "In June 2025 GPT-4 came first in 24 tests at 10:30", "24"),
@@ -38,11 +40,14 @@
 //!
 //! # What is read
 //!
-//! - Digits in every usual grouping, number words with their compounds, scales and their abbreviations, halves.
-//! - Currencies before or after, as sign, code or name; per cent and percentage points, which differ; other units by
-//!   their symbol ("km", "MW") or their English name ("year").
-//! - Bounds ("more than 100 but less than 200" is one figure), ranges with a shared scale or unit, vague plurals ("tens
-//!   of millions": from the power up to, and without, the next word), numbers of digits ("six-figure").
+//! - Digits in every usual grouping, number words with their compounds, scales and their abbreviations, powers of ten,
+//!   halves and other parts of a scale ("three quarters of a million").
+//! - Currencies before or after, as sign, code or name, with their hundredths; per cent and percentage points, which
+//!   differ; shares ("half", "two thirds") in per cent; other units by their symbol ("km", "MW") or their English name
+//!   ("year").
+//! - Bounds ("more than 100 but less than 200" is one figure), ranges and lists with a shared scale or unit, vague plurals
+//!   ("tens of millions": from the power up to, and without, the next word), numbers of digits ("six-figure").
+//! - A second sum in brackets or after "or", in another currency: a conversion of the first, checked roughly.
 //! - Beside a figure: what it is counted by (`per`: "year", "person", or the noun) and its period ("4 years").
 //!
 //! The span covers number, scale and unit, not the hedge, unless the hedge is the figure ("hundreds", "between A and B").
@@ -51,25 +56,27 @@
 //!
 //! The place of the last stated digit: "14.3 billion" −8, "14 300 000 000" 0, "half a million" −5 as if it read "0.5
 //! million". A share in words is known to its last digit that is not zero ("half": 50 % at −1). Counts below a hundred
-//! in words, or in digits before a noun, are exact. Bounds state no precision; ranges that of the finer end.
+//! in words, or in digits before a noun, are exact; two thirds, which have no end in per cent, are known to the unit. Bounds state no
+//! precision; ranges that of the finer end.
 //!
 //! # What is refused on purpose
 //!
 //! Nothing is better than a wrong value, and never is a part of a number a figure:
 //! - articles ("a", "un"), years, dates, times, ordinals, versions, labels ("page 3"), names ("Windows 11", "A100"),
 //!   addresses, phone numbers, scores;
-//! - numbers of more than 28 digits, fractions without an end ("two thirds"), words that make no number together;
+//! - numbers of more than 28 digits, words that make no number together, "four in ten";
 //! - a four-digit number that could be a year, unless a hedge and a noun stand around it.
 //!
 //! # What stays in doubt
 //!
 //! "1.234" where the language does not tell (and "1,234" in French), "billion" in French or German, "billón" in Spanish:
 //! both readings are kept.
-//! "$", "pounds", "pesos": the family of currencies, likeliest first.
+//! "$", "pounds", "pesos": the family of currencies, likeliest first, unless the text declares one or its country has one.
 //!
 //! # Cost
 //!
-//! Time grows with the length of the text whatever it holds: each token is looked at a bounded number of times.
+//! Time grows with the length of the text whatever it holds: each token is looked at a bounded number of times, which a
+//! test counts.
 
 mod country;
 mod exchange;
@@ -94,7 +101,7 @@ use lexicon::Lexicon;
 use page::{Choice, Page};
 
 /// Name and version of this reader, stored with every claim whose figure it read.
-pub const PARSER: &str = "figure/1";
+pub const PARSER: &str = "figure/2";
 
 /// All figures in `text`, in order of place, without overlap.
 ///

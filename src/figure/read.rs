@@ -244,6 +244,11 @@ fn vague_word(page: &Page, at: usize, several: bool) -> Option<(Decimal, Decimal
         };
         return Some((ten(low + plural.exponent), ten(low + 1 + plural.exponent), at + 2));
     }
+    // "mehrere zehn Millionen".
+    let scale_follows = page.sense(at + 1).power.is_some_and(|power| power.exponent >= 3 && power.can(Use::After));
+    if several && sense.cardinal == Some(Decimal::from(10)) && page.lexicon.grammar.noun_capitals && scale_follows {
+        return Some((ten(1), ten(2), at + 1));
+    }
     if let Some(group) = sense.group.filter(|group| group.below.is_some() || several) {
         let next = if group.value >= 100 { 1000 } else { 100 };
         return Some((Decimal::from(group.value), Decimal::from(group.below.unwrap_or(next)), at + 1));

@@ -187,11 +187,18 @@ impl Scale {
             grouped.push(digit);
         }
         match fraction {
+            // A third of a hundred has no end.
+            Some(fraction) if fraction.len() > MOST_DECIMALS => {
+                format!("{sign}{grouped}{}{}…", self.language.mark(), &fraction[..2])
+            }
             Some(fraction) => format!("{sign}{grouped}{}{fraction}", self.language.mark()),
             None => format!("{sign}{grouped}"),
         }
     }
 }
+
+/// More decimals are nobody's statement.
+const MOST_DECIMALS: usize = 20;
 
 /// A number of origins: "1 origin", "2 origines".
 pub fn origins(count: usize, language: Language) -> String {

@@ -10,12 +10,12 @@ use onrecord::report::Language;
 
 use crate::desk::Desk;
 
-fn page(name: &str) -> PathBuf {
+pub fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
 /// Compares a page with what it should be, or writes it.
-fn check_page(name: &str, expected: &str) {
+pub fn check_page(name: &str, expected: &str) {
     let path = page(name);
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(&path, expected).unwrap();
@@ -49,7 +49,7 @@ fn document(command: &mut clap::Command, path: &str, out: &mut String) {
 }
 
 /// What stands between two marks of a page.
-fn between(page: &str, mark: &str, block: &str) -> String {
+pub fn between(page: &str, mark: &str, block: &str) -> String {
     let (before, rest) = page.split_once(&format!("<!-- {mark} -->\n")).expect("the mark before");
     let (_, after) = rest.split_once(&format!("<!-- /{mark} -->")).expect("the mark after");
     format!("{before}<!-- {mark} -->\n{block}<!-- /{mark} -->{after}")

@@ -105,6 +105,7 @@ fn printed() -> BTreeMap<&'static str, Vec<Value>> {
         "Über 🙂 they paid about $14.3 billion, nearly 40 percent, 3 percentage points, between 200 and 300 km.",
         "It paid 100 million to three people, 1.234 of them, dozens of millions, a nine-figure sum, over four years.",
         "Il a versé 14 billions d'euros, soit plus de 49 % du capital, 2,5 millions de livres par an.",
+        "It paid USD 100 million (roughly Rs 10 crore).",
     ] {
         for lang in ["en", "fr", "und"] {
             lines.push_str(&format!("{}\n", json!({"id": {"lang": lang}, "lang": lang, "text": text})));

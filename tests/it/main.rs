@@ -6,6 +6,7 @@ mod desk;
 mod docs;
 mod errors;
 mod figures;
+mod figures_page;
 mod json;
 mod kill;
 mod layers;
