@@ -43,7 +43,7 @@ pub fn top_level_domain(url: &str) -> Option<String> {
 }
 
 impl SourceDetails {
-    /// The country its address names (ISO 3166-1, lower case): "au" of "https://gazette.example.com.au/1".
+    /// The country its address names (ISO 3166-1, lower case): "au" of `https://gazette.example.com.au/1`.
     pub fn country(&self) -> Option<String> {
         let url = self.url.as_deref()?;
         let label = top_level_domain(url).filter(|label| label.len() == 2)?;

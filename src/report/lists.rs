@@ -379,7 +379,7 @@ impl Listing for Figures<'_> {
         }
         let paragraphs = self.marked();
         let quoted = paragraphs.iter().map(|paragraph| format!("> {}\n\n", escaped(paragraph)));
-        quoted.collect::<String>().replace(MARKS.0, "**").replace(MARKS.1, "**") + &self.numbered().markdown()
+        quoted.collect::<String>().replace([MARKS.0, MARKS.1], "**") + &self.numbered().markdown()
     }
 
     fn sheet(&self) -> Sheet {

@@ -166,6 +166,7 @@ const OPTIONAL: [&str; 20] = [
     "component",
     "conflict",
     "currency_any",
+    "conversion",
     "doubts",
     "exclusive",
     "gap",
