@@ -160,7 +160,7 @@ fn walk(value: &Value, visit: &mut impl FnMut(&Map<String, Value>)) {
 }
 
 /// Fields that may be left out, and maps whose keys are free to go.
-const OPTIONAL: [&str; 20] = [
+const OPTIONAL: [&str; 21] = [
     "anonymous",
     "compare",
     "component",
