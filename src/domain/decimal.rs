@@ -81,6 +81,13 @@ impl Decimal {
         self.exponent >= 0
     }
 
+    /// The value as a machine number, where it is whole and small enough.
+    pub fn to_i64(self) -> Option<i64> {
+        let power = u32::try_from(self.exponent).ok()?;
+        let value = self.coefficient.checked_mul(10i128.checked_pow(power)?)?;
+        value.try_into().ok()
+    }
+
     /// Distance from zero.
     pub fn abs(self) -> Decimal {
         Decimal { coefficient: self.coefficient.abs(), ..self }

@@ -44,9 +44,7 @@ const TOLERANCE: i64 = 3;
 pub(super) fn is_unlikely(one: &Figure, other: &Figure) -> bool {
     let bounds = |figure: &Figure| figure.lo.or(figure.hi);
     let Some((one_sum, other_sum)) = bounds(one).zip(bounds(other)) else { return false };
-    let rates =
-        |figure: &Figure| -> Option<Vec<i64>> { currencies(figure).iter().map(|code| per_euro(*code)).collect() };
-    let Some((one_rates, other_rates)) = rates(one).zip(rates(other)) else { return false };
+    let (one_rates, other_rates) = (rates(one), rates(other));
     let near = |(one_rate, other_rate): (i64, i64)| {
         let in_euro = |sum: Decimal, rate: i64| sum.checked_mul(Decimal::from(rate));
         // one / one_rate = other / other_rate, multiplied out.
@@ -54,16 +52,17 @@ pub(super) fn is_unlikely(one: &Figure, other: &Figure) -> bool {
         let within = |a: Decimal, b: Decimal| b.checked_mul(Decimal::from(TOLERANCE)).is_none_or(|most| a <= most);
         within(a, b) && within(b, a)
     };
-    !one_rates.iter().flat_map(|one| other_rates.iter().map(move |other| (*one, *other))).any(near)
+    let known = !one_rates.is_empty() && !other_rates.is_empty();
+    known && !one_rates.iter().flat_map(|one| other_rates.iter().map(move |other| (*one, *other))).any(near)
 }
 
-/// The currencies that a sum can be in: of a family, those with a rate.
-fn currencies(figure: &Figure) -> Vec<CurrencyCode> {
+/// The rates of the currencies that a sum can be in; none where no rate is known.
+fn rates(figure: &Figure) -> Vec<i64> {
     let Unit::Money(currency) = &figure.unit else { return Vec::new() };
-    match currency.open_family() {
-        [] => currency.likeliest().into_iter().collect(),
-        family => family.iter().copied().filter(|code| per_euro(*code).is_some()).collect(),
-    }
+    let likeliest = currency.likeliest();
+    let family = currency.open_family();
+    let could_be = if family.is_empty() { likeliest.as_slice() } else { family };
+    could_be.iter().copied().filter_map(per_euro).collect()
 }
 
 fn per_euro(code: CurrencyCode) -> Option<i64> {

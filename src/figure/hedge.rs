@@ -16,9 +16,9 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
     let mut place = at;
     while let Some(previous) = place.checked_sub(1) {
         let sense = page.sense(previous);
-        let hedges =
-            (money || !sense.is(Role::MoneyHedge)) && !is_destination(page, previous) && !is_comparison(page, previous);
-        let fits = sense.hedge.filter(|_| hedges);
+        let fits = sense.hedge.filter(|_| {
+            (money || !sense.is(Role::MoneyHedge)) && !is_destination(page, previous) && !is_comparison(page, previous)
+        });
         match fits {
             Some(hedge) => {
                 let blurs = |h: Hedge| matches!(h, Hedge::About | Hedge::Nearly);
@@ -37,6 +37,11 @@ pub(super) fn before(page: &Page, at: usize, money: bool) -> Option<(Hedge, usiz
         }
     }
     found.map(|(hedge, place)| if is_denied(page, place) { (denied(hedge), place) } else { (hedge, place) })
+}
+
+/// Where what begins at token `at` begins with its hedge.
+pub(super) fn start(page: &Page, at: usize, money: bool) -> usize {
+    before(page, at, money).map_or(at, |(_, from)| from)
 }
 
 /// The comma behind a hedge that stands between two.
@@ -208,8 +213,7 @@ fn is_neighbour(page: &Page, low: &Quantity, high: &Quantity) -> bool {
         b.checked_sub(a).is_some_and(|gap| !gap.is_negative() && gap.checked_add(gap).is_some_and(|twice| twice <= b));
     // "$14.3 or $14.8 billion": the scale is said once, so the two are one estimate.
     let money = low.is_money() && low.unit == high.unit && high.number.scale >= 3;
-    // The English article is no numeral.
-    let article = low.number.weak && page.lexicon.grammar.decimal == Some('.');
+    let article = low.number.weak && !page.lexicon.grammar.article_counts();
     (low.is_bare() || money) && low.number.scale == 0 && !article && near && a != b
 }
 

@@ -21,7 +21,7 @@ pub(super) fn of(text: &str) -> Option<&'static str> {
     }
     let counts = words_of_each(head);
     let best = counts.iter().copied().max().filter(|best| *best > 0)?;
-    let nearly = LEXICONS.iter().zip(counts).filter(|(_, count)| count * 3 >= best * 2).map(|((code, _), _)| *code);
+    let nearly = LEXICONS.iter().zip(counts).filter(|(_, count)| count * 3 >= best * 2).map(|((code, ..), _)| *code);
     let nearly: Vec<&str> = nearly.collect();
     match nearly.as_slice() {
         [one] => Some(one),
@@ -30,17 +30,7 @@ pub(super) fn of(text: &str) -> Option<&'static str> {
 }
 
 fn named(lang: whatlang::Lang) -> Option<&'static str> {
-    use whatlang::Lang::{Deu, Eng, Fra, Ita, Nld, Por, Spa};
-    match lang {
-        Eng => Some("en"),
-        Fra => Some("fr"),
-        Deu => Some("de"),
-        Spa => Some("es"),
-        Ita => Some("it"),
-        Por => Some("pt"),
-        Nld => Some("nl"),
-        _ => None,
-    }
+    LEXICONS.iter().find(|(_, known, _)| *known == lang).map(|(code, ..)| *code)
 }
 
 /// How many words of each language a text has.
@@ -49,7 +39,7 @@ fn words_of_each(text: &str) -> [usize; LEXICONS.len()] {
     let mut counts = [0usize; LEXICONS.len()];
     while from < text.len() {
         from = token::paragraph(text, from, &mut raw);
-        for (count, (_, lexicon)) in counts.iter_mut().zip(&LEXICONS) {
+        for (count, (.., lexicon)) in counts.iter_mut().zip(&LEXICONS) {
             lexicon.resolve(text, &raw, &mut resolved);
             *count += resolved.iter().filter(|token| lexicon.tells(token)).count();
         }
@@ -63,7 +53,7 @@ mod tests {
 
     #[test]
     fn sentences_of_the_corpus_are_told_apart() {
-        for (code, _) in &LEXICONS {
+        for (code, ..) in &LEXICONS {
             let path = format!("{}/tests/data/figures/{code}.jsonl", env!("CARGO_MANIFEST_DIR"));
             let file = std::fs::read_to_string(path).expect("the corpus is there");
             let text = |line: &str| {

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
+use whatlang::Lang;
+
 use super::language;
 use super::sense::{Grammar, Power, Role, Sense, Use};
 use super::token::{self, Gap, Kind, Token};
@@ -15,18 +17,19 @@ use super::wordfile::{self, Words};
 /// What all languages share.
 const SHARED: &str = include_str!("words/any.toml");
 
-pub(super) type Language = (&'static str, LazyLock<Lexicon>);
+/// A language: its code, its name in the detector, its words.
+pub(super) type Language = (&'static str, Lang, LazyLock<Lexicon>);
 
 /// The languages with words of their own; the words are read when first asked for, so that a text in one language does
 /// not pay for the others.
 pub(super) static LEXICONS: [Language; 7] = [
-    ("en", LazyLock::new(|| Lexicon::of_language(include_str!("words/en.toml")))),
-    ("fr", LazyLock::new(|| Lexicon::of_language(include_str!("words/fr.toml")))),
-    ("de", LazyLock::new(|| Lexicon::of_language(include_str!("words/de.toml")))),
-    ("es", LazyLock::new(|| Lexicon::of_language(include_str!("words/es.toml")))),
-    ("it", LazyLock::new(|| Lexicon::of_language(include_str!("words/it.toml")))),
-    ("pt", LazyLock::new(|| Lexicon::of_language(include_str!("words/pt.toml")))),
-    ("nl", LazyLock::new(|| Lexicon::of_language(include_str!("words/nl.toml")))),
+    ("en", Lang::Eng, LazyLock::new(|| Lexicon::of_language(include_str!("words/en.toml")))),
+    ("fr", Lang::Fra, LazyLock::new(|| Lexicon::of_language(include_str!("words/fr.toml")))),
+    ("de", Lang::Deu, LazyLock::new(|| Lexicon::of_language(include_str!("words/de.toml")))),
+    ("es", Lang::Spa, LazyLock::new(|| Lexicon::of_language(include_str!("words/es.toml")))),
+    ("it", Lang::Ita, LazyLock::new(|| Lexicon::of_language(include_str!("words/it.toml")))),
+    ("pt", Lang::Por, LazyLock::new(|| Lexicon::of_language(include_str!("words/pt.toml")))),
+    ("nl", Lang::Nld, LazyLock::new(|| Lexicon::of_language(include_str!("words/nl.toml")))),
 ];
 
 /// For texts whose language is not known: what all languages share, digits and signs.
@@ -87,10 +90,10 @@ impl Lexicon {
     /// other gets what all languages share.
     pub fn of(lang: &str, text: &str) -> &'static Lexicon {
         let primary = lang.split(['-', '_']).next().unwrap_or_default();
-        let named = |code: &str| LEXICONS.iter().find(|(known, _)| known.eq_ignore_ascii_case(code));
+        let named = |code: &str| LEXICONS.iter().find(|(known, ..)| known.eq_ignore_ascii_case(code));
         match primary {
-            "" | "und" => language::of(text).and_then(named).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
-            code => named(code).map_or(&NEUTRAL, |(_, lexicon)| lexicon),
+            "" | "und" => language::of(text).and_then(named).map_or(&NEUTRAL, |(.., lexicon)| lexicon),
+            code => named(code).map_or(&NEUTRAL, |(.., lexicon)| lexicon),
         }
     }
 
@@ -375,7 +378,7 @@ mod tests {
 
     #[test]
     fn every_language_loads_and_says_how_it_writes_decimals() {
-        for (code, lexicon) in &LEXICONS {
+        for (code, _, lexicon) in &LEXICONS {
             assert!(lexicon.grammar.decimal.is_some(), "{code}");
         }
         assert!(NEUTRAL.grammar.decimal.is_none());

@@ -5,7 +5,7 @@
 //! trescientos millones" needs no rule of its own. A number that goes on in a way the reader does not know gives
 //! nothing, rather than its first half.
 
-use super::numeral::{self, Stated, vulgar};
+use super::numeral::{self, Stated, part_of, vulgar};
 use super::page::{Choice, Page};
 use super::power;
 use super::sense::{And, Measure, Power, Role, Use};
@@ -179,8 +179,7 @@ impl Reader<'_, '_> {
 
     /// "um": as the whole text the article is the number, where it is the numeral as well.
     fn is_counted_one(&self) -> bool {
-        let numeral = self.page.lexicon.grammar.decimal != Some('.');
-        numeral && self.limit == i32::MAX && self.page.is_all(self.at..self.at + 1)
+        self.page.lexicon.grammar.article_counts() && self.limit == i32::MAX && self.page.is_all(self.at..self.at + 1)
     }
 
     fn half_follows(&self) -> bool {
@@ -275,7 +274,7 @@ impl Reader<'_, '_> {
         }
         let word = if count.is_some() { page.past_hyphen(named + 1) } else { named };
         let parts = page.sense(word).fraction.filter(|_| count.is_some() || article)?;
-        let count = whole(count.unwrap_or(Decimal::ONE))?;
+        let count = count.unwrap_or(Decimal::ONE).to_i64()?;
         (count < parts).then(|| Some((part_of(count, parts)?, word + 1))).flatten()
     }
 
@@ -312,7 +311,7 @@ impl Reader<'_, '_> {
     fn divided(&mut self, at: usize, link: Link) -> bool {
         let page = self.page;
         let count =
-            self.group.filter(|group| group.decimals == 0 && self.used == 0).and_then(|group| whole(group.value));
+            self.group.filter(|group| group.decimals == 0 && self.used == 0).and_then(|group| group.value.to_i64());
         let Some(count) = count.filter(|_| link == Link::Plain && self.limit == i32::MAX) else { return false };
         let (parts, end) = if page.is(at, Role::Divided) {
             let Some(parts) = read_below(page, at + 1, false, 3).filter(|parts| parts.decimals == 0) else {
@@ -322,11 +321,11 @@ impl Reader<'_, '_> {
             if !alone && !is_share(page, parts.end) {
                 return false;
             }
-            (whole(parts.value), parts.end)
+            (parts.value.to_i64(), parts.end)
         } else if page.sense(at).cardinal.is_some() && !self.digits {
             let parts = read_below(page, at, false, 3).filter(|parts| page.is(parts.end, Role::Parts));
             let Some(parts) = parts else { return false };
-            (whole(parts.value), parts.end + 1)
+            (parts.value.to_i64(), parts.end + 1)
         } else {
             return false;
         };
@@ -480,7 +479,7 @@ impl Reader<'_, '_> {
         let reversed = grammar.reversed && self.page.glued(at);
         // "cento e vinte e oito milhões": after a ten only a unit follows.
         let unit =
-            grammar.and == And::All && self.group.and_then(|group| whole(group.value)).is_some_and(|n| n % 100 != 0);
+            grammar.and == And::All && self.group.and_then(|group| group.value.to_i64()).is_some_and(|n| n % 100 != 0);
         !reversed
             && !unit
             && (grammar.and != And::Tens || self.group.is_none())
@@ -499,7 +498,7 @@ impl Reader<'_, '_> {
         if self.digits || !group.value.is_whole() || !value.is_whole() {
             return None;
         }
-        let (group, value) = (whole(group.value)?, whole(value)?);
+        let (group, value) = (group.value.to_i64()?, value.to_i64()?);
         let sum = || Some(Decimal::from(group + value));
         let (rest, tens) = (group % 100, group % 100 / 10 * 10);
         if link == Link::And {
@@ -650,7 +649,7 @@ impl Reader<'_, '_> {
     fn collective(&mut self, at: usize, value: i64, about: bool) -> bool {
         let Some(group) = self.group.filter(|_| self.used == 0) else { return false };
         // "three hundred and two dozen" are 300 and 24.
-        let units = whole(group.value).filter(|_| self.linked).map_or(0, |number| number % 100);
+        let units = group.value.to_i64().filter(|_| self.linked).map_or(0, |number| number % 100);
         let times = if self.linked { Decimal::from(units) } else { group.value };
         let rest = if self.linked { group.value.checked_sub(times) } else { Some(Decimal::ZERO) };
         let product = times.checked_mul(Decimal::from(value));
@@ -681,7 +680,7 @@ impl Reader<'_, '_> {
         }
         let sense = page.sense(after);
         let power = sense.power.filter(|power| power.exponent >= 3 && power.can(Use::After));
-        let count = self.group.map_or(Some(1), |group| whole(group.value));
+        let count = self.group.map_or(Some(1), |group| group.value.to_i64());
         let part = match parts {
             Some(parts) => count.and_then(|count| part_of(count, parts)),
             None => Some(half()),
@@ -832,12 +831,6 @@ fn is_share(page: &Page, at: usize) -> bool {
     page.same_line(at) && matches!(page.sense(at).measure, Some(Measure::Percent | Measure::Point))
 }
 
-/// So many of so many parts: to its last digit, or to the hundredth where it has no end.
-fn part_of(count: i64, parts: i64) -> Option<Stated> {
-    let (value, is_exact) = Decimal::ratio(count, parts)?;
-    Some(Stated { value, decimals: if is_exact { (-value.last_place()).max(0) } else { 2 } })
-}
-
 fn half() -> Stated {
     Stated { value: Decimal::new(5, -1), decimals: 1 }
 }
@@ -845,9 +838,4 @@ fn half() -> Stated {
 /// Number words state every digit down to the unit, as digits would.
 fn word_value(value: Decimal) -> Stated {
     Stated { value, decimals: (-value.last_place()).max(0) }
-}
-
-/// The value as a machine number, for the arithmetic of number words.
-fn whole(value: Decimal) -> Option<i64> {
-    value.is_whole().then(|| value.to_string().parse().ok()).flatten()
 }

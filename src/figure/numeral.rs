@@ -180,8 +180,13 @@ pub(super) fn vulgar(run: &str) -> Option<Stated> {
             (number(count)?, number(parts).filter(|parts| *parts <= 100)?)
         }
     };
-    let (value, is_exact) = (count < parts).then(|| Decimal::ratio(count, parts)).flatten()?;
-    Some(Stated { value, decimals: if is_exact { -value.last_place() } else { 2 } })
+    (count < parts).then(|| part_of(count, parts)).flatten()
+}
+
+/// So many of so many parts: to its last digit, or to the hundredth where it has no end.
+pub(super) fn part_of(count: i64, parts: i64) -> Option<Stated> {
+    let (value, is_exact) = Decimal::ratio(count, parts)?;
+    Some(Stated { value, decimals: if is_exact { (-value.last_place()).max(0) } else { 2 } })
 }
 
 #[cfg(test)]

@@ -71,6 +71,11 @@ impl<'a> Page<'a> {
         at > 0 && self.token(at).is_some_and(|token| token.gap == Gap::None)
     }
 
+    /// True when a space and no line break stands before token `at`.
+    pub fn spaced(&self, at: usize) -> bool {
+        self.token(at).is_some_and(|token| token.gap == Gap::Space)
+    }
+
     /// True when these tokens are all of the text.
     pub fn is_all(&self, tokens: std::ops::Range<usize>) -> bool {
         self.alone && tokens == (0..self.tokens.len())

@@ -38,7 +38,7 @@ fn exponent(page: &Page, at: usize) -> Option<(i32, usize)> {
     let sign = matches!(page.word(at), "^" | "e" | "E") && page.glued(at + 1);
     if sign && page.kind(at + 1) == Some(Kind::Numeral) {
         let power = numeral::read(page.word(at + 1), None, false)?.stated;
-        let power: i32 = power.value.to_string().parse().ok().filter(|power| (0..=HIGHEST).contains(power))?;
+        let power: i32 = i32::try_from(power.value.to_i64()?).ok().filter(|power| (0..=HIGHEST).contains(power))?;
         return Some((power, at + 2));
     }
     let (mut power, mut end) = (0i32, at);

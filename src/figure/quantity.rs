@@ -218,7 +218,7 @@ fn follows_as_money(page: &Page, quantity: &Quantity, at: usize, before: Option<
     let wary = sense.is(Role::WaryCode) && !glued && quantity.number.scale < 3 && capitals(at + 1);
     let wary = wary || (sense.is(Role::LooseMoney) && quantity.number.scale < 3);
     // An article is a number before a currency's name ("un euro"), in languages where it is the numeral as well.
-    let article = quantity.number.weak && (page.lexicon.grammar.decimal == Some('.') || page.is_content(at + 1));
+    let article = quantity.number.weak && (!page.lexicon.grammar.article_counts() || page.is_content(at + 1));
     // "15p", but neither "1080p" nor "15 p".
     let letter = sense.is(Role::Glued);
     let fits = touches && (quantity.number.decimals > 0 || quantity.number.value <= Decimal::from(200));

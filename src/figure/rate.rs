@@ -1,6 +1,5 @@
 //! What a figure is counted by: "a year", "pro Forscher", "over four years", "a four-year deal".
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::number;
@@ -12,9 +11,9 @@ use super::token::Kind;
 /// How far from a figure its period may stand, in tokens.
 const REACH: usize = 8;
 
-/// Reads what stands after the figure that ends before token `end`. Gives the tokens of a period, which is then no
-/// figure of its own.
-pub(super) fn after(page: &Page, end: usize, qualifiers: &mut BTreeMap<String, String>) -> Option<Range<usize>> {
+/// What stands after the figure that ends before token `end`: what it is counted by, and its period with the tokens of it,
+/// which are then no figure of their own.
+pub(super) fn after(page: &Page, end: usize) -> (Option<String>, Option<(String, Range<usize>)>) {
     let first = per(page, page.past_hyphen(end)).or_else(|| per_noun(page, end));
     // "par an et par personne", "pro Person und Tag".
     let second = first.as_ref().and_then(|(_, next)| {
@@ -24,15 +23,11 @@ pub(super) fn after(page: &Page, end: usize, qualifiers: &mut BTreeMap<String, S
     });
     let mut names: Vec<String> = first.into_iter().chain(second).map(|(name, _)| name).collect();
     names.sort();
-    if !names.is_empty() {
-        qualifiers.insert("per".into(), names.join(", "));
-    }
-    let (length, range) = period(page, end)?;
-    qualifiers.entry("period".into()).or_insert(length);
-    Some(range)
+    let per = (!names.is_empty()).then(|| names.join(", "));
+    (per, period(page, end))
 }
 
-/// "4,000 pilgrims a day", "3 tonnes de boues par semaine": behind what is counted, up to three words.
+/// "4,000 pilgrims a day", "3 tonnes de boues par semaine": behind what is counted, up to four words.
 fn per_noun(page: &Page, end: usize) -> Option<(String, usize)> {
     const MOST_WORDS: usize = 4;
     let hyphen = |at: usize| page.kind(at) == Some(Kind::Dash) && page.glued(at) && page.glued(at + 1);
@@ -120,8 +115,7 @@ fn past_brackets(page: &Page, at: usize) -> usize {
 /// "four years", "several years" at token `at`, and one past its last token.
 fn length(page: &Page, at: usize) -> Option<(String, usize)> {
     if page.is(at, Role::Several) {
-        let Some(Measure::Time(time)) = page.sense(at + 1).measure else { return None };
-        return Some((format!("several {time}s"), at + 2));
+        return Some((format!("several {}s", time_at(page, at + 1)?), at + 2));
     }
     let quantity = quantity::read(page, at)?;
     quantity.time?;

@@ -10,7 +10,7 @@ use super::quantity::{self, Quantity};
 use super::rate;
 use super::refuse;
 use super::sense::{Measure, Role, Use};
-use super::token::{Gap, Kind};
+use super::token::Kind;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Figure, FoundFigure, Hedge, Precision};
 use crate::domain::text::Span;
@@ -39,77 +39,87 @@ const SHAPES: &[Shape] = &[digits, vague, share, ratio, list, pair, single];
 
 /// Reads a paragraph and adds its figures to `found`.
 pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
+    let mut reader = Reader { page, found, period: 0..0, duration: None, last_end: None };
     let mut at = 0;
-    // The tokens of a period that was read ahead of its place, the length of time found last, and where the figure
-    // found last ends.
-    let mut period: Range<usize> = 0..0;
-    let mut duration: Option<Quantity> = None;
-    let mut last_end = None;
     while at < page.tokens.len() {
-        if period.contains(&at) {
-            at = period.end;
-            continue;
+        at = reader.step(at);
+    }
+}
+
+/// What was found so far, and what the next figure may have to do with it.
+struct Reader<'r, 'p> {
+    page: &'r Page<'p>,
+    found: &'r mut Vec<FoundFigure>,
+    /// The tokens of a period that was read ahead of its place.
+    period: Range<usize>,
+    /// The figure found last, where it is a length of time.
+    duration: Option<Quantity>,
+    /// Where the figure found last ends.
+    last_end: Option<usize>,
+}
+
+impl Reader<'_, '_> {
+    /// Reads what begins at token `at`, and gives the token to go on with.
+    fn step(&mut self, at: usize) -> usize {
+        if self.period.contains(&at) {
+            return self.period.end;
         }
         // The last two may belong to what follows: "2024 300 people".
-        let row = numerals_in_a_row(page, at);
-        if row > 2 && !page.trusting {
-            at += row - 2;
-            continue;
+        let row = if self.page.trusting { 0 } else { numerals_in_a_row(self.page, at) };
+        if row > 2 {
+            return at + row - 2;
         }
-        let Some(reading) = may_begin(page, at).then(|| reading(page, at)).flatten() else {
-            at += 1;
-            continue;
-        };
+        let Some(reading) = may_begin(self.page, at).then(|| reading(self.page, at)).flatten() else { return at + 1 };
         for draft in reading.drafts {
-            let before = duration.take();
-            duration = draft.duration.clone();
-            let (tokens, is_time) = (draft.tokens.clone(), duration.is_some());
-            let mut figure = finish(page, draft);
-            if let Some(both) = last_end.and_then(|end| both_bounds(page, found.last()?, end, &figure, tokens.start)) {
-                found.pop();
-                figure = both;
-            }
-            if let Some((end, one)) = last_end.zip(found.last())
-                && is_conversion(page, &one.figure, end, &figure.figure, tokens.start)
-            {
-                figure.conversion = true;
-                if exchange::is_unlikely(&one.figure, &figure.figure) {
-                    figure.doubts.push(Doubt::UnlikelyConversion);
-                }
-            }
-            last_end = Some(tokens.end);
-            if let Some(length) = before.filter(|_| !is_time).and_then(|before| rate::before(page, &before, &tokens)) {
-                found.pop();
-                figure.qualifiers.insert("period".into(), length);
-            }
-            if let Some(per) = rate::right_before(page, draft_start(page, tokens.start, &figure)) {
-                figure.qualifiers.insert("per".into(), per.into());
-            }
-            let measured = matches!(figure.figure.unit, Unit::Other(_));
-            let found_period = rate::after(page, reading.next, &mut figure.qualifiers);
-            if is_time || measured {
-                figure.qualifiers.remove("period");
-            } else if let Some(tokens) = found_period {
-                period = tokens;
-            }
-            found.push(figure);
+            self.add(draft, reading.next);
         }
-        at = reading.next.max(at + 1);
+        reading.next.max(at + 1)
+    }
+
+    /// Adds a figure, with what the figures and words around it say of it. `next` is the token behind its reading.
+    fn add(&mut self, draft: Draft, next: usize) {
+        let page = self.page;
+        let tokens = draft.tokens.clone();
+        let duration_before = std::mem::replace(&mut self.duration, draft.duration.clone());
+        let mut figure = finish(page, draft);
+        if let Some((end, one)) = self.last_end.zip(self.found.last()) {
+            if let Some(both) = both_bounds(page, one, end, &figure, tokens.start) {
+                figure = both;
+                self.found.pop();
+            } else if is_conversion(page, &one.figure, end, &figure.figure, tokens.start) {
+                figure.conversion = true;
+                let doubt = exchange::is_unlikely(&one.figure, &figure.figure).then_some(Doubt::UnlikelyConversion);
+                figure.doubts.extend(doubt);
+            }
+        }
+        self.last_end = Some(tokens.end);
+        let money = matches!(figure.figure.unit, Unit::Money(_));
+        let (per, period) = rate::after(page, next);
+        let per = per.or_else(|| rate::right_before(page, hedge::start(page, tokens.start, money)).map(str::to_string));
+        figure.qualifiers.extend(per.map(|per| ("per".to_string(), per)));
+        // A length of time or of a road is not spread over time.
+        if !matches!(figure.figure.unit, Unit::Other(_)) {
+            let before = duration_before.and_then(|before| rate::before(page, &before, &tokens));
+            if before.is_some() {
+                self.found.pop();
+            }
+            if let Some((_, tokens)) = &period {
+                self.period = tokens.clone();
+            }
+            let length = before.or(period.map(|(length, _)| length));
+            figure.qualifiers.extend(length.map(|length| ("period".to_string(), length)));
+        }
+        self.found.push(figure);
     }
 }
 
 /// How many numerals stand side by side from token `at` on: a row of a table, which holds no figures.
 fn numerals_in_a_row(page: &Page, at: usize) -> usize {
-    let beside = |at: usize| page.tokens.get(at).is_some_and(|t| t.kind == Kind::Numeral && t.gap == Gap::Space);
+    let beside = |at: usize| page.kind(at) == Some(Kind::Numeral) && page.spaced(at);
     match page.kind(at) {
         Some(Kind::Numeral) => 1 + (at + 1..).take_while(|at| beside(*at)).count(),
         _ => 0,
     }
-}
-
-/// Where a figure begins with its hedge.
-fn draft_start(page: &Page, start: usize, figure: &FoundFigure) -> usize {
-    hedge::before(page, start, matches!(figure.figure.unit, Unit::Money(_))).map_or(start, |(_, from)| from)
 }
 
 /// A cheap look at one token, before anything is tried.
@@ -180,14 +190,14 @@ fn digits(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading
     if number.weak && !page.glued(word) {
         return None;
     }
-    let places: i32 = number.value.to_string().parse().ok().filter(|n| (1..=28).contains(n))?;
+    let places = number.value.to_i64().and_then(|n| i32::try_from(n).ok()).filter(|n| (1..=28).contains(n))?;
     if !page.is(word, Role::Figures) {
         return None;
     }
     let says_digits = |before: usize| [Role::To, Role::Of, Role::Graded].iter().any(|role| page.is(before, *role));
     if !(page.glued(word) || at.checked_sub(1).is_some_and(says_digits)) {
         // "six figures" may be six people, or a salary.
-        return (places > 3).then(|| Reading { drafts: Vec::new(), next: word + 1 });
+        return (places > 3).then(|| no_figure(word + 1));
     }
     // "in dreistelliger Millionenhöhe".
     let scale = page.scale_within(word + 1).filter(|_| page.same_line(word + 1));
@@ -265,12 +275,13 @@ fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading>
     let counted = quantity.is_none_or(|q| q.number.scale == 0 && q.is_bare());
     let is_part = page.is(named, Role::Half) || page.is(named, Role::HalfNoun) || page.sense(named).fraction.is_some();
     if let Some(next) = (counted && is_part).then(|| end_of_one(page, named + 1)).flatten() {
-        return Some(Reading { drafts: Vec::new(), next });
+        return Some(no_figure(next));
     }
-    let english = page.lexicon.grammar.decimal == Some('.');
+    // "half of them"; elsewhere the half that is a share has a noun of its own.
+    let english = !page.lexicon.grammar.article_counts();
     // "de tweede helft van 2025".
     if page.is(at, Role::HalfNoun) && at > 0 && page.is(at - 1, Role::Ordinal) {
-        return Some(Reading { drafts: Vec::new(), next: at + 1 });
+        return Some(no_figure(at + 1));
     }
     let half_of = page.is(at, Role::Half) && (page.is(at + 1, Role::Of) || page.is(at + 1, Role::Article));
     let bounded = hedge::before(page, at, false).is_some_and(|(_, from)| from < at);
@@ -285,8 +296,8 @@ fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading>
     let number = &quantity.filter(|q| q.number.scale == 0 && q.number.decimals == 0)?.number;
     let word = page.past_hyphen(number.end);
     let parts = page.sense(word).fraction.filter(|_| page.same_line(word))?;
-    let refused = Some(Reading { drafts: Vec::new(), next: word + 1 });
-    let count: i64 = number.value.to_string().parse().ok()?;
+    let refused = Some(no_figure(word + 1));
+    let count = number.value.to_i64()?;
     if count >= parts || count < 1 {
         return refused;
     }
@@ -329,7 +340,7 @@ fn ratio(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> 
     let round = [5, 10, 20, 100, 1000].map(Decimal::from).contains(&whole.number.value);
     let small = whole.number.value <= Decimal::from(10);
     let is_ratio = (round || small) && number.value < whole.number.value;
-    is_ratio.then(|| Reading { drafts: Vec::new(), next: whole.end })
+    is_ratio.then(|| no_figure(whole.end))
 }
 
 /// So many of so many parts. A share said in words is as fine as its last digit that is not zero: a half is 50 % to the
@@ -404,7 +415,7 @@ fn pair(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> 
         refuse::refuses(page, &Quantity { end: if bare { high.end } else { low.end }, ..low.clone() }, hedge.is_some())
             || refuse::refuses(page, &Quantity { start: low.start, first: low.first, ..high.clone() }, hedge.is_some());
     if refused || !pair.is_clear {
-        return Some(Reading { drafts: Vec::new(), next });
+        return Some(no_figure(next));
     }
     if !pair.is_range {
         let drafts = [low, high].into_iter().map(|quantity| draft(page, quantity, None)).collect();
@@ -437,7 +448,7 @@ fn score(page: &Page, low: &Quantity) -> Option<Reading> {
     let small =
         |q: &Quantity| q.is_bare() && q.number.digits && q.number.scale == 0 && q.number.value < Decimal::from(30);
     let falls = small(low) && small(&high) && high.number.value <= low.number.value && !page.is_content(high.end);
-    falls.then_some(Reading { drafts: Vec::new(), next: high.end })
+    falls.then_some(no_figure(high.end))
 }
 
 /// One quantity with its hedge.
@@ -446,12 +457,12 @@ fn single(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading
         // A numeral that is no number is passed as a whole, and so are number words that go on oddly.
         let word = page.sense(at).cardinal.is_some() && !page.is(at, Role::Weak);
         let numeric = page.kind(at) == Some(Kind::Numeral) || word;
-        return numeric.then(|| Reading { drafts: Vec::new(), next: odd_end(page, at) });
+        return numeric.then(|| no_figure(odd_end(page, at)));
     };
     let hedge = hedge::before(page, at, quantity.is_money());
     let mut next = quantity.end;
     if refuse::refuses(page, &quantity, hedge.is_some()) {
-        return Some(Reading { drafts: Vec::new(), next });
+        return Some(no_figure(next));
     }
     // "2390 francs par mois au plus", "$400 or more per person".
     let rated = rate::per(page, quantity.end).map(|(_, end)| Quantity { end, ..quantity.clone() });
@@ -526,6 +537,11 @@ fn hedged(point: Figure, hedge: Option<Hedge>) -> Figure {
 fn open_range((low, high): (Decimal, Decimal), hedge: Hedge, unit: Unit) -> Figure {
     let (lo, hi) = (Some(low), Some(high));
     Figure { lo, hi, lo_open: false, hi_open: true, precision: Precision::Unstated, hedge: Some(hedge), unit }
+}
+
+/// A number that is no figure: passed as a whole.
+fn no_figure(next: usize) -> Reading {
+    Reading { drafts: Vec::new(), next }
 }
 
 fn one(tokens: Range<usize>, figure: Figure) -> Reading {

@@ -6,7 +6,7 @@
 use super::page::Page;
 use super::quantity::Quantity;
 use super::sense::Role;
-use super::token::{Gap, Kind};
+use super::token::Kind;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::Hedge;
 
@@ -48,7 +48,7 @@ pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
     if !quantity.is_bare() || quantity.number.scale >= 3 {
         return quantity.number.weak && !quantity.is_money() || is_title(page, quantity) || is_flat(page, quantity);
     }
-    if hedged && !is_year_shaped(page, quantity) {
+    if hedged && !is_year_shaped(quantity) {
         return is_weak(page, quantity) || is_date(page, quantity) || is_time(page, quantity);
     }
     any(BARE)
@@ -166,7 +166,7 @@ fn is_day_and_count(page: &Page, quantity: &Quantity) -> bool {
     after_month && day && groups.next().is_some() && page.lexicon.grammar.decimal != Some(',')
 }
 
-fn is_year_shaped(_: &Page, quantity: &Quantity) -> bool {
+fn is_year_shaped(quantity: &Quantity) -> bool {
     let number = &quantity.number;
     let within = number.value >= Decimal::from(1500) && number.value <= Decimal::from(2150);
     number.digits && within && !number.grouped && number.decimals == 0 && number.scale == 0
@@ -180,7 +180,7 @@ pub(super) fn is_year_before(page: &Page, low: Option<&Quantity>, high: &Quantit
 
 /// "in 2023": four digits that could be a year are one, unless a hedge and a noun say otherwise.
 fn is_year(page: &Page, quantity: &Quantity) -> bool {
-    if !is_year_shaped(page, quantity) {
+    if !is_year_shaped(quantity) {
         return false;
     }
     // "bis 2030", "hasta 2030": until then.
@@ -202,7 +202,7 @@ fn is_year(page: &Page, quantity: &Quantity) -> bool {
 fn is_date(page: &Page, quantity: &Quantity) -> bool {
     let (start, end) = (quantity.start, quantity.end);
     let could_be_day = quantity.number.value <= Decimal::from(31) && quantity.number.decimals == 0;
-    if !could_be_day && !is_year_shaped(page, quantity) {
+    if !could_be_day && !is_year_shaped(quantity) {
         return false;
     }
     let dot = usize::from(page.kind(end) == Some(Kind::Stop) && page.glued(end) && page.word(end) == ".");
@@ -298,7 +298,7 @@ fn is_flat(page: &Page, quantity: &Quantity) -> bool {
 }
 
 /// How many numbers one label may stand before.
-const LONGEST_LIST: usize = 8;
+const MOST_LABELLED: usize = 8;
 
 /// "page 12", "No. 3", "n° 4", "exits 23 and 24"; but not "3 km 200".
 fn is_label(page: &Page, quantity: &Quantity) -> bool {
@@ -310,7 +310,7 @@ fn is_label(page: &Page, quantity: &Quantity) -> bool {
             || matches!(page.kind(at), Some(Kind::Comma | Kind::Dash))
     };
     // The label stands before the first of several; what is counted has none.
-    for _ in 0..LONGEST_LIST {
+    for _ in 0..MOST_LABELLED {
         let goes_on = before >= 2 && joins(before) && page.kind(before - 1) == Some(Kind::Numeral);
         if !goes_on || page.is_content(quantity.end) {
             break;
@@ -320,8 +320,9 @@ fn is_label(page: &Page, quantity: &Quantity) -> bool {
     if before > 0 && page.kind(before - 1) == Some(Kind::Numeral) && page.sense(before).measure.is_some() {
         return false;
     }
-    quantity.number.digits && page.same_line(quantity.start) && page.is(before, Role::Label)
-        || page.is(before, Role::Label) && page.same_line(quantity.start) && !page.is_content(quantity.end)
+    page.is(before, Role::Label)
+        && page.same_line(quantity.start)
+        && (quantity.number.digits || !page.is_content(quantity.end))
 }
 
 /// "Windows 11", "Llama 3.1": digits after a name.
@@ -336,7 +337,7 @@ fn is_name(page: &Page, quantity: &Quantity) -> bool {
         return false;
     }
     let bounded = page.sense(next).hedge_after.is_some();
-    let counted = (page.is_content(next) || bounded) && page.tokens[next].gap == Gap::Space;
+    let counted = (page.is_content(next) || bounded) && page.spaced(next);
     if inner_capitals || !counted || number.decimals > 0 {
         return true;
     }
@@ -409,15 +410,13 @@ fn is_headline(page: &Page, at: usize) -> bool {
     capitals >= 4 && capitals * 5 >= long().count() * 4
 }
 
-/// "01 23 45 67", "555-1234": numbers in a row.
+/// "01 23 45 67", "+41 44": numbers in a row.
 fn is_listing(page: &Page, quantity: &Quantity) -> bool {
     if !quantity.number.digits {
         return false;
     }
     let near = |at: usize, other: Option<usize>| {
-        other.is_some_and(|other| {
-            page.kind(other) == Some(Kind::Numeral) && page.tokens.get(at).is_some_and(|t| t.gap == Gap::Space)
-        })
+        other.is_some_and(|other| page.kind(other) == Some(Kind::Numeral) && page.spaced(at))
     };
     let plus = quantity.start.checked_sub(1).is_some_and(|at| page.word(at) == "+" && page.glued(quantity.start));
     let after_year = |other: usize| page.word(other).len() == 4;

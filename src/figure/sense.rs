@@ -216,6 +216,13 @@ pub(super) struct Grammar {
     pub verb_first: bool,
 }
 
+impl Grammar {
+    /// True where the article is the numeral as well: "un euro" is one euro. Of our languages only English has two words.
+    pub fn article_counts(&self) -> bool {
+        self.decimal != Some('.')
+    }
+}
+
 /// Where "and" joins two number words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,6 +1,7 @@
 //! Logging claims.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::error::{LedgerError, Refusal};
@@ -240,7 +241,7 @@ impl Session<'_> {
         }
         let mut text = self.writer.view().text(snapshot)?;
         let searchable = Searchable::new(std::mem::take(&mut text.content));
-        let page = Rc::new(Page { searchable, text, told: OnceCell::new() });
+        let page = Rc::new(Page { searchable, text, language: OnceCell::new(), declared: RefCell::default() });
         self.pages.insert(snapshot.text, page.clone());
         Ok(page)
     }
@@ -340,23 +341,23 @@ pub(super) struct Page {
     searchable: Searchable<'static>,
     /// Its blocks and segments; the content is in `searchable`.
     text: Text,
-    /// Its language by its own words, and the currency that it declares for all its sums.
-    told: OnceCell<(Option<&'static str>, Option<CurrencyCode>)>,
+    /// Its language by its own words.
+    language: OnceCell<Option<&'static str>>,
+    /// The currency that it declares for all its sums, read in a language.
+    declared: RefCell<BTreeMap<String, Option<CurrencyCode>>>,
 }
 
 impl Page {
     /// The language tag to read its figures by: the language the source states, or its own words, with the currency it
     /// declares or the country that its address or its language names.
     fn language_tag(&self, details: &SourceDetails) -> String {
-        let stated = details.language.as_deref();
-        let (found, currency) = *self.told.get_or_init(|| {
-            let content = self.searchable.content();
-            let found = figure::language_of(content);
-            (found, figure::declared_currency(content, stated.or(found).unwrap_or("und")))
-        });
-        let tag = stated.or(found).unwrap_or("und");
+        let content = self.searchable.content();
+        let by_words = || *self.language.get_or_init(|| figure::language_of(content));
+        let tag = details.language.as_deref().or_else(by_words).unwrap_or("und");
         let language = tag.split('-').next().unwrap_or(tag);
-        match (currency, details.country()) {
+        let mut declared = self.declared.borrow_mut();
+        let currency = declared.entry(tag.to_string()).or_insert_with(|| figure::declared_currency(content, tag));
+        match (*currency, details.country()) {
             (Some(code), _) => format!("{language}-u-cu-{code}"),
             (None, Some(country)) => format!("{language}-{country}"),
             (None, None) => tag.to_string(),

@@ -98,6 +98,29 @@ fn a_family_keeps_its_members_the_likeliest_first() {
 }
 
 #[test]
+fn conversions_are_marked_and_checked() {
+    for (text, doubted) in [
+        ("It paid USD 100 million (roughly Rs 10 crore).", true),
+        ("It paid USD 100 million (roughly Rs 860 crore).", false),
+        ("The wells cost €14 billion ($16 billion).", false),
+        ("The wells cost €14 billion ($16 million).", true),
+        // No rate is known, so nothing can be said.
+        ("The wells cost 5 million dirhams ($1.4 million).", false),
+    ] {
+        let found = find(text, "en");
+        assert_eq!(found.iter().map(|found| found.conversion).collect::<Vec<_>>(), [false, true], "{text}");
+        assert_eq!(found[1].doubts.contains(&Doubt::UnlikelyConversion), doubted, "{text}");
+    }
+}
+
+#[test]
+fn a_period_goes_with_a_sum_and_stays_a_figure_beside_a_measure() {
+    let texts = |text: &'static str| find(text, "en").iter().map(|f| f.span.of(text)).collect::<Vec<_>>();
+    assert_eq!(texts("a four-year deal worth $125 million"), ["$125 million"]);
+    assert_eq!(texts("a four-year plan for 300 MW"), ["four-year", "300 MW"]);
+}
+
+#[test]
 fn the_text_or_the_country_says_which_dollars() {
     let unit = |text: &str, lang: &str| {
         let found = find(text, lang).pop().expect("a figure");
