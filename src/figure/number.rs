@@ -9,12 +9,12 @@ use super::numeral::{self, Stated, part_of, vulgar};
 use super::page::{Choice, Page};
 use super::power;
 use super::sense::{And, Measure, Power, Role, Use};
-use super::token::{Gap, Kind};
+use super::token::Kind;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Hedge};
 
 /// A number as read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Number {
     /// One past its last token.
     pub end: usize,
@@ -44,8 +44,6 @@ pub(super) struct Number {
 
 /// Most parts that a number has: one per scale.
 const PARTS: usize = 8;
-/// Most tokens of a number in words.
-const LONGEST: usize = 64;
 
 /// How a word follows the one before.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,6 +61,8 @@ struct Reader<'p, 'a> {
     at: usize,
     /// A currency stands before the number, so "m" cannot be metres.
     money: bool,
+    /// What the words so far say of the number; its value and scale are added up at the end.
+    number: Number,
     parts: [Stated; PARTS],
     used: usize,
     group: Option<Stated>,
@@ -74,18 +74,11 @@ struct Reader<'p, 'a> {
     mantissa: Option<Decimal>,
     /// Scales follow each other and nothing else ("mil milhões"): the first factor, and their exponent together.
     chain: Option<(Decimal, i32)>,
-    digits: bool,
-    grouped: bool,
-    weak: bool,
-    collective: bool,
-    hedge: Option<Hedge>,
-    hundreds: bool,
     /// Its words mean one thing or another, and nothing tells which.
     unclear: bool,
     /// An "and" joined two of its words.
     linked: bool,
     closed: bool,
-    doubt: Option<Doubt>,
 }
 
 /// Reads the number that begins at token `at`. `money` says that a currency stands before it.
@@ -95,13 +88,13 @@ pub(super) fn read(page: &Page, at: usize, money: bool) -> Option<Number> {
 
 /// The same with no scale of `limit` or more, which also bounds how deep one number can lie in another.
 fn read_below(page: &Page, at: usize, money: bool, limit: i32) -> Option<Number> {
-    let nothing = Stated { value: Decimal::ZERO, decimals: 0 };
     let mut reader = Reader {
         page,
         first: at,
         at,
         money,
-        parts: [nothing; PARTS],
+        number: Number::default(),
+        parts: Default::default(),
         used: 0,
         group: None,
         limit,
@@ -109,16 +102,9 @@ fn read_below(page: &Page, at: usize, money: bool, limit: i32) -> Option<Number>
         largest_scale: 0,
         mantissa: None,
         chain: None,
-        digits: false,
-        grouped: false,
-        weak: false,
-        collective: false,
-        hedge: None,
-        hundreds: false,
         unclear: false,
         linked: false,
         closed: false,
-        doubt: None,
     };
     if !reader.first() {
         return None;
@@ -143,7 +129,7 @@ impl Reader<'_, '_> {
         }
         if let Some(value) = sense.cardinal {
             self.group = Some(word_value(value));
-            self.weak = sense.is(Role::Weak) && !self.is_counted_one();
+            self.number.weak = sense.is(Role::Weak) && !self.is_counted_one();
             self.at += 1;
             // Inside a number it is one.
             return self.limit < i32::MAX || self.guarded();
@@ -203,13 +189,8 @@ impl Reader<'_, '_> {
             return link == Link::Plain && self.vulgar(at) || self.lesser_numeral(at, link);
         }
         let sense = page.sense(at);
-        // "otto miliardi, settecento milioni e centomila".
-        if page.kind(at) == Some(Kind::Comma) && self.last_scale >= 6 && self.last_scale < i32::MAX {
-            // Of anything else they would be a list.
-            let part =
-                |at: usize| page.sense(at).is_numeric() || page.is(at, Role::And) || page.kind(at) == Some(Kind::Comma);
-            let alone = page.is_short(LONGEST) && (0..page.tokens.len()).all(part);
-            return alone && !self.digits && self.group.is_none() && self.lesser_scaled(at + 1);
+        if page.kind(at) == Some(Kind::Comma) {
+            return self.after_comma(at);
         }
         if link == Link::And && self.lesser_part(at) {
             return true;
@@ -220,7 +201,7 @@ impl Reader<'_, '_> {
         if let Some((part, end)) = self.part_more(at).filter(|_| link == Link::And) {
             return self.add_part(part, end);
         }
-        if (self.weak && sense.is(Role::Half) || self.counts_parts(at)) && self.part(at) {
+        if (self.number.weak && sense.is(Role::Half) || self.counts_parts(at)) && self.part(at) {
             return true;
         }
         if self.divided(at, link) {
@@ -230,13 +211,17 @@ impl Reader<'_, '_> {
         if self.group.is_none() && self.last_scale == 3 && self.one_joins(at) {
             return self.cardinal(at, Decimal::ONE, link);
         }
-        if self.group.is_none() && sense.is_numeric() && (link == Link::And || self.last_scale > 3) && !self.digits {
+        if self.group.is_none()
+            && sense.is_numeric()
+            && (link == Link::And || self.last_scale > 3)
+            && !self.number.digits
+        {
             return self.lesser_number(at, link);
         }
         if let Some(group) = sense.group.filter(|group| link == Link::Plain && group.counts) {
             return self.collective(at, group.value, group.about);
         }
-        if page.word(at) == "+" && page.glued(at) && self.digits {
+        if page.word(at) == "+" && page.glued(at) && self.number.digits {
             return self.at_least_scale(at + 1);
         }
         if let Some(power) = sense.power.filter(|power| link == Link::Plain && self.usable(at, power)) {
@@ -246,6 +231,19 @@ impl Reader<'_, '_> {
             return self.cardinal(at, value, link);
         }
         sense.is(Role::Point) && link == Link::Plain && self.spoken_decimals(at)
+    }
+
+    /// "otto miliardi, settecento milioni e centomila": only where they are the whole text; of anything else they would be
+    /// a list.
+    fn after_comma(&mut self, at: usize) -> bool {
+        /// Most tokens of a number in words.
+        const LONGEST: usize = 64;
+        let page = self.page;
+        let part =
+            |at: usize| page.sense(at).is_numeric() || page.is(at, Role::And) || page.kind(at) == Some(Kind::Comma);
+        let scaled = self.last_scale >= 6 && self.last_scale < i32::MAX && self.group.is_none() && !self.number.digits;
+        let all = scaled && page.is_short(LONGEST) && (0..page.tokens.len()).all(part);
+        all && self.lesser_scaled(at + 1)
     }
 
     /// True where the word at `at` is one, and one here is no article: "cent un", "mil uno".
@@ -280,7 +278,7 @@ impl Reader<'_, '_> {
 
     /// "un billón y medio millón", "one billion and three quarters million": parts of a smaller scale.
     fn lesser_part(&mut self, at: usize) -> bool {
-        if self.group.is_some() || self.used == 0 || !self.page.joins || self.digits {
+        if self.group.is_some() || self.used == 0 || !self.page.joins || self.number.digits {
             return false;
         }
         let begins = |at: usize| self.page.is(at, Role::Half) || self.page.sense(at).fraction.is_some();
@@ -322,7 +320,7 @@ impl Reader<'_, '_> {
                 return false;
             }
             (parts.value.to_i64(), parts.end)
-        } else if page.sense(at).cardinal.is_some() && !self.digits {
+        } else if page.sense(at).cardinal.is_some() && !self.number.digits {
             let parts = read_below(page, at, false, 3).filter(|parts| page.is(parts.end, Role::Parts));
             let Some(parts) = parts else { return false };
             (parts.value.to_i64(), parts.end + 1)
@@ -331,7 +329,7 @@ impl Reader<'_, '_> {
         };
         let Some(ratio) = parts.and_then(|parts| part_of(count, parts)) else { return false };
         self.group = Some(ratio);
-        self.weak = false;
+        self.number.weak = false;
         self.at = end;
         self.closed = true;
         true
@@ -342,7 +340,7 @@ impl Reader<'_, '_> {
         let power = self.page.sense(at).power.filter(|power| power.exponent >= 3 && self.usable_after(at, power, at));
         let read = power.is_some_and(|power| self.scale(at, power));
         if read {
-            self.hedge = Some(Hedge::AtLeast);
+            self.number.hedge = Some(Hedge::AtLeast);
         }
         read
     }
@@ -364,16 +362,16 @@ impl Reader<'_, '_> {
             return self.fraction(at, scaled || is_share(page, after));
         };
         if numeral.other.is_some() {
-            self.doubt = Some(Doubt::AmbiguousGrouping);
+            self.number.doubt = Some(Doubt::AmbiguousGrouping);
         }
         let stated = numeral.other.filter(|_| page.choice == Choice::OtherGrouping).unwrap_or(numeral.stated);
         self.group = Some(stated);
-        self.digits = true;
-        self.grouped |= numeral.grouped;
+        self.number.digits = true;
+        self.number.grouped |= numeral.grouped;
         self.at = at + 1;
         if let Some((stated, end)) = power::read(page, at, stated) {
             self.group = Some(stated);
-            (self.at, self.closed, self.grouped) = (end, true, true);
+            (self.at, self.closed, self.number.grouped) = (end, true, true);
         }
         true
     }
@@ -381,7 +379,7 @@ impl Reader<'_, '_> {
     /// "3/4 %", "1/2 million": elsewhere a date or a score.
     fn fraction(&mut self, at: usize, told: bool) -> bool {
         self.group = vulgar(self.page.word(at)).filter(|_| told);
-        (self.digits, self.at) = (true, at + 1);
+        (self.number.digits, self.at) = (true, at + 1);
         self.group.is_some()
     }
 
@@ -401,7 +399,7 @@ impl Reader<'_, '_> {
             return false;
         }
         let smaller = |power: Power| power.exponent < self.last_scale && power.can(Use::After);
-        let below_hundred = self.hundreds && self.digits && link == Link::And;
+        let below_hundred = self.number.hundreds && self.number.digits && link == Link::And;
         if let Some(group) = self.group.filter(|group| below_hundred && group.value.last_place() >= 2) {
             return self.below_hundred(at, group.value);
         }
@@ -467,7 +465,7 @@ impl Reader<'_, '_> {
         }
         self.linked |= link == Link::And;
         self.group = Some(word_value(sum));
-        self.weak = false;
+        self.number.weak = false;
         self.at = at + 1;
         true
     }
@@ -492,10 +490,14 @@ impl Reader<'_, '_> {
         let Some(group) = self.group else {
             // A new group after a scale: "two thousand three". Digits before the scale end it: "$2 million two years ago".
             let linked = link == Link::And && self.page.joins && value == Decimal::ONE;
-            let may = self.used > 0 && (link == Link::Plain || linked) && !weak && !self.digits && self.last_scale == 3;
+            let may = self.used > 0
+                && (link == Link::Plain || linked)
+                && !weak
+                && !self.number.digits
+                && self.last_scale == 3;
             return (may && value < Decimal::power_of_ten(self.last_scale.min(30))).then_some(value);
         };
-        if self.digits || !group.value.is_whole() || !value.is_whole() {
+        if self.number.digits || !group.value.is_whole() || !value.is_whole() {
             return None;
         }
         let (group, value) = (group.value.to_i64()?, value.to_i64()?);
@@ -605,14 +607,14 @@ impl Reader<'_, '_> {
             self.largest_scale = exponent;
             self.mantissa = Some(sum.value);
         }
-        self.weak = false;
+        self.number.weak = false;
         self.at = at + 1;
         true
     }
 
     fn exponent_of(&mut self, power: Power) -> i32 {
         let Some(other) = power.other else { return power.exponent };
-        self.doubt = self.doubt.or(Some(Doubt::AmbiguousScale));
+        self.number.doubt = self.number.doubt.or(Some(Doubt::AmbiguousScale));
         if self.page.choice == Choice::OtherScale { other } else { power.exponent }
     }
 
@@ -622,7 +624,7 @@ impl Reader<'_, '_> {
             self.page.sense(at).money.is_some() && self.group.is_some_and(|group| group.value > Decimal::from(9));
         if coins {
             let teens = |value: Decimal| value > Decimal::from(10) && value < Decimal::from(20);
-            if self.digits || !self.group.is_some_and(|group| teens(group.value)) {
+            if self.number.digits || !self.group.is_some_and(|group| teens(group.value)) {
                 return false;
             }
             let next = self.page.sense(at + 1);
@@ -630,7 +632,7 @@ impl Reader<'_, '_> {
         }
         const HUNDREDS_OF_DIGITS: i64 = 999;
         let most = self.page.lexicon.grammar.hundreds_up_to;
-        let limit = Decimal::from(if self.digits { most.max(HUNDREDS_OF_DIGITS) } else { most });
+        let limit = Decimal::from(if self.number.digits { most.max(HUNDREDS_OF_DIGITS) } else { most });
         let hundred = Decimal::from(100);
         let group = match self.group {
             Some(group) if group.value <= limit && !group.value.is_zero() => group,
@@ -640,8 +642,8 @@ impl Reader<'_, '_> {
         };
         let Some(value) = group.value.checked_mul(hundred) else { return false };
         self.group = Some(Stated { value, decimals: (group.decimals - 2).max(0) });
-        self.hundreds = true;
-        self.weak = false;
+        self.number.hundreds = true;
+        self.number.weak = false;
         self.at = at + 1;
         true
     }
@@ -655,9 +657,9 @@ impl Reader<'_, '_> {
         let product = times.checked_mul(Decimal::from(value));
         let Some(value) = product.zip(rest).and_then(|(product, rest)| product.checked_add(rest)) else { return false };
         self.group = Some(Stated { value, decimals: 0 });
-        self.hedge = about.then_some(Hedge::About);
-        self.collective = true;
-        self.weak = false;
+        self.number.hedge = about.then_some(Hedge::About);
+        self.number.collective = true;
+        self.number.weak = false;
         self.at = at + 1;
         // "une centaine de millions".
         let of = usize::from(self.page.is(self.at, Role::Of));
@@ -693,7 +695,7 @@ impl Reader<'_, '_> {
             (Some(power), _) => self.scale(after, power),
             (None, Some(group)) => self.collective(after, group.value, group.about),
             (None, None) => {
-                (self.at, self.closed, self.weak) = (after, true, false);
+                (self.at, self.closed, self.number.weak) = (after, true, false);
                 true
             }
         };
@@ -718,7 +720,7 @@ impl Reader<'_, '_> {
             self.parts[last] = sum;
             self.closed = true;
         }
-        self.weak = false;
+        self.number.weak = false;
         self.at = end;
         true
     }
@@ -730,52 +732,50 @@ impl Reader<'_, '_> {
         if let Some((part, end)) = self.part_more(mark + 1) {
             return self.add_part(part, end);
         }
-        let Some(group) = self.group.filter(|group| !self.grouped && group.decimals == 0) else { return false };
+        let Some(group) = self.group.filter(|group| !self.number.grouped && group.decimals == 0) else { return false };
         let Some((fraction, end)) = spoken_digits(page, mark + 1) else { return false };
         // A preposition that joins two of anything does so only between two numbers.
         let counted = page.is_content(end) && page.sense(end).measure.is_none() && page.sense(end).money.is_none();
-        if page.is(mark, Role::Stop) && (self.digits || counted) {
+        if page.is(mark, Role::Stop) && (self.number.digits || counted) {
             return false;
         }
         let Ok(tail) = format!("0.{fraction}").parse::<Decimal>() else { return false };
         let Some(value) = group.value.checked_add(tail) else { return false };
         self.group = Some(Stated { value, decimals: fraction.len() as i32 });
         self.at = end;
-        self.weak = false;
+        self.number.weak = false;
         // "once con uno y medio".
         self.unclear = page.is(end, Role::And) && page.is(end + 1, Role::Half);
         true
     }
 
-    fn finish(self) -> Option<Number> {
+    /// True where what follows shows that the words so far are a part of something else.
+    fn is_cut_short(&self) -> bool {
         // "five three" and "twenty twenty-five" are read in some other way: nothing, rather than the first half.
+        let page = self.page;
         let (next, link) = self.link();
-        let sense = self.page.sense(next);
-        let goes_on = link == Link::Plain
-            && self.page.tokens.get(next).is_some_and(|token| token.gap != Gap::Line)
-            && self.page.kind(next) == Some(Kind::Word)
-            && ((sense.cardinal.is_some()
-                && !self.digits
-                && !sense.is(Role::Weak)
-                && (self.group.is_some() || self.last_scale < 6))
-                || (sense.group.is_some() && self.linked)
-                || (sense.power.is_some() && sense.money.is_none() && sense.measure.is_none()));
+        let sense = page.sense(next);
+        let number_word = sense.cardinal.is_some() && !self.number.digits && !sense.is(Role::Weak);
+        let goes_on = number_word && (self.group.is_some() || self.last_scale < 6)
+            || sense.group.is_some() && self.linked
+            || sense.power.is_some() && sense.money.is_none() && sense.measure.is_none();
         // "quattro-cinque": from the one to the other.
         let step =
             next > self.at && self.used == 0 && self.group.is_some_and(|group| sense.cardinal > Some(group.value));
-        let goes_on = goes_on && !step;
         // The scale after a part of a number is for the whole.
         let for_the_whole = sense.power.is_some_and(|power| power.exponent >= self.limit);
+        let word = page.kind(next) == Some(Kind::Word) && page.same_line(next) && goes_on && !step && !for_the_whole;
         // "5 ⅓": a fraction without an end.
-        let fraction = link == Link::Plain
-            && self.page.kind(next) == Some(Kind::Numeral)
-            && self.page.word(next).starts_with(|c: char| !c.is_ascii());
-        if goes_on && !for_the_whole || fraction || self.unclear {
+        let fraction = page.kind(next) == Some(Kind::Numeral) && page.word(next).starts_with(|c: char| !c.is_ascii());
+        self.unclear || link == Link::Plain && (word || fraction)
+    }
+
+    fn finish(self) -> Option<Number> {
+        if self.is_cut_short() {
             return None;
         }
-        let parts = self.parts[..self.used].iter().chain(&self.group);
         let mut sum = Stated { value: Decimal::ZERO, decimals: i32::MIN };
-        for part in parts {
+        for part in self.parts[..self.used].iter().chain(&self.group) {
             let value = sum.value.checked_add(part.value)?;
             sum = Stated { value, decimals: sum.decimals.max(part.decimals) };
         }
@@ -783,20 +783,8 @@ impl Reader<'_, '_> {
             Some((first, exponent)) if exponent > self.largest_scale => (Some(first), exponent),
             _ => (self.mantissa, self.largest_scale),
         };
-        Some(Number {
-            end: self.at,
-            value: sum.value,
-            decimals: sum.decimals,
-            digits: self.digits,
-            grouped: self.grouped,
-            scale,
-            mantissa: mantissa.unwrap_or(sum.value),
-            weak: self.weak,
-            collective: self.collective,
-            hedge: self.hedge,
-            hundreds: self.hundreds,
-            doubt: self.doubt,
-        })
+        let mantissa = mantissa.unwrap_or(sum.value);
+        Some(Number { end: self.at, value: sum.value, decimals: sum.decimals, scale, mantissa, ..self.number })
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::domain::decimal::Decimal;
 
 /// A value with the place of its last stated digit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stated {
     /// The value.
     pub value: Decimal,
