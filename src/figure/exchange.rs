@@ -5,8 +5,10 @@ use crate::domain::figure::Figure;
 use crate::domain::unit::{CurrencyCode, Unit};
 
 /// How many hundredths of a unit a euro bought in the middle of 2025: the European Central Bank's reference rates of
-/// 30 June 2025, rounded. Currencies that lose a third of their value within a few years are left out.
-const PER_EURO: [(&str, i64); 28] = [
+/// 30 June 2025, rounded, and the fixed parities to the euro or the dollar. Currencies that lose a third of their value
+/// within a few years are left out.
+const PER_EURO: [(&str, i64); 35] = [
+    ("AED", 430),
     ("AUD", 179),
     ("BGN", 196),
     ("BRL", 644),
@@ -24,17 +26,23 @@ const PER_EURO: [(&str, i64); 28] = [
     ("INR", 10_056),
     ("JPY", 16_917),
     ("KRW", 158_821),
+    ("MAD", 1_055),
     ("MXN", 2_209),
     ("MYR", 494),
     ("NOK", 1_183),
     ("NZD", 193),
     ("PHP", 6_610),
     ("PLN", 424),
+    ("QAR", 427),
     ("RON", 508),
+    ("SAR", 439),
     ("SEK", 1_115),
     ("SGD", 149),
     ("THB", 3_813),
     ("USD", 117),
+    ("XAF", 65_596),
+    ("XOF", 65_596),
+    ("XPF", 11_933),
 ];
 
 /// A rate may have moved by this factor either way since then, or before.
@@ -56,13 +64,14 @@ pub(super) fn is_unlikely(one: &Figure, other: &Figure) -> bool {
     known && !one_rates.iter().flat_map(|one| other_rates.iter().map(move |other| (*one, *other))).any(near)
 }
 
-/// The rates of the currencies that a sum can be in; none where no rate is known.
+/// The rates of the currencies that a sum can be in; none where the likeliest has no rate.
 fn rates(figure: &Figure) -> Vec<i64> {
     let Unit::Money(currency) = &figure.unit else { return Vec::new() };
     let likeliest = currency.likeliest();
     let family = currency.open_family();
     let could_be = if family.is_empty() { likeliest.as_slice() } else { family };
-    could_be.iter().copied().filter_map(per_euro).collect()
+    let likeliest = could_be.first().is_some_and(|code| per_euro(*code).is_some());
+    if likeliest { could_be.iter().copied().filter_map(per_euro).collect() } else { Vec::new() }
 }
 
 fn per_euro(code: CurrencyCode) -> Option<i64> {

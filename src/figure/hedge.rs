@@ -73,8 +73,15 @@ fn is_destination(page: &Page, at: usize) -> bool {
     about || (page.is(at, Role::To) && is_change(page, at))
 }
 
-/// "twice as many as 5", "three times as much as": the words compare, and bound nothing.
+/// "twice as many as 5", "12 % more than the 3 billion": the words compare, and bound nothing.
 fn is_comparison(page: &Page, at: usize) -> bool {
+    let percent = |back: usize| at.checked_sub(back).is_some_and(|at| page.sense(at).measure == Some(Measure::Percent));
+    let compares = matches!(page.sense(at).hedge, Some(Hedge::MoreThan | Hedge::LessThan));
+    // "12 % de plus que les 3 milliards".
+    let apart = percent(2) && page.is(at - 1, Role::Stop) && !page.is(at - 1, Role::To);
+    if compares && (percent(1) || apart) {
+        return true;
+    }
     let factor = at.checked_sub(1).is_some_and(|at| {
         let times = page.sense(at).measure == Some(Measure::Other("times"));
         page.is(at, Role::Twice) || times && at > 0 && quantity::read(page, at - 1).is_some()
@@ -147,6 +154,8 @@ pub(super) fn pair(page: &Page, at: usize, low: Option<&Quantity>) -> Option<Pai
         }
         // "by 15p to £1.80".
         Joint::To if low.counted_in != high.counted_in && !low.is_bare() => None,
+        // "rose by 3 million to 12 million": by how much, and to what.
+        Joint::To if is_step(page, at, &low, &high) => join(low, high, false),
         Joint::To => {
             // "un à deux millions", "da uno a tre".
             let counts = high.number.scale >= 3 || page.is(at.wrapping_sub(1), Role::From);
@@ -199,7 +208,12 @@ fn is_score(page: &Page, low: &Quantity, high: &Quantity) -> bool {
     let digits = |q: &Quantity| page.word(q.first).len();
     let phone = digits(low) == 3 && digits(high) == 4;
     let more = page.kind(high.end) == Some(Kind::Dash) && page.glued(high.end);
-    bare && (phone || more)
+    // "lost 1-2", "voted 319-330".
+    let counts = page.is_content(high.end) && page.same_line(high.end) || page.is(high.end, Role::Of);
+    let short = digits(low) <= 3 && digits(high) <= 3 && page.glued(low.end) && page.glued(low.end + 1);
+    let hedged = before(page, low.start, false).is_some();
+    let alone = page.alone && low.start == 0 && high.end == page.tokens.len();
+    bare && (phone || more || short && !counts && !hedged && !alone)
 }
 
 /// "two or three", "10 ou 12": near enough to be one estimate.
@@ -231,8 +245,21 @@ pub(super) fn is_change(page: &Page, at: usize) -> bool {
     (from..at).rev().take_while(|at| !matches!(page.kind(*at), Some(Kind::Stop))).any(|at| page.is(at, Role::Change))
 }
 
+/// "rose by 12 to 340", "perd 2 euros à 45 euros": behind a word of change, and far from each other; but "rose 2 to 3 per
+/// cent" and "loses 15 to 20 000 jobs".
+fn is_step(page: &Page, at: usize, low: &Quantity, high: &Quantity) -> bool {
+    let least = Decimal::from(if low.is_bare() { 10 } else { 4 });
+    let far = low.number.value.checked_mul(least).is_some_and(|far| far <= high.number.value);
+    let alike = low.is_bare() == high.is_bare() || low.number.scale >= 3;
+    let thousands = high.number.grouped && !low.number.grouped && high.number.value.last_place() >= 3;
+    far && alike && !thousands && is_change(page, at) && !page.is(at.wrapping_sub(1), Role::To)
+}
+
 fn join(mut low: Quantity, high: Quantity, is_range: bool) -> Option<Pair> {
+    let stated = low.number.value;
     let is_clear = share_small(&mut low.number, &high)?;
+    // "von 45 auf 100.000": 45, or 45 thousand.
+    let is_clear = is_clear && (is_range || low.number.value == stated || high.number.hundreds);
     // "von 900 auf 15 Milliarden": 900 or 900 milliards.
     let far = high.number.mantissa.checked_mul(Decimal::from(10)).is_some_and(|far| low.number.mantissa >= far);
     let open = low.number.scale == 0 && !low.number.grouped && high.number.scale >= 3;

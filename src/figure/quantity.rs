@@ -57,9 +57,7 @@ pub(super) fn read_beside(page: &Page, at: usize, near: bool) -> Option<Quantity
     let (money, first) = money_before(page, before);
     let (minus, first) = match (minus, money) {
         // "$-5".
-        (false, Some(_)) if page.kind(first) == Some(Kind::Dash) && page.glued(first) && page.glued(first + 1) => {
-            (true, first + 1)
-        }
+        (false, Some(_)) if page.kind(first) == Some(Kind::Dash) && page.glued(first + 1) => (true, first + 1),
         _ => (minus, first),
     };
     let mut number = number::read(page, first, near || money.is_some())?;
@@ -103,8 +101,10 @@ fn money_before<'a>(page: &Page<'a>, at: usize) -> (Option<&'a Money>, usize) {
     if !sense.is(Role::Sign) && (sense.is(Role::LooseMoney) || !page.begins_sentence(at) && !long) {
         return (None, at);
     }
-    let follows = page.same_line(next) && (!sense.is(Role::WaryCode) || page.glued(next));
-    let minus = is_sign(page, at) && page.kind(next) == Some(Kind::Dash) && page.glued(next) && page.glued(next + 1);
+    // "COP28".
+    let short = page.word(next).len() < 3 && page.sense(next + 1).power.is_none();
+    let follows = page.same_line(next) && (!sense.is(Role::WaryCode) || page.glued(next) && !short);
+    let minus = sense.is(Role::Sign) && page.kind(next) == Some(Kind::Dash) && page.glued(next + 1);
     let is_number = number::may_begin(page, next) || (minus && page.kind(next + 1) == Some(Kind::Numeral));
     if follows && is_number { (Some(money), at + 1) } else { (None, at) }
 }
@@ -213,6 +213,9 @@ fn follows_as_money(page: &Page, quantity: &Quantity, at: usize, before: Option<
     // "in 2024 $100 million": the sign belongs to what follows it, unless it touches this number.
     let touches = glued && at == quantity.end;
     let prefix = is_sign(page, at) && !touches && page.glued(at + 1) && number::may_begin(page, at + 1);
+    // "Rs 500 crore-Rs 600 crore".
+    let behind_dash = before.is_some() && at > quantity.end && page.kind(at - 1) == Some(Kind::Dash);
+    let prefix = prefix || behind_dash && sense.is(Role::Sign) && number::may_begin(page, at + 1);
     // "8 TOP EXECS", "3 won medals": beside a scale, or where no such word follows.
     let capitals = |at: usize| page.word(at).len() > 1 && page.word(at).bytes().all(|b| b.is_ascii_uppercase());
     let wary = sense.is(Role::WaryCode) && !glued && quantity.number.scale < 3 && capitals(at + 1);

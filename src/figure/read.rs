@@ -127,7 +127,8 @@ fn may_begin(page: &Page, at: usize) -> bool {
     let token = &page.tokens[at];
     match token.kind {
         Kind::Numeral => true,
-        Kind::Dash => (page.glued(at + 1) || at == 0) && !page.glued(at),
+        // "(-3 %)".
+        Kind::Dash => (page.glued(at + 1) || at == 0) && (!page.glued(at) || matches!(page.word(at - 1), "(" | "[")),
         Kind::Word | Kind::Symbol => {
             let sense = page.lexicon.sense(token);
             token.sense != 0
@@ -307,6 +308,12 @@ fn share(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading>
     let whole = beside || article || bounded || hedge::is_change(page, at);
     let free = page.kind(word + 1) != Some(Kind::Dash) || !page.glued(word + 1);
     let plain = parts <= 10 && (count > 1 && parts != 4 || !number.weak && count == 1);
+    // Tenths are mostly those of a point: "subió cuatro décimas".
+    let of_all = page.is(word + 1, Role::Article) || page.is(word + 1, Role::Of) && page.is(word + 2, Role::Article);
+    let of_point = page.is(word + 2, Role::Point) || page.is(word + 3, Role::Point);
+    if parts == 10 && count > 1 && (!of_all || of_point) {
+        return refused;
+    }
     if whole && (free || count > 1) || plain && !number.digits {
         return percent(page, at..word + 1, count, parts);
     }
@@ -424,6 +431,10 @@ fn pair(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> 
     let decimals = low.number.decimals.max(high.number.decimals);
     let doubt = low.number.doubt.or(high.number.doubt);
     let time = high.time;
+    // "entre 14.00 y 16.00 horas".
+    if refuse::is_hour_of_day(page, &high) {
+        return Some(no_figure(next));
+    }
     let mut figure = Figure {
         lo: Some(low.number.value),
         hi: Some(high.number.value),

@@ -21,6 +21,7 @@ const BARE: &[Check] = &[
     is_year,
     is_date,
     is_time,
+    is_minutes,
     is_ordinal,
     is_label,
     is_age,
@@ -43,7 +44,7 @@ pub(super) fn refuses(page: &Page, quantity: &Quantity, hedged: bool) -> bool {
     }
     if quantity.time.is_some() {
         return is_label(page, quantity) && !hedged
-            || [is_clock, is_age, is_title].iter().any(|check| check(page, quantity));
+            || [is_hour_of_day, is_age, is_title].iter().any(|check| check(page, quantity));
     }
     if !quantity.is_bare() || quantity.number.scale >= 3 {
         return quantity.number.weak && !quantity.is_money() || is_title(page, quantity) || is_flat(page, quantity);
@@ -240,18 +241,27 @@ fn is_time(page: &Page, quantity: &Quantity) -> bool {
     hour && (after || before)
 }
 
-/// "om 14 uur", "às 14 horas": the hour of the day, where its word is that of the length as well.
-fn is_clock(page: &Page, quantity: &Quantity) -> bool {
+/// "om 14 uur", "às 14 horas", "21.45 uur": the hour of the day, where its word is that of the length as well.
+pub(super) fn is_hour_of_day(page: &Page, quantity: &Quantity) -> bool {
     let before = quantity.start.checked_sub(1).is_some_and(|at| page.is(at, Role::ClockBefore));
-    before && quantity.time == Some("hour") && quantity.number.digits && quantity.number.value <= Decimal::from(24)
+    let minutes = quantity.number.decimals == 2;
+    let hour = quantity.time == Some("hour") && quantity.number.value <= Decimal::from(24);
+    hour && quantity.number.digits && (before || minutes)
 }
 
-/// "Jane Roe, 34, said", "Jeanne Roe, 34 ans,": an age between commas, after a name.
+/// "20 h 45": the minutes.
+fn is_minutes(page: &Page, quantity: &Quantity) -> bool {
+    let Some(hour) = quantity.start.checked_sub(2) else { return false };
+    let after_hour = page.kind(hour) == Some(Kind::Numeral) && page.is(hour + 1, Role::Clock);
+    after_hour && quantity.is_bare() && quantity.number.digits && quantity.number.value < Decimal::from(60)
+}
+
+/// "Jane Roe, 34, said", "their daughter, 9, died", "Jeanne Roe, 34 ans,": an age between commas.
 fn is_age(page: &Page, quantity: &Quantity) -> bool {
     let Some(name) = quantity.start.checked_sub(2) else { return false };
     let comma = |at: usize| page.kind(at) == Some(Kind::Comma);
     let closed = comma(quantity.end) || matches!(page.word(quantity.end), "." | ")" | ";");
-    let named = page.is_capital(name) && page.is_content(name) || quantity.time.is_some();
+    let named = page.is_content(name) || quantity.time.is_some();
     let could_be =
         quantity.number.digits && quantity.number.decimals == 0 && quantity.number.value <= Decimal::from(115);
     could_be && named && comma(name + 1) && closed && matches!(quantity.time, None | Some("year"))
