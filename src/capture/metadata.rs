@@ -312,7 +312,7 @@ fn without_site_name(title: &str, publisher: Option<&str>) -> String {
 }
 
 /// A language tag, with the country where it is stated: `fr` from `fr`, `fra` and `French`, `fr-CA` from `fr_CA`.
-pub(super) fn language_tag(stated: &str) -> Option<String> {
+pub fn language_tag(stated: &str) -> Option<String> {
     let stated = stated.trim().split([',', ';', ' ']).next()?;
     let language = language_code(stated.split(['-', '_']).next()?)?;
     let is_country = |subtag: &&str| subtag.len() == 2 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic());

@@ -44,6 +44,7 @@ mod plain;
 
 pub use self::error::CaptureError;
 pub use self::fetch::{FetchLimits, Fetched, fetch};
+pub use self::metadata::language_tag;
 
 use self::kind::Kind;
 

@@ -1,4 +1,4 @@
-use super::setting::{Setting, place, print, read};
+use super::setting::{Setting, language, place, print, read};
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::{CaptureError, FetchLimits, Hints, fetch};
 use crate::domain::source::SourceDetails;
@@ -54,7 +54,7 @@ impl Capture {
                 .map(|date| date.parse())
                 .transpose()
                 .map_err(|error| usage(format!("`--published`: {error}")))?,
-            language: self.lang.map(|code| checked_language(&code)).transpose()?,
+            language: self.lang.map(|code| language(&code)).transpose()?,
             credits: (!self.credits.is_empty())
                 .then(|| self.credits.into_iter().filter(|name| !name.is_empty()).collect()),
         };
@@ -144,19 +144,4 @@ fn checked_url(url: &str) -> Result<String, Trouble> {
         return Ok(url.to_string());
     }
     Err(usage(format!("`--url`: `{url}` is not an http or https URL")))
-}
-
-fn checked_language(code: &str) -> Result<String, Trouble> {
-    let (language, country) = code.split_once(['-', '_']).map_or((code, None), |(code, rest)| (code, Some(rest)));
-    let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if matches!(language.len(), 2 | 3) && is_word(language) {
-        match country {
-            None => return Ok(language.to_lowercase()),
-            Some(country) if country.len() == 2 && is_word(country) => {
-                return Ok(format!("{}-{}", language.to_lowercase(), country.to_uppercase()));
-            }
-            Some(_) => {}
-        }
-    }
-    Err(usage(format!("`--lang`: `{code}` is not a language such as `fr`, or with its country `fr-CA`")))
 }

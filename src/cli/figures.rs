@@ -2,8 +2,9 @@ use std::io::{BufRead, Write};
 
 use serde_json::Value;
 
-use super::setting::{FormatOption, list, read_text};
+use super::setting::{FormatOption, language, list, read_text};
 use super::trouble::{DONE, Trouble};
+use crate::domain::unit::CurrencyCode;
 use crate::figure::find;
 use crate::report::{Figures as Listing, FoundView};
 
@@ -27,6 +28,7 @@ pub struct Figures {
 }
 
 #[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Line {
     id: Value,
     #[serde(default)]
@@ -42,9 +44,10 @@ struct Answer<'a> {
 
 impl Figures {
     pub fn run(self) -> Result<u8, Trouble> {
+        let lang = reading_language(&self.lang)?;
         if !self.jsonl {
             let text = read_text(&self.file)?;
-            let found = find(&text, &self.lang);
+            let found = find(&text, &lang);
             list(&Listing { text: &text, found: &found }, &self.format)?;
             return Ok(DONE);
         }
@@ -63,7 +66,7 @@ impl Figures {
                 ),
                 hint: "write one a line: `{\"id\": 1, \"lang\": \"fr\", \"text\": \"…\"}`".into(),
             })?;
-            let found = find(&line.text, line.lang.as_deref().unwrap_or(&self.lang));
+            let found = find(&line.text, line.lang.as_deref().unwrap_or(&lang));
             let listing = Listing { text: &line.text, found: &found };
             let answer = Answer { id: &line.id, figures: listing.views().collect() };
             serde_json::to_writer(&mut out, &answer)
@@ -74,4 +77,17 @@ impl Figures {
         out.flush().map_err(Trouble::io("writing the output"))?;
         Ok(DONE)
     }
+}
+
+/// A language to read in: `und`, or a tag, which may name a currency: `en-u-cu-aud`.
+fn reading_language(given: &str) -> Result<String, Trouble> {
+    let (tag, currency) = given.split_once("-u-cu-").map_or((given, None), |(tag, code)| (tag, Some(code)));
+    let tag = if tag.eq_ignore_ascii_case("und") { tag.to_string() } else { language(tag)? };
+    let Some(code) = currency else { return Ok(tag) };
+    let known = code.to_ascii_uppercase().parse::<CurrencyCode>();
+    let known = known.map_err(|error| Trouble::Usage {
+        message: format!("`--lang`: {error}"),
+        hint: "name the currency by its code: `en-u-cu-aud`".into(),
+    })?;
+    Ok(format!("{tag}-u-cu-{known}"))
 }

@@ -6,7 +6,9 @@ use crate::domain::listing::QuestionView;
 use crate::domain::quote::WantedQuote;
 use crate::domain::text::Role;
 use crate::domain::verdict::PairVerdict;
-use crate::ledger::{ClaimInput, FigureInput, Ledger, LinkInput, Logged, LoggedClaim, Questions, read_claims};
+use crate::ledger::{
+    ClaimInput, FigureInput, Ledger, LedgerError, LinkInput, Logged, LoggedClaim, Questions, read_claims,
+};
 use crate::report::{clean, words};
 
 /// Log claims: who says what, in which words of which source
@@ -55,7 +57,7 @@ pub struct Fields {
     /// Whom or what it is about beside the subject; for words and dates, those
     #[arg(long, value_name = "NAME")]
     pub object: Option<String>,
-    /// The figure, such as "14.3 billion dollars"; left out, it is read from the quote
+    /// The figure, such as "14.3 billion dollars", or an object as in `--jsonl`; left out, it is read from the quote
     #[arg(long, value_name = "WORDS")]
     pub figure: Option<String>,
     /// Who said it, origin first, publisher last (may be repeated); `anonymous:WORDS` for somebody without a name
@@ -279,7 +281,9 @@ impl Fields {
             None => old,
         };
         input.object = changed(&self.object, input.object.take());
-        input.figure = self.figure.clone().map(FigureInput::Text).or(input.figure.take());
+        if let Some(given) = &self.figure {
+            input.figure = Some(FigureInput::from_option(given).map_err(LedgerError::from)?);
+        }
         input.as_of = changed(&self.as_of, input.as_of.take());
         input.reference = changed(&self.reference, input.reference.take());
         if !self.by.is_empty() {

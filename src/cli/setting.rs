@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::trouble::Trouble;
+use crate::capture::language_tag;
 use crate::domain::actor::Actor;
 use crate::domain::when::When;
 use crate::ledger::{Desk, Ledger};
@@ -210,6 +211,14 @@ pub fn list(listing: &dyn Listing, format: &FormatOption) -> Result<(), Trouble>
 pub fn print(text: &str) -> Result<(), Trouble> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Trouble::io("writing the output"))
+}
+
+/// A language as users write it ("fr", "fr-CA", "French") as a tag.
+pub fn language(given: &str) -> Result<String, Trouble> {
+    language_tag(given).ok_or_else(|| Trouble::Usage {
+        message: format!("`--lang`: `{given}` is not a language such as `fr`, or with its country `fr-CA`"),
+        hint: "give its two letters of ISO 639-1, `en` for English".into(),
+    })
 }
 
 /// A file as messages call it.

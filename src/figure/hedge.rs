@@ -248,7 +248,7 @@ pub(super) fn is_change(page: &Page, at: usize) -> bool {
 /// "rose by 12 to 340", "perd 2 euros à 45 euros": behind a word of change, and far from each other; but "rose 2 to 3 per
 /// cent" and "loses 15 to 20 000 jobs".
 fn is_step(page: &Page, at: usize, low: &Quantity, high: &Quantity) -> bool {
-    let least = Decimal::from(if low.is_bare() { 10 } else { 4 });
+    let least = Decimal::from(if low.is_bare() && low.number.scale < 3 { 10 } else { 4 });
     let far = low.number.value.checked_mul(least).is_some_and(|far| far <= high.number.value);
     let alike = low.is_bare() == high.is_bare() || low.number.scale >= 3;
     let thousands = high.number.grouped && !low.number.grouped && high.number.value.last_place() >= 3;
@@ -263,7 +263,9 @@ fn join(mut low: Quantity, high: Quantity, is_range: bool) -> Option<Pair> {
     // "von 900 auf 15 Milliarden": 900 or 900 milliards.
     let far = high.number.mantissa.checked_mul(Decimal::from(10)).is_some_and(|far| low.number.mantissa >= far);
     let open = low.number.scale == 0 && !low.number.grouped && high.number.scale >= 3;
-    let is_clear = is_clear && (is_range || !(far && open));
+    // "500 to 1 million people": 500 or 500,000.
+    let odd = is_range && low.is_bare() && low.number.digits && low.number.mantissa >= high.number.mantissa;
+    let is_clear = is_clear && !(open && (far && !is_range || odd && low.number.value < Decimal::from(1000)));
     share(low, high, is_range).map(|pair| Pair { is_clear, ..pair })
 }
 

@@ -296,7 +296,7 @@ fn scale_and_code(page: &Page, at: usize) -> Option<(i32, CurrencyCode)> {
     let exponent = match word.len().checked_sub(3).map(|cut| word.get(..cut))?? {
         "k" | "K" | "T" => 3,
         "M" | "m" | "Mio" | "Mn" | "mn" => 6,
-        "Md" | "Mds" | "Mrd" | "bn" | "Bn" | "G" => 9,
+        "Md" | "Mds" | "Mrd" | "bn" | "Bn" | "B" | "G" => 9,
         _ => return None,
     };
     Some((exponent, word[word.len() - 3..].parse().ok()?))

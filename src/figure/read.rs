@@ -86,7 +86,9 @@ impl Reader<'_, '_> {
             if let Some(both) = both_bounds(page, one, end, &figure, tokens.start) {
                 figure = both;
                 self.found.pop();
-            } else if is_conversion(page, &one.figure, end, &figure.figure, tokens.start) {
+            } else if is_conversion(page, &one.figure, end, &figure.figure, tokens.start)
+                || one.conversion && goes_on_converting(page, end, &figure.figure, tokens.start)
+            {
                 figure.conversion = true;
                 let doubt = exchange::is_unlikely(&one.figure, &figure.figure).then_some(Doubt::UnlikelyConversion);
                 figure.doubts.extend(doubt);
@@ -170,13 +172,21 @@ fn is_conversion(page: &Page, one_figure: &Figure, end: usize, other_figure: &Fi
     let passes = |at: usize| page.sense(at).hedge.is_some() || page.is(at, Role::Article) || page.is(at, Role::Equals);
     let comma = usize::from(page.kind(end) == Some(Kind::Comma) || page.is(end, Role::Equals) && open(end + 1));
     let joint = end + comma;
-    one.likeliest() != other.likeliest()
+    // "$14 million (US$9 million)": the writer means two dollars.
+    let differ = one.likeliest() != other.likeliest() || one.open_family().is_empty() != other.open_family().is_empty();
+    differ
         && joint < start
         && start - joint <= 5
         && opens(joint)
         && (joint + 1..start).all(|at| passes(at) || page.kind(at) == Some(Kind::Comma))
         // "34 cents, or 20 euros" may be two prices.
         && !(page.is(joint, Role::Or) && exchange::is_unlikely(one_figure, other_figure))
+}
+
+/// "(US$16.4bn; £12bn)": another conversion behind one.
+fn goes_on_converting(page: &Page, end: usize, figure: &Figure, start: usize) -> bool {
+    let joint = matches!(page.word(end), "," | ";" | "/");
+    joint && start == end + 1 && matches!(figure.unit, Unit::Money(_))
 }
 
 fn reading(page: &Page, at: usize) -> Option<Reading> {
@@ -377,7 +387,10 @@ fn list(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> {
         let and = page.is(last.end, Role::And);
         let several = items.len() > 1;
         // One comma at least, or two sums: "$14.3 and $14.8 billion".
-        let sums = and && last.is_money() && last.first > last.start;
+        let own_sign = last.is_money() && last.first > last.start;
+        let sums = and && own_sign;
+        // "$5, $10 million was lost": two sums, each with its own scale.
+        let comma = comma && !own_sign;
         let goes_on = is_open && (comma || several && (and || page.is(last.end, Role::Or)) || sums);
         if !goes_on || items.len() == LONGEST_LIST {
             break;
@@ -386,6 +399,10 @@ fn list(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> {
         items.push(next);
     }
     let (last, open) = items.split_last()?;
+    // "In round 3, 5 million people": two numbers with a comma between them are no list.
+    if open.len() == 1 && page.kind(open[0].end) == Some(Kind::Comma) {
+        return None;
+    }
     let near = |item: &Quantity| {
         let (one, other) = (item.number.mantissa, last.number.mantissa);
         let ten = Decimal::from(10);

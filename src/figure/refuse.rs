@@ -271,7 +271,7 @@ fn is_age(page: &Page, quantity: &Quantity) -> bool {
 fn is_street(page: &Page, quantity: &Quantity) -> bool {
     const LONGEST_NAME: usize = 4;
     let number = &quantity.number;
-    if !number.digits || number.decimals > 0 || number.value > Decimal::from(9_999) {
+    if !number.digits || number.decimals > 0 || number.mantissa > Decimal::from(9_999) {
         return false;
     }
     let street = |at: usize| page.is(at, Role::Street);
@@ -300,11 +300,11 @@ fn is_ordinal(page: &Page, quantity: &Quantity) -> bool {
         && (!page.is(end + 1, Role::Stop) || !page.is_capital(end + 1))
 }
 
-/// "Apartment 12B": a letter that would be a scale elsewhere.
+/// "Apartment 12B", "221B Baker Street": a letter that would be a scale elsewhere.
 fn is_flat(page: &Page, quantity: &Quantity) -> bool {
     let letter =
         quantity.end == quantity.first + 2 && page.glued(quantity.end - 1) && page.word(quantity.end - 1).len() == 1;
-    letter && quantity.is_bare() && is_label(page, quantity)
+    letter && quantity.is_bare() && (is_label(page, quantity) || is_street(page, quantity))
 }
 
 /// How many numbers one label may stand before.

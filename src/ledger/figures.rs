@@ -59,6 +59,8 @@ pub fn figure_of(
         Err(unread @ (Refusal::NoFigure { .. } | Refusal::FigureNotInQuote { .. } | Refusal::FigureText { .. })) => {
             read("und").map_err(|_| unread)?
         }
+        // The country said which dollars "$" are; who logs the claim may know better.
+        Err(Refusal::UnitNotInQuote { .. }) => read(language.split('-').next().unwrap_or(language))?,
         other => other?,
     };
     checked.figure = fitted(checked.figure, predicate)?;
@@ -108,7 +110,9 @@ fn stated(text: &str, found: &[FoundFigure], quote: &str, language: &str) -> Res
         return Err(Refusal::FigureText { text: text.to_string(), found });
     };
     let alike = |f: &&FoundFigure| readings(f).any(|r| bounds(r) == bounds(&given.figure));
-    let here = found.iter().find(|f| alike(f) && f.figure == given.figure).or_else(|| found.iter().find(alike));
+    let fits = |f: &&FoundFigure| united(&given.figure.unit, &f.figure.unit).is_ok();
+    let here = found.iter().find(|f| alike(f) && f.figure == given.figure);
+    let here = here.or_else(|| found.iter().find(|f| alike(f) && fits(f))).or_else(|| found.iter().find(alike));
     let Some(here) = here else {
         // "100 million" of a quote that says "more than 100 million" is that figure, named by its value alone.
         let plain = given.figure.value().is_some() && given.figure.hedge.is_none();

@@ -324,6 +324,19 @@ pub fn checked_qualifier(key: &str) -> Result<&str, Refusal> {
     Err(Refusal::Qualifier { key: key.chars().take(60).collect(), known: listed(&QUALIFIER_KEYS) })
 }
 
+impl FigureInput {
+    /// A figure as an option gives it: words, or an object as `log --jsonl` takes it.
+    pub fn from_option(given: &str) -> Result<FigureInput, Refusal> {
+        if !given.trim_start().starts_with('{') {
+            return Ok(FigureInput::Text(given.to_string()));
+        }
+        match serde_json::from_str(given) {
+            Ok(value) => figure(&value),
+            Err(_) => Err(shape("figure", "a text or an object with `value`, or `lo` and `hi`", &Value::Null)),
+        }
+    }
+}
+
 fn figure(value: &Value) -> Result<FigureInput, Refusal> {
     match value {
         Value::String(text) => Ok(FigureInput::Text(text.clone())),

@@ -802,7 +802,7 @@ fn usage() -> Vec<Shown> {
             &["Trouble::Usage"],
             "A language that is none",
             "",
-            "onrecord capture herald.txt --lang English",
+            "onrecord capture herald.txt --lang Klingon",
             2,
             "onrecord capture herald.txt --lang en",
         ),
