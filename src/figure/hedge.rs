@@ -78,7 +78,8 @@ fn is_comparison(page: &Page, at: usize) -> bool {
     let percent = |back: usize| at.checked_sub(back).is_some_and(|at| page.sense(at).measure == Some(Measure::Percent));
     let compares = matches!(page.sense(at).hedge, Some(Hedge::MoreThan | Hedge::LessThan));
     // "12 % de plus que les 3 milliards".
-    let apart = percent(2) && page.is(at - 1, Role::Stop) && !page.is(at - 1, Role::To);
+    let leads = !page.is(at.wrapping_sub(1), Role::To) || is_article(page, at + 1);
+    let apart = percent(2) && page.is(at - 1, Role::Stop) && leads;
     if compares && (percent(1) || apart) {
         return true;
     }
