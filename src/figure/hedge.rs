@@ -166,6 +166,8 @@ pub(super) fn pair(page: &Page, at: usize, low: Option<&Quantity>) -> Option<Pai
         }
         Joint::Onto => join(low, high, false),
         Joint::Dash if low.number.weak => None,
+        // "7-Eleven".
+        Joint::Dash if low.number.digits && !high.number.digits => None,
         _ => join(low, high, true),
     }
 }

@@ -406,6 +406,12 @@ impl Reader<'_, '_> {
         // "2 mil 350 millones": the scale after it multiplies both.
         let both = |power: Power| self.last_scale == 3 && power.exponent > 3 && power.can(Use::After);
         let next = self.page.sense(at + 1).power;
+        // "65 mil 300 dólares": as spoken, the thousand is a word and the rest three digits.
+        let rest = self.page.word(at);
+        let hundreds = rest.len() == 3 && rest.parse().is_ok_and(|rest: u16| rest >= 100);
+        if self.last_scale == 3 && self.number.digits && self.group.is_none() && hundreds && next.is_none() {
+            return link == Link::Plain && self.numeral(at);
+        }
         if self.group.is_some() || self.used == 0 || !next.is_some_and(|power| smaller(power) || both(power)) {
             return false;
         }

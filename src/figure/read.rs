@@ -35,7 +35,7 @@ struct Reading {
 
 /// A shape looks at a token and at the quantity that begins there, if one does.
 type Shape = fn(&Page, usize, Option<&Quantity>) -> Option<Reading>;
-const SHAPES: &[Shape] = &[digits, vague, share, ratio, list, pair, single];
+const SHAPES: &[Shape] = &[digits, vague, share, ratio, around_brackets, list, pair, single];
 
 /// Reads a paragraph and adds its figures to `found`.
 pub(super) fn paragraph(page: &Page, found: &mut Vec<FoundFigure>) {
@@ -356,7 +356,9 @@ fn ratio(page: &Page, _: usize, quantity: Option<&Quantity>) -> Option<Reading> 
     let whole = quantity::read(page, joint + 1).filter(|whole| whole.is_bare() && !whole.number.weak)?;
     let round = [5, 10, 20, 100, 1000].map(Decimal::from).contains(&whole.number.value);
     let small = whole.number.value <= Decimal::from(10);
-    let is_ratio = (round || small) && number.value < whole.number.value;
+    // "1 in 21,000".
+    let one = number.value == Decimal::ONE && whole.number.value.last_place() >= 2;
+    let is_ratio = (round || small || one) && number.value < whole.number.value;
     is_ratio.then(|| no_figure(whole.end))
 }
 
@@ -368,6 +370,22 @@ fn percent(page: &Page, tokens: Range<usize>, count: i64, parts: i64) -> Option<
     let figure = Figure::point(value, Precision::Decimals(decimals), Unit::Percent);
     let hedge = hedge::before(page, tokens.start, false).map(|(hedge, _)| hedge);
     Some(one(tokens, hedged(figure, hedge)))
+}
+
+/// "1,2 (1,1) Milliarden Euro": the year before stands in brackets, and the scale is said once.
+fn around_brackets(page: &Page, at: usize, quantity: Option<&Quantity>) -> Option<Reading> {
+    const LONGEST_REMARK: usize = 5;
+    let number = quantity.filter(|q| q.is_bare() && q.number.digits && q.number.scale == 0)?;
+    let (open, close) = (number.end, (number.end + 2..number.end + LONGEST_REMARK).find(|at| page.word(*at) == ")")?);
+    let power = page.sense(close + 1).power.filter(|power| power.exponent >= 3 && power.can(Use::After))?;
+    if page.word(open) != "(" || !page.same_line(close + 1) {
+        return None;
+    }
+    let (unit, end) = quantity::unit_after(page, close + 2);
+    let mut scaled = Quantity { unit, end, ..number.clone() };
+    scaled.scale_by(power.exponent)?;
+    let hedge = hedge::before(page, at, scaled.is_money()).map(|(hedge, _)| hedge);
+    Some(Reading { drafts: vec![draft(page, scaled, hedge)], next: end })
 }
 
 /// "12, 14 and 15 million dollars": bare numbers before one that has a scale, which is said once for all.

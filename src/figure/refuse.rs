@@ -31,6 +31,7 @@ const BARE: &[Check] = &[
     is_title,
     is_listing,
     is_enumerator,
+    is_accounted,
 ];
 
 /// True when the quantity is no figure. `hedged` says that a hedge stands before it.
@@ -398,7 +399,15 @@ fn is_postcode(page: &Page, quantity: &Quantity) -> bool {
     let house = start >= 2 && page.kind(start - 1) == Some(Kind::Comma) && page.kind(start - 2) == Some(Kind::Numeral);
     let plain =
         quantity.number.digits && !quantity.number.grouped && (4..=5).contains(&page.word(quantity.first).len());
-    house && plain && page.is_capital(quantity.end)
+    // "75011 Paris"; where every noun has a capital it may be what is counted.
+    let five = page.word(quantity.first).len() == 5 && !page.lexicon.grammar.noun_capitals && !is_headline(page, start);
+    (house || five) && plain && page.is_capital(quantity.end)
+}
+
+/// "$(12.4) million": brackets that say minus between a sign and its scale.
+fn is_accounted(page: &Page, quantity: &Quantity) -> bool {
+    let Some(sign) = quantity.start.checked_sub(2) else { return false };
+    page.word(sign + 1) == "(" && page.sense(sign).money.is_some() && page.word(quantity.end) == ")"
 }
 
 /// "(1)", "1. Introduction": the mark of a list.
