@@ -205,7 +205,8 @@ fn skip_article(page: &Page, at: usize) -> usize {
     at + usize::from(article || before_digits)
 }
 
-/// Bare small numbers with a dash between them are a score or a season more often than a range: "3-1", "2013-14".
+/// Bare small numbers with a dash between them and nothing that they count: a score ("1-2", "319-330"), a code ("3-1-2"),
+/// a phone number ("555-1234").
 fn is_score(page: &Page, low: &Quantity, high: &Quantity) -> bool {
     let bare = low.is_bare() && high.is_bare() && low.number.scale == 0 && high.number.scale == 0;
     let digits = |q: &Quantity| page.word(q.first).len();

@@ -1,7 +1,7 @@
 //! The words of each language, looked up: which tokens make a phrase, what it means, which compounds fall apart.
 //!
 //! The words are data: `words/any.toml` holds what all languages share, `words/<code>.toml` the rest. A new language is
-//! a new file and a line in [`LEXICONS`].
+//! a new file, a line in [`LEXICONS`] and its cases.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

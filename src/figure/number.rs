@@ -304,7 +304,7 @@ impl Reader<'_, '_> {
         true
     }
 
-    /// "un quinto por ciento", "3 sobre 4 por cento", "três vinte e um avos": one whole number over another, where the
+    /// "3 sobre 4 por cento", "três vinte e um avos": one whole number over another, where the
     /// words leave nothing else.
     fn divided(&mut self, at: usize, link: Link) -> bool {
         let page = self.page;

@@ -149,7 +149,7 @@ fn attach(page: &Page, mut quantity: Quantity, before: Option<&Money>) -> Option
     if before.is_some() || weak {
         return Some(quantity);
     }
-    // "14 m" on the next line is no metre; a symbol glued to a hyphen is no unit ("8-m").
+    // "14 m" over a line break is no metre.
     // "Aurora 11 ha attraccato": an Italian verb.
     let verb = sense.is(Role::WaryCode) && page.is_content(unit_at + 1);
     // "44.6C", but not "12C".

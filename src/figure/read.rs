@@ -238,7 +238,6 @@ fn vague(page: &Page, at: usize, _: Option<&Quantity>) -> Option<Reading> {
         (low, high) = (low.checked_mul(factor)?, high.checked_mul(factor)?);
         end += of + 1;
     }
-    // "several dozen" is a figure from its second word on, "some 100 dozen" none of this shape.
     let (unit, end) = quantity::unit_after(page, end);
     if page.glued(first) && first > 0 && page.kind(first - 1) != Some(Kind::Apostrophe) && !page.glued(first - 1) {
         return None;

@@ -84,7 +84,7 @@ fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Re
     // "€14 billion ($15 billion)" states one sum: the second is the writer's arithmetic.
     let mut fitting: Vec<&FoundFigure> = found.iter().filter(|f| !f.conversion).filter(fits).collect();
     if fitting.is_empty() && predicate.value == ValueKind::Money {
-        // "100 Milliarden": a sum whose currency the quote leaves out. Small bare numbers are counts or dates.
+        // "100 Milliarden": a sum whose currency the quote leaves out. Any bare number may be it.
         fitting = found.iter().filter(|f| f.figure.unit == Unit::Number).collect();
     }
     match fitting.as_slice() {
