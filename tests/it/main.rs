@@ -2,6 +2,7 @@
 
 mod capture;
 mod commands;
+mod damage;
 mod desk;
 mod docs;
 mod errors;
