@@ -28,7 +28,6 @@ pub struct Figures {
 }
 
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Line {
     id: Value,
     #[serde(default)]

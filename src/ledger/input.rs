@@ -330,10 +330,9 @@ impl FigureInput {
         if !given.trim_start().starts_with('{') {
             return Ok(FigureInput::Text(given.to_string()));
         }
-        match serde_json::from_str(given) {
-            Ok(value) => figure(&value),
-            Err(_) => Err(shape("figure", "a text or an object with `value`, or `lo` and `hi`", &Value::Null)),
-        }
+        // A number could be found in what is no JSON, without the rest that was meant.
+        let no_json = |error| Refusal::Figure(format!("it begins like an object and is no JSON: {error}"));
+        figure(&serde_json::from_str(given).map_err(no_json)?)
     }
 }
 
