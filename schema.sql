@@ -183,17 +183,41 @@ CREATE INDEX question_by_moved ON question (moved) WHERE moved IS NOT NULL;
 
 -- A claim, as its entry gives it. The full claim is the body of that entry.
 CREATE TABLE claim (
-    number    INTEGER PRIMARY KEY,             -- in the order they were logged
-    id        BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
-    sequence  INTEGER NOT NULL REFERENCES entry,     -- the entry whose body holds it
-    question  INTEGER NOT NULL REFERENCES question,  -- its own; `implied` has those it bears on besides
-    source    INTEGER NOT NULL REFERENCES source,
-    snapshot  INTEGER NOT NULL REFERENCES snapshot,
-    origin    TEXT NOT NULL,                   -- whom it goes back to: an entity key, `anonymous:KEY` (to that outlet) or `anonymous@SOURCE`
-    status    TEXT NOT NULL CHECK (status IN ('standing', 'retracted'))
+    number   INTEGER PRIMARY KEY,              -- in the order they were logged
+    id       BLOB NOT NULL UNIQUE CHECK (length(id) = 32),
+    sequence INTEGER NOT NULL REFERENCES entry,     -- the entry whose body holds it
+    question INTEGER NOT NULL REFERENCES question,  -- its own; `statement` has those it bears on besides
+    source   INTEGER NOT NULL REFERENCES source,
+    snapshot INTEGER NOT NULL REFERENCES snapshot
 ) STRICT;
-CREATE INDEX claim_by_question ON claim (question, number);
 CREATE INDEX claim_by_source ON claim (source, number);
+
+-- What a claim says on a question: on its own, and on those it bears on besides, because its predicate implies another
+-- ("joined" implies "accepted"), or because its subject belongs to a group. Narrow, in whole numbers where it can be,
+-- and in the order of questions: this is all that is read to reconcile them.
+CREATE TABLE statement (
+    question INTEGER NOT NULL,
+    claim    INTEGER NOT NULL,
+    source   INTEGER NOT NULL,
+    -- Whom it goes back to: 4 times the row of an entity; the same and 1, people without a name who talked to that
+    -- outlet; 4 times the row of a source and 2, people without a name on it; 3, see `more`.
+    origin   INTEGER NOT NULL,
+    lo       INTEGER,                          -- of a figure, in units of 10^-decimals; of a time of day, its seconds
+    hi       INTEGER,                          -- null for a point
+    decimals INTEGER,                          -- place of the last stated digit
+    -- Bits. Of the figure: 1, 2 an open lower, upper end; 4 a point; 8 exact; 16 of no stated precision; 32 to 256 its
+    -- hedge by number. Of the claim: 512 its origin says it on a page of its own; 1024 retracted; 2048 there is `says` or
+    -- `more`; 4096 its digits do not fit here, its entry has them; 8192 `words` are a date; 16384 `lo` is a time of day.
+    form     INTEGER NOT NULL,
+    unit     TEXT,                             -- EUR; USD?CAD for a family of currencies; ? for money without one; %, pp; =km
+    words    TEXT,                             -- words, or a date (EDTF)
+    as_of    TEXT,                             -- the time it is said to be true of, EDTF
+    says     TEXT,                             -- the predicate that it says here, where that is not the question's
+    more     TEXT CHECK (more IS NULL OR json_valid(more)),  -- what few have: denies, modality, qualifiers, member, origin
+    PRIMARY KEY (question, claim)
+) STRICT, WITHOUT ROWID;
+-- The questions of a claim beside its own.
+CREATE INDEX statement_implied ON statement (claim) WHERE says IS NOT NULL;
 
 -- Who stands with a name in the attribution of a claim.
 CREATE TABLE speaker (
@@ -201,16 +225,6 @@ CREATE TABLE speaker (
     claim  INTEGER NOT NULL REFERENCES claim,
     PRIMARY KEY (entity, claim)
 ) STRICT, WITHOUT ROWID;
-
--- Questions that a claim bears on besides its own, because its predicate implies another ("joined" implies "accepted"),
--- or because its subject belongs to a group.
-CREATE TABLE implied (
-    question  INTEGER NOT NULL REFERENCES question,
-    claim     INTEGER NOT NULL REFERENCES claim,
-    predicate TEXT NOT NULL,                   -- what it says there
-    PRIMARY KEY (question, claim)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX implied_by_claim ON implied (claim);
 
 -- What happened to a claim after it was logged: attested, retracted, reinstated, corrected.
 CREATE TABLE claim_event (
@@ -229,26 +243,18 @@ CREATE TABLE decision (
 CREATE INDEX decision_by_question ON decision (question) WHERE question IS NOT NULL;
 CREATE INDEX decision_by_claim ON decision (claim) WHERE claim IS NOT NULL;
 
--- A group of claims of a question that can all be true together.
+-- A group of claims of a question that can all be true together. Which claims they are, reconciling the question says.
 CREATE TABLE position (
-    question INTEGER NOT NULL REFERENCES question,
+    question INTEGER NOT NULL,
     rank     INTEGER NOT NULL,                 -- from 0, best supported first
     lo       TEXT,                             -- what its figures allow together; null for no lower end
     hi       TEXT,
     lo_open  INTEGER NOT NULL CHECK (lo_open IN (0, 1)),
     hi_open  INTEGER NOT NULL CHECK (hi_open IN (0, 1)),
-    origins  TEXT NOT NULL CHECK (json_valid(origins)),  -- distinct origins, a JSON array
-    support  TEXT NOT NULL CHECK (json_valid(support)),  -- those of them that take its side: bounds do not
+    claims   INTEGER NOT NULL,                 -- how many; a claim that fits several is counted in each
+    origins  INTEGER NOT NULL,                 -- how many distinct origins they go back to
+    support  INTEGER NOT NULL,                 -- how many of those take its side: bounds do not
     PRIMARY KEY (question, rank)
-) STRICT, WITHOUT ROWID;
-
--- Which claims a position holds. A claim that fits several is listed in each.
-CREATE TABLE position_claim (
-    question INTEGER NOT NULL,
-    rank     INTEGER NOT NULL,
-    claim    INTEGER NOT NULL REFERENCES claim,
-    PRIMARY KEY (question, rank, claim),
-    FOREIGN KEY (question, rank) REFERENCES position
 ) STRICT, WITHOUT ROWID;
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -257,15 +263,16 @@ CREATE TABLE position_claim (
 -- Every claim in words.
 CREATE VIEW claims_now AS
 SELECT lower(hex(claim.id)) AS id,
-       claim.status,
+       iif(statement.form & 1024, 'retracted', 'standing') AS status,
        question.subject, question.predicate, question.object, question.unit,
        coalesce(json_extract(body, '$.claim.quote.exact'), json_extract(body, '$.correct.claim.quote.exact')) AS quote,
        coalesce(json_extract(body, '$.claim.value.figure.lo'), json_extract(body, '$.correct.claim.value.figure.lo')) AS lo,
        coalesce(json_extract(body, '$.claim.value.figure.hi'), json_extract(body, '$.correct.claim.value.figure.hi')) AS hi,
-       claim.origin,
+       (SELECT name FROM entity WHERE number * 4 = statement.origin) AS origin,  -- null for nobody with a name
        source.publisher, source.published, source.url
 FROM claim
 JOIN question ON question.number = claim.question
+JOIN statement ON statement.question = claim.question AND statement.claim = claim.number
 JOIN source ON source.number = claim.source
 JOIN entry_body ON entry_body.sequence = claim.sequence;
 

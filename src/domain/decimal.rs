@@ -83,9 +83,16 @@ impl Decimal {
 
     /// The value as a machine number, where it is whole and small enough.
     pub fn to_i64(self) -> Option<i64> {
-        let power = u32::try_from(self.exponent).ok()?;
-        let value = self.coefficient.checked_mul(10i128.checked_pow(power)?)?;
-        value.try_into().ok()
+        self.in_units_of(0)
+    }
+
+    /// How many times 10^exponent it is, where that is a whole and small enough number.
+    pub fn in_units_of(self, exponent: i32) -> Option<i64> {
+        if self.is_zero() {
+            return Some(0);
+        }
+        let power = u32::try_from(self.exponent.checked_sub(exponent)?).ok()?;
+        self.coefficient.checked_mul(10i128.checked_pow(power)?)?.try_into().ok()
     }
 
     /// Distance from zero.

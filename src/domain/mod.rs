@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod claim;
+pub mod compact;
 pub mod decimal;
 pub mod decision;
 pub mod figure;

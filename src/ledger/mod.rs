@@ -43,7 +43,7 @@ use crate::reconcile::question::reconcile;
 use crate::reconcile::severity::severity;
 use crate::record::body::{Begin, Body, FORMAT};
 use crate::record::entry::{Entry, Salt};
-use crate::store::{Draft, Store, StoreError, Touched, Writer, statements};
+use crate::store::{Draft, Store, StoreError, Touched, Writer};
 
 /// Longest name of a record, in bytes.
 const LONGEST_ORIGIN: usize = 255;
@@ -183,8 +183,7 @@ impl Session<'_> {
             let view = self.writer.view();
             let listed =
                 view.question(number)?.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
-            let rows = view.claims_of_question(number)?;
-            let statements = statements(&rows, &listed.question);
+            let statements = view.statements(&listed)?;
             let reconciled = reconcile(&statements, view.frame(&listed.question)?, self.policy);
             let severity = severity(&reconciled, &statements);
             match reconciled.verdict {
@@ -192,7 +191,7 @@ impl Session<'_> {
                 QuestionVerdict::Tension => questions.in_tension += 1,
                 QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
             }
-            self.writer.put_verdict(number, &reconciled, &severity)?;
+            self.writer.put_verdict(number, statements.len(), &reconciled, &severity)?;
         }
         self.writer.commit()?;
         Ok(questions)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use super::{identity, place};
+use super::{identity, place, statement};
 use crate::domain::claim::{Claim, Speaker, Status};
 use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::predicate::Predicate;
@@ -18,12 +18,11 @@ use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Parent, claim_i
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-const TABLES: [&str; 16] = [
-    "position_claim",
+const TABLES: [&str; 15] = [
     "position",
+    "statement",
     "decision",
     "claim_event",
-    "implied",
     "speaker",
     "claim",
     "question",
@@ -157,11 +156,11 @@ fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, St
 }
 
 fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touched, StoreError> {
-    let question = place::own_question(connection, sequence, claim)?;
     // Whom it goes back to is worked out with its question, where the other claims on it are known.
+    let (question, standing) = place::own_question(connection, sequence, claim)?;
     let mut insert = connection.prepare_cached(
-        "INSERT INTO claim (id, sequence, question, source, snapshot, origin, status)
-         SELECT ?1, ?2, ?3, source.number, snapshot.number, '', 'standing'
+        "INSERT INTO claim (id, sequence, question, source, snapshot)
+         SELECT ?1, ?2, ?3, source.number, snapshot.number
          FROM source JOIN snapshot ON snapshot.source = source.number
          WHERE source.id = ?4 AND snapshot.sha256 = ?5 AND snapshot.text = ?6",
     )?;
@@ -184,7 +183,7 @@ fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touch
             insert.execute(params![identity::number(connection, sequence, key)?, number])?;
         }
     }
-    place::imply(connection, sequence, number, question, claim)
+    place::put(connection, sequence, number, question, &standing, false)
 }
 
 /// A source derives from another, or does not after all: the origins of what is asked on it are worked out anew.
@@ -240,10 +239,9 @@ fn happened(
     let mut insert = connection.prepare_cached("INSERT INTO claim_event (claim, sequence) VALUES (?1, ?2)")?;
     insert.execute(params![number, sequence as i64])?;
     let Some(status) = status else { return Ok(Touched::new()) };
-    let mut update = connection.prepare_cached("UPDATE claim SET status = ?2 WHERE number = ?1")?;
-    update.execute(params![number, status.name()])?;
-    let mut select = connection.prepare_cached("SELECT question FROM implied WHERE claim = ?1")?;
-    let mut touched: Touched = select.query_map(params![number], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    touched.insert(question);
+    let touched = place::questions_of(connection, number, question)?;
+    for question in &touched {
+        statement::put_status(connection, *question, number, status)?;
+    }
     Ok(touched)
 }

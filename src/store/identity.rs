@@ -1,12 +1,15 @@
 //! Who is who: names, merges that can be undone, and groups with their members.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use chrono::NaiveDate;
+use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::derive::Touched;
 use super::error::StoreError;
 use super::place;
+use super::view::View;
 use crate::domain::claim::{Attribution, Claim, Entity, EntityKey, Speaker};
 use crate::quote::fold_name;
 
@@ -132,6 +135,12 @@ pub fn number(connection: &Connection, sequence: u64, key: &EntityKey) -> Result
     select.query_row(params![key.0], |row| row.get(0)).optional()?.ok_or_else(unknown)
 }
 
+/// The key of the entity of that row.
+pub fn key(connection: &Connection, number: i64) -> Result<EntityKey, StoreError> {
+    let mut select = connection.prepare_cached("SELECT key FROM entity WHERE number = ?1")?;
+    Ok(select.query_row(params![number], |row| row.get(0).map(EntityKey))?)
+}
+
 /// The key of the entity that stands for this one after all merges; the key itself where nobody is called so.
 pub fn standing_for(connection: &Connection, key: &EntityKey) -> Result<EntityKey, StoreError> {
     let sql = "SELECT other.key FROM entity JOIN entity AS other ON other.number = entity.stands WHERE entity.key = ?1";
@@ -210,4 +219,171 @@ fn questions_about(connection: &Connection, keys: &BTreeSet<EntityKey>) -> Resul
         }
     }
     Ok(questions)
+}
+
+/// What sorts behind every date that begins on a day or before it, and before all others; behind all without a day.
+fn past(day: Option<NaiveDate>) -> String {
+    day.map_or("~".to_string(), |day| format!("{day}~"))
+}
+
+impl View<'_> {
+    /// All entities, by key.
+    pub fn entities(&self) -> Result<Vec<Entity>, StoreError> {
+        let entities = self.rows("SELECT key, name FROM entity WHERE merged IS NULL ORDER BY key", [], |row| {
+            Ok(Entity { key: EntityKey(row.get(0)?), name: row.get(1)?, aliases: Vec::new(), members: Vec::new() })
+        })?;
+        let mut aliases = self.by_entity(
+            "SELECT DISTINCT shown.key, alias.name FROM alias JOIN entity ON entity.number = alias.entity
+             JOIN entity AS shown ON shown.number = entity.stands
+             WHERE alias.name <> shown.name ORDER BY shown.key, alias.name",
+        )?;
+        let mut members = self.by_entity(
+            "SELECT DISTINCT shown.key, belonging.key FROM member
+             JOIN entity AS collective ON collective.number = member.collective
+             JOIN entity AS shown ON shown.number = collective.stands
+             JOIN entity AS own ON own.number = member.member
+             JOIN entity AS belonging ON belonging.number = own.stands ORDER BY 1, 2",
+        )?;
+        let with = |mut entity: Entity| {
+            entity.aliases = aliases.remove(&entity.key.0).unwrap_or_default();
+            entity.members = members.remove(&entity.key.0).unwrap_or_default().into_iter().map(EntityKey).collect();
+            entity
+        };
+        Ok(entities.into_iter().map(with).collect())
+    }
+
+    /// Texts by the key of the entity they belong to.
+    fn by_entity(&self, sql: &str) -> Result<HashMap<String, Vec<String>>, StoreError> {
+        let rows = self.rows(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let mut texts: HashMap<String, Vec<String>> = HashMap::new();
+        for (key, text) in rows {
+            texts.entry(key).or_default().push(text);
+        }
+        Ok(texts)
+    }
+
+    /// The entities that others stand for: each with its name and the key of the one it was merged into.
+    pub fn merged(&self) -> Result<Vec<(EntityKey, String, EntityKey)>, StoreError> {
+        self.rows(
+            "SELECT entity.key, entity.name, other.key FROM entity JOIN entity AS other ON other.number = entity.merged
+             ORDER BY entity.key",
+            [],
+            |row| Ok((EntityKey(row.get(0)?), row.get(1)?, EntityKey(row.get(2)?))),
+        )
+    }
+
+    /// The key of the entity that stands for this one after all merges; the key itself where nobody is called so.
+    pub fn standing_for(&self, key: &EntityKey) -> Result<EntityKey, StoreError> {
+        standing_for(self.connection, key)
+    }
+
+    /// The groups that an entity belongs to, and those that they belong to.
+    pub fn groups_of(&self, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+        groups_of(self.connection, key)
+    }
+
+    /// The shown name of an entity.
+    pub fn name(&self, key: &EntityKey) -> Result<Option<String>, StoreError> {
+        let mut select = self.connection.prepare_cached("SELECT name FROM entity WHERE key = ?1")?;
+        Ok(select.query_row(params![key.0], |row| row.get(0)).optional()?)
+    }
+
+    /// Entities that go by a folded name.
+    pub fn entities_called(&self, folded: &str) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT DISTINCT standing.key FROM alias JOIN entity ON entity.number = alias.entity
+             JOIN entity AS standing ON standing.number = entity.stands WHERE folded = ?1 ORDER BY 1",
+            [Sql::Text(folded.to_string())],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    /// The entities that were given a folded name, before any merge.
+    pub fn entities_named(&self, folded: &str) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT entity.key FROM alias JOIN entity ON entity.number = alias.entity WHERE folded = ?1 ORDER BY 1",
+            [Sql::Text(folded.to_string())],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    /// Who was put into a group itself, before any merge.
+    pub fn members(&self, collective: &EntityKey) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT entity.key FROM member JOIN entity ON entity.number = member.member
+             JOIN entity AS collective ON collective.number = member.collective WHERE collective.key = ?1 ORDER BY 1",
+            [Sql::Text(collective.0.clone())],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    /// Every name that some entity goes by.
+    pub fn names(&self) -> Result<Vec<String>, StoreError> {
+        self.rows("SELECT DISTINCT name FROM alias ORDER BY name", [], |row| row.get(0))
+    }
+
+    /// Entities other than this one that are shown by the same name.
+    pub fn namesakes(&self, key: &EntityKey) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT key FROM entity WHERE merged IS NULL AND key <> ?1
+             AND name = (SELECT name FROM entity WHERE key = ?1) ORDER BY key",
+            [Sql::Text(key.0.clone())],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    /// True where the entity, or one that was merged into it, publishes a source on record.
+    pub fn publishes(&self, key: &EntityKey) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
+                 JOIN alias ON alias.entity = entity.number JOIN source ON source.outlet = alias.folded
+                 JOIN called ON called.folded = alias.folded
+                 WHERE asked.key = ?1 AND called.key = ?1)",
+        )?;
+        Ok(select.query_row(params![key.0], |row| row.get(0))?)
+    }
+
+    /// True where the entity, or one that was merged into it, published a page with a standing claim on a question by a
+    /// day, or ever. Pages without a date may have been there.
+    pub fn publishes_on(&self, key: &EntityKey, question: i64, by: Option<NaiveDate>) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM statement JOIN source ON source.number = statement.source
+                 JOIN called ON called.folded = source.outlet
+                 WHERE statement.question = ?2 AND NOT statement.form & 1024 AND called.key = ?1
+                 AND coalesce(source.published, '') < ?3)",
+        )?;
+        Ok(select.query_row(params![key.0, question, past(by)], |row| row.get(0))?)
+    }
+
+    /// True where a statement of the entity on a question was on record by a day, or is: it stands in the attribution of
+    /// a claim on it; or it is the subject of a predicate that is never compared ("said", "would not comment").
+    pub fn speaks_on(&self, key: &EntityKey, question: i64, by: Option<NaiveDate>) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
+                 JOIN speaker ON speaker.entity = entity.number
+                 JOIN statement ON statement.claim = speaker.claim AND statement.question = ?2
+                 JOIN source ON source.number = statement.source
+                 WHERE asked.key = ?1 AND NOT statement.form & 1024
+                 AND coalesce(source.published, '') < ?3)
+             OR EXISTS (
+                 SELECT 1 FROM question JOIN statement ON statement.question = question.number
+                 JOIN predicate ON predicate.name = question.predicate
+                 JOIN source ON source.number = statement.source
+                 WHERE question.subject = ?1 AND NOT statement.form & 1024 AND coalesce(source.published, '') < ?3
+                 AND json_extract(predicate.definition, '$.compare') = 0)",
+        )?;
+        Ok(select.query_row(params![key.0, question, past(by)], |row| row.get(0))?)
+    }
+
+    /// True where the entity is a group with members.
+    pub fn has_members(&self, key: &EntityKey) -> Result<bool, StoreError> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
+                            JOIN member ON member.collective = entity.number WHERE asked.key = ?1)",
+        )?;
+        Ok(select.query_row(params![key.0], |row| row.get(0))?)
+    }
 }

@@ -1,12 +1,16 @@
 //! The ledger file: the only SQL. [`Store`] opens it, [`Writer`] is one transaction that appends to the record and
 //! keeps the derived tables true, [`View`] reads. `schema.sql` says what every table means.
 
+mod claims;
 mod derive;
 mod draft;
 pub mod error;
 mod identity;
 mod migrations;
+mod origins;
 mod place;
+mod questions;
+mod statement;
 mod view;
 
 use std::io::{Read, Write};
@@ -16,10 +20,12 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 
+pub use claims::{ClaimRow, statements};
 pub use derive::Touched;
 pub use draft::Draft;
 pub use error::StoreError;
-pub use view::{ClaimRow, ListedQuestion, SnapshotRow, SourceRow, View, statements};
+pub use questions::ListedQuestion;
+pub use view::{SnapshotRow, SourceRow, View};
 
 use crate::domain::id::Digest;
 use crate::domain::verdict::{Position, Severity};
@@ -169,21 +175,23 @@ impl Writer<'_> {
         let rows = self.view().claims_answering(question)?;
         let resolved = self.view().resolved(&rows)?;
         let mut touched = Touched::new();
-        let mut update = self.transaction.prepare_cached("UPDATE claim SET origin = ?2 WHERE id = ?1")?;
-        for (index, row) in rows.iter().enumerate() {
-            let origin = &resolved[index][0].who;
-            if row.origin != *origin {
-                update.execute(params![row.id.0.0.as_slice(), origin.to_string()])?;
-                touched.extend(self.view().questions_of_claim(row)?);
+        for (row, way) in rows.iter().zip(&resolved) {
+            let origin = &way[0].who;
+            let own_voice = row.is_own_voice(origin);
+            if row.origin != *origin || row.own_voice != own_voice {
+                let questions = self.view().questions_of_claim(row)?;
+                statement::put_origin(&self.transaction, row.number, &questions, origin, own_voice)?;
+                touched.extend(questions);
             }
         }
         Ok(touched)
     }
 
-    /// Writes the verdict and the positions of a question.
+    /// Writes the verdict and the positions of a question with so many standing claims.
     pub fn put_verdict(
         &mut self,
         question: i64,
+        claims: usize,
         reconciled: &Reconciled,
         severity: &Severity,
     ) -> Result<(), StoreError> {
@@ -191,8 +199,7 @@ impl Writer<'_> {
         let worst = reconciled.worst.as_ref().map(|pair| serde_json::json!(pair).to_string());
         let mut update = transaction.prepare_cached(
             "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5, latest = ?6,
-                    claims = (SELECT count(*) FROM claim WHERE status = 'standing' AND
-                              (question = ?1 OR number IN (SELECT claim FROM implied WHERE question = ?1)))
+                    claims = ?7
              WHERE number = ?1",
         )?;
         update.execute(params![
@@ -202,8 +209,8 @@ impl Writer<'_> {
             worst,
             reconciled.origins as i64,
             severity.latest.as_ref().map(|date| date.last_day().to_string()),
+            claims as i64,
         ])?;
-        transaction.prepare_cached("DELETE FROM position_claim WHERE question = ?1")?.execute(params![question])?;
         transaction.prepare_cached("DELETE FROM position WHERE question = ?1")?.execute(params![question])?;
         for (rank, position) in reconciled.positions.iter().enumerate() {
             put_position(transaction, question, rank, position)?;
@@ -235,8 +242,8 @@ impl Writer<'_> {
 fn put_position(transaction: &Transaction, question: i64, rank: usize, position: &Position) -> Result<(), StoreError> {
     let range = &position.range;
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO position (question, rank, lo, hi, lo_open, hi_open, origins, support)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO position (question, rank, lo, hi, lo_open, hi_open, claims, origins, support)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
     insert.execute(params![
         question,
@@ -245,15 +252,10 @@ fn put_position(transaction: &Transaction, question: i64, rank: usize, position:
         range.hi.map(|end| end.to_string()),
         range.lo_open,
         range.hi_open,
-        serde_json::json!(position.origins).to_string(),
-        serde_json::json!(position.support).to_string(),
+        position.claims.len() as i64,
+        position.origins.len() as i64,
+        position.support.len() as i64,
     ])?;
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO position_claim (question, rank, claim) SELECT ?1, ?2, number FROM claim WHERE id = ?3",
-    )?;
-    for claim in &position.claims {
-        insert.execute(params![question, rank as i64, claim.0.0.as_slice()])?;
-    }
     Ok(())
 }
 

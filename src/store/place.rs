@@ -5,27 +5,42 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::derive::Touched;
 use super::error::StoreError;
-use super::{View, identity};
+use super::statement::Place;
+use super::{View, identity, statement};
 use crate::domain::claim::{Claim, EntityKey, Stance, Value};
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::record::body::{Body, question_id};
 
-/// The row of the question that a claim answers.
-pub fn own_question(connection: &Connection, sequence: u64, claim: &Claim) -> Result<i64, StoreError> {
+/// The row of the question that a claim answers, and the claim as it stands after all merges.
+pub fn own_question(connection: &Connection, sequence: u64, claim: &Claim) -> Result<(i64, Claim), StoreError> {
     let claim = identity::as_it_stands(connection, claim.clone())?;
-    put_question(connection, &Question::of(&claim, &predicate(connection, sequence, &claim.predicate)?))
+    let question = Question::of(&claim, &predicate(connection, sequence, &claim.predicate)?);
+    Ok((put_question(connection, &question)?, claim))
 }
 
-/// Puts a claim, which answers `own`, on the other questions that it bears on. Answers all of them.
-pub fn imply(
+/// The questions that a claim bears on, its own among them.
+pub fn questions_of(connection: &Connection, number: i64, own: i64) -> Result<Touched, StoreError> {
+    let sql = "SELECT question FROM statement WHERE claim = ?1 AND says IS NOT NULL";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut questions: Touched = select.query_map(params![number], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    questions.insert(own);
+    Ok(questions)
+}
+
+/// Puts a claim, as it stands after all merges, on the question it answers and on the others that it bears on. Answers
+/// all of them.
+pub fn put(
     connection: &Connection,
     sequence: u64,
     number: i64,
     own: i64,
     claim: &Claim,
+    retracted: bool,
 ) -> Result<Touched, StoreError> {
-    let claim = identity::as_it_stands(connection, claim.clone())?;
+    let group = predicate(connection, sequence, &claim.predicate)?.exclusive;
+    let says = group.filter(|group| *group != claim.predicate).map(|_| claim.predicate.as_str());
+    statement::put(connection, Place { question: own, claim: number, says, member: None }, claim, retracted)?;
     let mut touched = Touched::from([own]);
     // Whoever joined has accepted; of somebody who did not join, nothing follows.
     if claim.stance != Stance::Affirms || claim.value != Value::State {
@@ -34,6 +49,7 @@ pub fn imply(
     let mut subjects = vec![claim.subject.clone()];
     subjects.extend(identity::groups_of(connection, &claim.subject)?);
     for subject in subjects {
+        let member = (subject != claim.subject).then(|| claim.subject.clone());
         let claim = Claim { subject, ..claim.clone() };
         let mut said = vec![predicate(connection, sequence, &claim.predicate)?];
         let mut known = vec![claim.predicate.clone()];
@@ -47,9 +63,9 @@ pub fn imply(
             }
             let question = put_question(connection, &Question::of(&claim, &predicate_))?;
             if touched.insert(question) {
-                let mut insert = connection
-                    .prepare_cached("INSERT INTO implied (question, claim, predicate) VALUES (?1, ?2, ?3)")?;
-                insert.execute(params![question, number, predicate_.name])?;
+                let says = Some(predicate_.name.as_str());
+                let place = Place { question, claim: number, says, member: member.as_ref() };
+                statement::put(connection, place, &claim, retracted)?;
             }
         }
     }
@@ -63,30 +79,32 @@ pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Re
     let mut claims = std::collections::BTreeSet::new();
     for question in questions {
         let mut select = connection.prepare_cached(
-            "SELECT number, sequence FROM claim WHERE question = ?1
-             UNION SELECT number, sequence FROM claim JOIN implied ON implied.claim = claim.number
-                   WHERE implied.question = ?1",
+            "SELECT number, sequence, claim.question, form FROM statement JOIN claim ON number = claim
+             WHERE statement.question = ?1",
         )?;
-        let rows = select.query_map(params![question], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?)))?;
+        let rows = select.query_map(params![question], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?, row.get::<_, i64>(2)?, row.get::<_, u32>(3)?))
+        })?;
         for row in rows {
-            claims.insert(row?);
+            let (number, sequence, own, bits) = row?;
+            claims.insert((number, sequence, own, bits & statement::RETRACTED != 0));
         }
     }
-    for (number, logged) in claims {
+    for (number, logged, own, retracted) in claims {
         let (_, body) = View { connection }.checked_entry(logged)?;
         let claim = match &body {
             Body::Claim(claim) => claim,
             Body::Correct(correct) => &correct.claim,
             _ => return Err(StoreError::Damaged(format!("entry {logged} holds no claim"))),
         };
-        let mut select = connection.prepare_cached("SELECT question FROM implied WHERE claim = ?1")?;
-        for question in select.query_map(params![number], |row| row.get(0))? {
-            touched.insert(question?);
+        let mut delete = connection.prepare_cached("DELETE FROM statement WHERE question = ?1 AND claim = ?2")?;
+        for question in questions_of(connection, number, own)? {
+            delete.execute(params![question, number])?;
+            touched.insert(question);
         }
-        connection.prepare_cached("DELETE FROM implied WHERE claim = ?1")?.execute(params![number])?;
-        let own = own_question(connection, logged, claim)?;
+        let (own, claim) = own_question(connection, logged, claim)?;
         connection.prepare_cached("UPDATE claim SET question = ?2 WHERE number = ?1")?.execute(params![number, own])?;
-        touched.extend(imply(connection, logged, number, own, claim)?);
+        touched.extend(put(connection, logged, number, own, &claim, retracted)?);
     }
     for &question in questions {
         let listed = View { connection }.question(question)?;
@@ -124,7 +142,8 @@ pub fn questions_of_sources(
              UNION SELECT upstream.source FROM upstream JOIN page ON page.number = upstream.from_source),
          asked AS (SELECT claim.number, claim.question FROM claim JOIN page ON page.number = claim.source)
          SELECT question FROM asked
-         UNION SELECT implied.question FROM implied JOIN asked ON asked.number = implied.claim"
+         UNION SELECT statement.question FROM asked JOIN statement ON statement.claim = asked.number
+         WHERE statement.says IS NOT NULL"
     ))?;
     let touched = select.query_map(values, |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(touched)

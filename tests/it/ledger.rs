@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use onrecord::capture::Hints;
 use onrecord::domain::id::ClaimId;
+use onrecord::domain::listing::PositionView;
 use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::ledger::{
@@ -18,7 +19,7 @@ use rusqlite::types::Value;
 use crate::desk;
 
 /// The tables that are worked out from the record.
-const DERIVED: [&str; 16] = [
+const DERIVED: [&str; 15] = [
     "source",
     "snapshot",
     "credit",
@@ -29,12 +30,11 @@ const DERIVED: [&str; 16] = [
     "predicate",
     "question",
     "claim",
-    "implied",
+    "statement",
     "speaker",
     "claim_event",
     "decision",
     "position",
-    "position_claim",
 ];
 
 /// A clock that goes on by a second, and salt that is never the same.
@@ -305,12 +305,10 @@ fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
     let mut select = connection
         .prepare(
             "SELECT lower(hex(q.id)), q.verdict || ' ' || q.severity || ' ' || q.claims || ' ' || q.origins,
-                    coalesce(p.lo, '') || '..' || coalesce(p.hi, '') || ' ' || coalesce(group_concat(hex(c.id) ORDER BY c.id), '')
+                    coalesce(p.lo, '') || '..' || coalesce(p.hi, '') || ' ' || coalesce(p.claims || ' ' || p.origins || ' ' || p.support, '')
              FROM question q
              LEFT JOIN position p ON p.question = q.number
-             LEFT JOIN position_claim pc ON pc.question = p.question AND pc.rank = p.rank
-             LEFT JOIN claim c ON c.number = pc.claim
-             WHERE q.claims > 0 GROUP BY q.number, p.rank",
+             WHERE q.claims > 0",
         )
         .unwrap();
     let mut verdicts: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
@@ -319,8 +317,13 @@ fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
         let (id, verdict, position): (String, String, String) = row.unwrap();
         let entry = verdicts.entry(id).or_insert((verdict, Vec::new()));
         entry.1.push(position);
-        entry.1.sort();
     }
+    for question in Ledger::open(path, desk()).unwrap().contradictions(true, None).unwrap().questions {
+        let claims = |position: &PositionView| position.claims.iter().copied().collect::<BTreeSet<ClaimId>>();
+        let positions = question.positions.iter().map(|position| format!("{:?}", claims(position)));
+        verdicts.get_mut(&question.id.to_string()).unwrap().1.extend(positions);
+    }
+    verdicts.values_mut().for_each(|(_, positions)| positions.sort());
     verdicts
 }
 

@@ -125,7 +125,7 @@ fn checks_hold() {
     refused("INSERT INTO entry VALUES (2, '{}')", "no gaps");
     refused("INSERT INTO entry VALUES (0, '{}')", "no gaps");
     refused("INSERT INTO entry_body VALUES (0, x'00', '{}')", "CHECK");
-    refused("INSERT INTO claim VALUES (1, 'text', 0, 1, 1, 1, 'a', 'standing')", "cannot store TEXT value");
+    refused("INSERT INTO claim VALUES (1, 'text', 0, 1, 1, 1)", "cannot store TEXT value");
     refused("UPDATE entry SET header = '[]'", "append-only");
     refused("DELETE FROM entry", "append-only");
 }

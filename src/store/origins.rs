@@ -1,0 +1,103 @@
+//! Whom claims go back to: what is on record of it, handed to the attribution graph.
+
+use std::collections::HashMap;
+
+use rusqlite::types::Value as Sql;
+
+use super::claims::ClaimRow;
+use super::error::StoreError;
+use super::view::{View, digest};
+use crate::domain::claim::{EntityKey, Status, Value};
+use crate::domain::id::SourceId;
+use crate::reconcile::origins::{self, Account, Step, Upstream, resolve};
+use crate::record::body::Parent;
+
+impl View<'_> {
+    /// What a source repeats: what it is declared to derive from, and what it credits.
+    fn upstream(&self, source: i64) -> Result<Upstream, StoreError> {
+        Ok(Upstream { declared: self.parents(source, &mut vec![source])?, credited: self.credited(source)? })
+    }
+
+    fn credited(&self, source: i64) -> Result<Vec<EntityKey>, StoreError> {
+        self.rows(
+            "SELECT DISTINCT called.key FROM credit JOIN called ON called.folded = credit.folded
+             WHERE credit.source = ?1 ORDER BY 1",
+            [Sql::Integer(source)],
+            |row| row.get(0).map(EntityKey),
+        )
+    }
+
+    /// What a source is declared to derive from, and what that derives from or credits in its turn.
+    fn parents(&self, source: i64, walked: &mut Vec<i64>) -> Result<Vec<origins::Parent>, StoreError> {
+        let declared = self.rows(
+            "SELECT coalesce(standing.key, called.key), original.id, original.number FROM upstream
+             LEFT JOIN source AS original ON original.number = upstream.from_source
+             LEFT JOIN called ON called.folded = original.outlet
+             LEFT JOIN entity ON entity.number = upstream.from_entity
+             LEFT JOIN entity AS standing ON standing.number = entity.stands
+             WHERE upstream.source = ?1 AND coalesce(standing.key, called.key) IS NOT NULL ORDER BY 1, 2",
+            [Sql::Integer(source)],
+            |row| {
+                let page = row.get::<_, Option<Vec<u8>>>(1)?.map(digest).transpose()?.map(SourceId);
+                Ok((EntityKey(row.get(0)?), page, row.get::<_, Option<i64>>(2)?))
+            },
+        )?;
+        let mut parents = Vec::new();
+        for (of, page, number) in declared {
+            let mut behind = Vec::new();
+            if let Some(number) = number.filter(|number| !walked.contains(number)) {
+                walked.push(number);
+                behind = self.parents(number, walked)?;
+                if behind.is_empty() {
+                    let credited = self.credited(number)?.into_iter();
+                    behind = credited.map(|of| origins::Parent { of, page: None, behind: Vec::new() }).collect();
+                }
+            }
+            parents.push(origins::Parent { of, page, behind });
+        }
+        Ok(parents)
+    }
+
+    /// What each source is declared to derive from, in the order of the declarations: the source, and what it repeats.
+    pub fn declared(&self, source: i64) -> Result<Vec<Parent>, StoreError> {
+        self.rows(
+            "SELECT source.id, entity.key FROM upstream LEFT JOIN source ON source.number = upstream.from_source
+             LEFT JOIN entity ON entity.number = upstream.from_entity WHERE upstream.source = ?1 ORDER BY upstream.number",
+            [Sql::Integer(source)],
+            |row| match row.get::<_, Option<Vec<u8>>>(0)? {
+                Some(id) => Ok(Parent::Source(SourceId(digest(id)?))),
+                None => Ok(Parent::Entity(EntityKey(row.get(1)?))),
+            },
+        )
+    }
+
+    /// The ways of the claims that answer a question, from their origins to their pages.
+    pub fn resolved(&self, rows: &[ClaimRow]) -> Result<Vec<Vec<Step>>, StoreError> {
+        let mut upstream: HashMap<i64, Upstream> = HashMap::new();
+        for row in rows {
+            if let std::collections::hash_map::Entry::Vacant(entry) = upstream.entry(row.source.number) {
+                entry.insert(self.upstream(row.source.number)?);
+            }
+        }
+        let mut accounts = Vec::new();
+        for ClaimRow { claim, source, status, .. } in rows {
+            let words = match &claim.value {
+                Value::Text(words) => words.clone(),
+                Value::Date(date) => date.to_string(),
+                Value::Figure(_) | Value::State => String::new(),
+            };
+            accounts.push(Account {
+                by: &claim.by,
+                says: format!("{} {:?} {words}", claim.predicate, claim.stance),
+                qualifiers: &claim.qualifiers,
+                source: source.id,
+                publisher: source.outlet.as_ref(),
+                unpublished: source.details.publisher.is_none(),
+                published: source.details.published.as_ref(),
+                upstream: &upstream[&source.number],
+                standing: *status == Status::Standing,
+            });
+        }
+        Ok(resolve(&accounts))
+    }
+}

@@ -1,0 +1,166 @@
+//! Reading questions, the predicates they are asked with, and the decisions on them.
+
+use rusqlite::Row;
+use rusqlite::types::Value as Sql;
+
+use super::error::StoreError;
+use super::statement::Reader;
+use super::view::{View, digest, id_range};
+use crate::domain::claim::EntityKey;
+use crate::domain::id::{ClaimId, QuestionId};
+use crate::domain::predicate::{Predicate, ValueKind};
+use crate::domain::question::{Question, UnitClass};
+use crate::reconcile::statement::{Frame, Statement};
+use crate::record::body::{Body, ClaimDecision, Decide, FindingDecision};
+use crate::record::entry::Header;
+
+/// A question as listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedQuestion {
+    /// Its row.
+    pub number: i64,
+    /// Its id.
+    pub id: QuestionId,
+    /// The question.
+    pub question: Question,
+    /// Where it stands in the list of findings; 0 for no finding.
+    pub severity: i64,
+}
+
+const QUESTION: &str = "SELECT number, id, subject, predicate, object, unit, severity FROM question";
+
+fn question_row(row: &Row) -> Result<ListedQuestion, rusqlite::Error> {
+    Ok(ListedQuestion {
+        number: row.get(0)?,
+        id: QuestionId(digest(row.get(1)?)?),
+        question: Question {
+            subject: EntityKey(row.get(2)?),
+            predicate: row.get(3)?,
+            object: row.get(4)?,
+            unit: row.get::<_, Option<String>>(5)?.map(|name| UnitClass::from_name(&name)),
+        },
+        severity: row.get(6)?,
+    })
+}
+
+impl View<'_> {
+    /// Every question, findings first as listed, then the others by key.
+    pub fn questions(&self) -> Result<Vec<ListedQuestion>, StoreError> {
+        self.rows(&format!("{QUESTION} ORDER BY severity DESC, latest DESC, id"), [], question_row)
+    }
+
+    /// The question that this one is after a merge of its subject or object; itself where none was.
+    pub fn moved(&self, question: ListedQuestion) -> Result<ListedQuestion, StoreError> {
+        let sql = format!("{QUESTION} WHERE number = (SELECT moved FROM question WHERE number = ?1)");
+        let found = self.rows(&sql, [Sql::Integer(question.number)], question_row)?;
+        Ok(found.into_iter().next().unwrap_or(question))
+    }
+
+    /// The findings, worst first.
+    pub fn findings(&self) -> Result<Vec<ListedQuestion>, StoreError> {
+        self.rows(&format!("{QUESTION} WHERE severity > 0 ORDER BY severity DESC, latest DESC, id"), [], question_row)
+    }
+
+    /// The standing statements on a question, in the order their claims were logged.
+    pub fn statements(&self, question: &ListedQuestion) -> Result<Vec<Statement>, StoreError> {
+        Reader::new(self.connection).statements(question.number, &question.question.predicate)
+    }
+
+    /// The question of that row.
+    pub fn question(&self, number: i64) -> Result<Option<ListedQuestion>, StoreError> {
+        let found = self.rows(&format!("{QUESTION} WHERE number = ?1"), [Sql::Integer(number)], question_row)?;
+        Ok(found.into_iter().next())
+    }
+
+    /// Questions whose id begins with these hexadecimal digits.
+    pub fn questions_by_prefix(&self, prefix: &str) -> Result<Vec<ListedQuestion>, StoreError> {
+        let Some((from, to)) = id_range(prefix) else { return Ok(Vec::new()) };
+        let sql = format!("{QUESTION} WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+        self.rows(&sql, [Sql::Blob(from), Sql::Blob(to)], question_row)
+    }
+
+    /// True where the object of a question is words and no entity.
+    pub fn object_is_words(&self, question: &Question) -> Result<bool, StoreError> {
+        Ok(self.predicate(&question.predicate)?.is_some_and(|predicate| predicate.value.is_object()))
+    }
+
+    /// The frame of a question: what its predicate says of how claims compare.
+    pub fn frame(&self, question: &Question) -> Result<Frame, StoreError> {
+        let group = [Sql::Text(question.predicate.clone())];
+        let of_group = "WHERE json_extract(definition, '$.exclusive') = ?1 ORDER BY name LIMIT 1";
+        let predicate = match self.predicates_where(of_group, group)?.pop() {
+            Some(predicate) => Some(predicate),
+            None => self.predicate(&question.predicate)?,
+        };
+        let predicate = predicate
+            .ok_or_else(|| StoreError::Damaged(format!("the predicate `{}` is not defined", question.predicate)))?;
+        let whole = predicate.value == ValueKind::Count;
+        Ok(Frame { time: predicate.time, whole, compare: predicate.compare })
+    }
+
+    /// The predicate of that name.
+    pub fn predicate(&self, name: &str) -> Result<Option<Predicate>, StoreError> {
+        let found = self.predicates_where("WHERE name = ?1", [Sql::Text(name.to_string())])?;
+        Ok(found.into_iter().next())
+    }
+
+    /// All predicates, by name.
+    pub fn predicates(&self) -> Result<Vec<Predicate>, StoreError> {
+        self.predicates_where("ORDER BY name", [])
+    }
+
+    fn predicates_where(
+        &self,
+        clause: &str,
+        values: impl IntoIterator<Item = Sql>,
+    ) -> Result<Vec<Predicate>, StoreError> {
+        let definitions: Vec<String> =
+            self.rows(&format!("SELECT definition FROM predicate {clause}"), values, |row| row.get(0))?;
+        let read = |definition: String| {
+            serde_json::from_str(&definition).map_err(|error| StoreError::Damaged(format!("a predicate: {error}")))
+        };
+        definitions.into_iter().map(read).collect()
+    }
+
+    /// True where somebody has decided anything.
+    pub fn any_decision(&self) -> Result<bool, StoreError> {
+        Ok(self.connection.query_row("SELECT EXISTS (SELECT 1 FROM decision)", [], |row| row.get(0))?)
+    }
+
+    /// The latest decision on a finding, or on one that a merge has moved to it.
+    pub fn decision_on_question(&self, question: i64) -> Result<Option<(Header, FindingDecision)>, StoreError> {
+        let found = self.decision(
+            "SELECT max(sequence) FROM decision
+             WHERE question = ?1 OR question IN (SELECT number FROM question WHERE moved = ?1)",
+            Sql::Integer(question),
+        )?;
+        match found {
+            Some((header, Decide::Finding(decision))) => Ok(Some((header, decision))),
+            Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is on no finding", header.sequence))),
+            None => Ok(None),
+        }
+    }
+
+    /// The latest decision on a claim.
+    pub fn decision_on_claim(&self, claim: ClaimId) -> Result<Option<(Header, ClaimDecision)>, StoreError> {
+        let found = self.decision(
+            "SELECT max(decision.sequence) FROM decision JOIN claim ON claim.number = decision.claim WHERE claim.id = ?1",
+            Sql::Blob(claim.0.0.to_vec()),
+        )?;
+        match found {
+            Some((header, Decide::Claim(decision))) => Ok(Some((header, decision))),
+            Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is on no claim", header.sequence))),
+            None => Ok(None),
+        }
+    }
+
+    fn decision(&self, sql: &str, on: Sql) -> Result<Option<(Header, Decide)>, StoreError> {
+        let mut select = self.connection.prepare_cached(sql)?;
+        let sequence: Option<u64> = select.query_row([on], |row| row.get(0))?;
+        match sequence.map(|sequence| self.checked_entry(sequence)).transpose()? {
+            Some((header, Body::Decide(decide))) => Ok(Some((header, decide))),
+            Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is no decision", header.sequence))),
+            None => Ok(None),
+        }
+    }
+}

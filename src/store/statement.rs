@@ -1,0 +1,311 @@
+//! The narrow table of statements: what claims say on questions, in whole numbers where it can be.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::View;
+use super::error::StoreError;
+use super::identity;
+use super::view::digest;
+use crate::domain::claim::{Claim, EntityKey, Modality, Qualifiers, Stance, Status, Value};
+use crate::domain::compact::{Compact, form};
+use crate::domain::id::{ClaimId, SourceId};
+use crate::domain::origin::Origin;
+use crate::domain::unit::{Currency, CurrencyCode, Unit};
+use crate::domain::when::When;
+use crate::reconcile::statement::Statement;
+
+/// Its origin says it on a page of its own.
+pub const OWN_VOICE: u32 = 1 << 9;
+/// Retracted: it stands in the table and enters no comparison. The SQL in `identity.rs` has it as 1024.
+pub const RETRACTED: u32 = 1 << 10;
+/// There is `says` or `more` to be read.
+const MORE: u32 = 1 << 11;
+/// Its digits do not fit; its entry has them.
+const WIDE: u32 = 1 << 12;
+/// `words` are a date.
+const DATE: u32 = 1 << 13;
+
+/// An origin that is not worked out yet.
+const UNKNOWN: i64 = -1;
+
+/// What few statements have.
+#[derive(Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct More {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    denies: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modality: Option<Modality>,
+    #[serde(skip_serializing_if = "Qualifiers::is_empty")]
+    qualifiers: Qualifiers,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<EntityKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Origin>,
+}
+
+/// Where a claim stands, and as what.
+pub struct Place<'a> {
+    /// The row of the question.
+    pub question: i64,
+    /// The claim's number.
+    pub claim: i64,
+    /// What it says there, where that is not the question's own predicate.
+    pub says: Option<&'a str>,
+    /// The member it is about, on a question about the group.
+    pub member: Option<&'a EntityKey>,
+}
+
+/// Puts a claim, as it stands after all merges, on a question. Its origin is worked out later.
+pub fn put(connection: &Connection, place: Place, claim: &Claim, retracted: bool) -> Result<(), StoreError> {
+    let more = More {
+        denies: claim.stance == Stance::Denies,
+        modality: Some(claim.modality).filter(|modality| *modality != Modality::Stated),
+        qualifiers: claim.qualifiers.clone(),
+        member: place.member.cloned(),
+        origin: None,
+    };
+    let more = (more != More::default()).then(|| serde_json::json!(more).to_string());
+    let mut bits = 0;
+    bits |= if retracted { RETRACTED } else { 0 };
+    bits |= if more.is_some() || place.says.is_some() { MORE } else { 0 };
+    let compact = claim.value.figure().map(Compact::of);
+    bits |= match (&compact, &claim.value) {
+        (Some(Some(compact)), _) => compact.form,
+        (Some(None), _) => WIDE,
+        (_, Value::Date(_)) => DATE,
+        _ => 0,
+    };
+    let words = match &claim.value {
+        Value::Text(words) => Some(words.clone()),
+        Value::Date(date) => Some(date.to_string()),
+        Value::Figure(_) | Value::State => None,
+    };
+    let compact = compact.flatten();
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO statement (question, claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more)
+         SELECT ?1, ?2, number, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM source WHERE id = ?3",
+    )?;
+    insert.execute(params![
+        place.question,
+        place.claim,
+        claim.source.0.0.as_slice(),
+        UNKNOWN,
+        compact.and_then(|compact| compact.lo),
+        compact.and_then(|compact| compact.hi),
+        compact.map(|compact| compact.decimals),
+        bits,
+        claim.value.figure().and_then(|figure| unit_text(&figure.unit)),
+        words,
+        claim.as_of.as_ref().map(When::to_string),
+        place.says,
+        more,
+    ])?;
+    Ok(())
+}
+
+/// Writes down whether a claim stands.
+pub fn put_status(connection: &Connection, question: i64, claim: i64, status: Status) -> Result<(), StoreError> {
+    let mut update = connection.prepare_cached(
+        "UPDATE statement SET form = iif(?3, form | ?4, form & ~?4) WHERE question = ?1 AND claim = ?2",
+    )?;
+    update.execute(params![question, claim, status == Status::Retracted, RETRACTED])?;
+    Ok(())
+}
+
+/// Writes down whom a claim goes back to, on every question that it bears on.
+pub fn put_origin(
+    connection: &Connection,
+    claim: i64,
+    questions: &[i64],
+    origin: &Origin,
+    own_voice: bool,
+) -> Result<(), StoreError> {
+    let (code, text) = origin_code(connection, origin)?;
+    let mut update = connection.prepare_cached(
+        "UPDATE statement SET origin = ?3, form = iif(?4, form | ?5, form & ~?5),
+                more = nullif(iif(?6 IS NULL, json_remove(more, '$.origin'),
+                                  json_set(coalesce(more, '{}'), '$.origin', ?6)), '{}')
+         WHERE question = ?1 AND claim = ?2",
+    )?;
+    for question in questions {
+        update.execute(params![question, claim, code, own_voice, OWN_VOICE, text])?;
+    }
+    Ok(())
+}
+
+/// The number that stands for an origin, and its text where there is none.
+fn origin_code(connection: &Connection, origin: &Origin) -> Result<(i64, Option<String>), StoreError> {
+    let entity = |key: &EntityKey| -> Result<i64, StoreError> {
+        let mut select = connection.prepare_cached("SELECT number FROM entity WHERE key = ?1")?;
+        let unknown = || StoreError::Damaged(format!("an origin is not on record: `{}`", key.0));
+        select.query_row(params![key.0], |row| row.get(0)).optional()?.ok_or_else(unknown)
+    };
+    Ok(match origin {
+        Origin::Named(key) => (entity(key)? * 4, None),
+        Origin::Anonymous(outlet) => (entity(outlet)? * 4 + 1, None),
+        Origin::Unnamed(source) => {
+            let mut select = connection.prepare_cached("SELECT number FROM source WHERE id = ?1")?;
+            let number: i64 = select.query_row(params![source.0.0.as_slice()], |row| row.get(0))?;
+            (number * 4 + 2, None)
+        }
+        Origin::Either(_) | Origin::Circle(_) => (3, Some(origin.to_string())),
+    })
+}
+
+/// A unit as text; none for a plain number.
+fn unit_text(unit: &Unit) -> Option<String> {
+    Some(match unit {
+        Unit::Number => return None,
+        Unit::Percent => "%".to_string(),
+        Unit::PercentagePoint => "pp".to_string(),
+        Unit::Other(word) => format!("={word}"),
+        Unit::Money(Currency::Unknown) => "?".to_string(),
+        Unit::Money(Currency::Known(code)) => code.to_string(),
+        Unit::Money(Currency::Family(members)) => {
+            members.iter().map(CurrencyCode::to_string).collect::<Vec<_>>().join("?")
+        }
+    })
+}
+
+fn unit(text: Option<&str>) -> Option<Unit> {
+    Some(match text {
+        None => Unit::Number,
+        Some("%") => Unit::Percent,
+        Some("pp") => Unit::PercentagePoint,
+        Some("?") => Unit::Money(Currency::Unknown),
+        Some(text) => match text.strip_prefix('=') {
+            Some(word) => Unit::Other(word.to_string()),
+            None => {
+                let members: Vec<CurrencyCode> = text.split('?').map(str::parse).collect::<Result<_, _>>().ok()?;
+                Unit::Money(if members.len() > 1 { Currency::Family(members) } else { Currency::Known(members[0]) })
+            }
+        },
+    })
+}
+
+/// The columns that [`Reader::statement`] reads.
+const COLUMNS: &str = "claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more";
+
+/// Reads statements, and keeps in mind what many of them share.
+pub struct Reader<'c> {
+    connection: &'c Connection,
+    sources: HashMap<i64, Rc<Source>>,
+    keys: HashMap<i64, EntityKey>,
+}
+
+struct Source {
+    id: SourceId,
+    published: Option<When>,
+}
+
+impl<'c> Reader<'c> {
+    pub fn new(connection: &'c Connection) -> Reader<'c> {
+        Reader { connection, sources: HashMap::new(), keys: HashMap::new() }
+    }
+
+    /// The standing statements on a question, in the order their claims were logged.
+    pub fn statements(&mut self, question: i64, predicate: &str) -> Result<Vec<Statement>, StoreError> {
+        let connection = self.connection;
+        let sql = format!("SELECT {COLUMNS} FROM statement WHERE question = ?1 ORDER BY claim");
+        let mut select = connection.prepare_cached(&sql)?;
+        let mut rows = select.query(params![question])?;
+        let mut statements = Vec::new();
+        while let Some(row) = rows.next()? {
+            if row.get::<_, u32>(6)? & RETRACTED == 0 {
+                statements.push(self.statement(row, predicate)?);
+            }
+        }
+        Ok(statements)
+    }
+
+    /// One statement, of a row of [`COLUMNS`]; `predicate` is the question's.
+    fn statement(&mut self, row: &Row, predicate: &str) -> Result<Statement, StoreError> {
+        let claim: i64 = row.get(0)?;
+        let damaged = |what: &str| StoreError::Damaged(format!("the statement of claim {claim}: {what}"));
+        let bits: u32 = row.get(6)?;
+        let more: More = match text(row, 11)? {
+            Some(more) => serde_json::from_str(more).map_err(|error| damaged(&error.to_string()))?,
+            None => More::default(),
+        };
+        let words: Option<String> = row.get(8)?;
+        let date = |text: &str| text.parse::<When>().map_err(|error| damaged(&error.to_string()));
+        let value = match (row.get::<_, Option<i32>>(5)?, words) {
+            (Some(decimals), _) => {
+                let compact = Compact { lo: row.get(3)?, hi: row.get(4)?, decimals, form: bits & form::FIGURE };
+                let unit = unit(text(row, 7)?).ok_or_else(|| damaged("an unknown unit"))?;
+                Value::Figure(compact.figure(unit))
+            }
+            (None, Some(words)) if bits & DATE != 0 => Value::Date(date(&words)?),
+            (None, Some(words)) => Value::Text(words),
+            (None, None) if bits & WIDE != 0 => View { connection: self.connection }.claim_value(claim)?,
+            (None, None) => Value::State,
+        };
+        let source = self.source(row.get(1)?)?;
+        Ok(Statement {
+            claim: self.claim_id(claim)?,
+            value,
+            says: row.get::<_, Option<String>>(10)?.unwrap_or_else(|| predicate.to_string()),
+            stance: if more.denies { Stance::Denies } else { Stance::Affirms },
+            modality: more.modality.unwrap_or_default(),
+            qualifiers: more.qualifiers,
+            as_of: text(row, 9)?.map(date).transpose()?,
+            published: source.published.clone(),
+            origin: match more.origin {
+                Some(origin) => origin,
+                None => self.origin(row.get(2)?)?,
+            },
+            source: source.id,
+            own_voice: bits & OWN_VOICE != 0,
+            member: more.member,
+        })
+    }
+
+    fn claim_id(&self, number: i64) -> Result<ClaimId, StoreError> {
+        let mut select = self.connection.prepare_cached("SELECT id FROM claim WHERE number = ?1")?;
+        Ok(ClaimId(select.query_row(params![number], |row| digest(row.get(0)?))?))
+    }
+
+    fn source(&mut self, number: i64) -> Result<Rc<Source>, StoreError> {
+        if let Some(known) = self.sources.get(&number) {
+            return Ok(known.clone());
+        }
+        let mut select = self.connection.prepare_cached("SELECT id, published FROM source WHERE number = ?1")?;
+        let read = |row: &Row| Ok((SourceId(digest(row.get(0)?)?), row.get::<_, Option<String>>(1)?));
+        let (id, published) = select.query_row(params![number], read)?;
+        let damaged = |error| StoreError::Damaged(format!("source {id}: {error}"));
+        let published = published.map(|date| date.parse().map_err(damaged)).transpose()?;
+        let source = Rc::new(Source { id, published });
+        self.sources.insert(number, source.clone());
+        Ok(source)
+    }
+
+    /// The origin that a number stands for.
+    pub fn origin(&mut self, code: i64) -> Result<Origin, StoreError> {
+        Ok(match code.rem_euclid(4) {
+            _ if code < 0 => Origin::Named(EntityKey(String::new())),
+            0 => Origin::Named(self.key(code / 4)?),
+            1 => Origin::Anonymous(self.key(code / 4)?),
+            2 => Origin::Unnamed(self.source(code / 4)?.id),
+            _ => return Err(StoreError::Damaged("an origin is missing".to_string())),
+        })
+    }
+
+    fn key(&mut self, entity: i64) -> Result<EntityKey, StoreError> {
+        if let Some(known) = self.keys.get(&entity) {
+            return Ok(known.clone());
+        }
+        let key = identity::key(self.connection, entity)?;
+        self.keys.insert(entity, key.clone());
+        Ok(key)
+    }
+}
+
+/// A text of a row, without copying it.
+fn text<'r>(row: &'r Row, column: usize) -> Result<Option<&'r str>, StoreError> {
+    Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
+}
