@@ -28,11 +28,14 @@ CREATE TABLE entry_body (
     body     TEXT NOT NULL CHECK (json_valid(body))
 ) STRICT;
 
--- The bytes of snapshots, of the texts read from them, and of the texts' layouts, each once, named by their SHA-256.
+-- The bytes of snapshots, of the texts read from them, and of the texts' layouts, each once, named by their SHA-256; in
+-- pieces of 64 KiB, so that a row of a large table is read without unpacking all of it.
 CREATE TABLE blob (
-    sha256 BLOB PRIMARY KEY CHECK (length(sha256) = 32),  -- of the bytes as they were before packing
-    size   INTEGER NOT NULL CHECK (size >= 0),            -- bytes before packing
-    packed BLOB NOT NULL                                  -- zlib (RFC 1950)
+    sha256 BLOB NOT NULL CHECK (length(sha256) = 32),  -- of all the bytes, as they were before packing
+    at     INTEGER NOT NULL CHECK (at >= 0),           -- where this piece begins in them
+    size   INTEGER NOT NULL CHECK (size >= 0),         -- bytes of this piece before packing
+    packed BLOB NOT NULL,                              -- zlib (RFC 1950)
+    PRIMARY KEY (sha256, at)
 ) STRICT;
 
 CREATE TRIGGER entry_is_append_only_update BEFORE UPDATE ON entry
@@ -50,7 +53,7 @@ CREATE TRIGGER entry_body_has_its_entry BEFORE INSERT ON entry_body
 WHEN NOT EXISTS (SELECT 1 FROM entry WHERE sequence = NEW.sequence)
 BEGIN SELECT RAISE(ABORT, 'the record has no gaps: a body belongs to an entry'); END;
 CREATE TRIGGER blob_is_append_only_replace BEFORE INSERT ON blob
-WHEN EXISTS (SELECT 1 FROM blob WHERE sha256 = NEW.sha256)
+WHEN EXISTS (SELECT 1 FROM blob WHERE sha256 = NEW.sha256 AND at = NEW.at)
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never change'); END;
 CREATE TRIGGER entry_body_is_append_only_update BEFORE UPDATE ON entry_body
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
@@ -192,6 +195,37 @@ CREATE TABLE claim (
 ) STRICT;
 CREATE INDEX claim_by_source ON claim (source, number);
 
+-- A table whose rows are claims. They have no rows in `claim`: their numbers are `first` + row * `width` + place in the
+-- row, and their ids are worked out from `key` (docs/record-format.md).
+CREATE TABLE import (
+    number   INTEGER PRIMARY KEY,
+    key      BLOB NOT NULL UNIQUE CHECK (length(key) = 32),  -- hash of table and map
+    sequence INTEGER NOT NULL REFERENCES entry,
+    source   INTEGER NOT NULL REFERENCES source,
+    snapshot INTEGER NOT NULL REFERENCES snapshot,
+    first    INTEGER NOT NULL UNIQUE,          -- number that a claim of row 0 would have; rows count from 1
+    rows     INTEGER NOT NULL,                 -- number of the last row
+    width    INTEGER NOT NULL                  -- claims that a row can hold
+) STRICT;
+CREATE INDEX import_by_source ON import (source);
+
+-- Where some of the rows of an import begin, so that one is read without reading all before it.
+CREATE TABLE import_mark (
+    import INTEGER NOT NULL REFERENCES import,
+    row    INTEGER NOT NULL,
+    byte   INTEGER NOT NULL,                   -- of the text
+    scalar INTEGER NOT NULL,                   -- characters before it
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+
+-- The rows of an import that could not be read, where somebody said to pass them over.
+CREATE TABLE import_bad (
+    import INTEGER NOT NULL REFERENCES import,
+    row    INTEGER NOT NULL,
+    why    TEXT NOT NULL,
+    PRIMARY KEY (import, row)
+) STRICT, WITHOUT ROWID;
+
 -- What a claim says on a question: on its own, and on those it bears on besides, because its predicate implies another
 -- ("joined" implies "accepted"), or because its subject belongs to a group. Narrow, in whole numbers where it can be,
 -- and in the order of questions: this is all that is read to reconcile them.
@@ -228,7 +262,7 @@ CREATE TABLE speaker (
 
 -- What happened to a claim after it was logged: attested, retracted, reinstated, corrected.
 CREATE TABLE claim_event (
-    claim    INTEGER NOT NULL REFERENCES claim,
+    claim    INTEGER NOT NULL,                 -- logged or of an import
     sequence INTEGER NOT NULL REFERENCES entry,
     PRIMARY KEY (claim, sequence)
 ) STRICT, WITHOUT ROWID;
@@ -237,7 +271,7 @@ CREATE TABLE claim_event (
 CREATE TABLE decision (
     sequence INTEGER PRIMARY KEY REFERENCES entry,
     question INTEGER REFERENCES question,
-    claim    INTEGER REFERENCES claim,
+    claim    INTEGER,                          -- logged or of an import
     CHECK ((question IS NULL) <> (claim IS NULL))
 ) STRICT;
 CREATE INDEX decision_by_question ON decision (question) WHERE question IS NOT NULL;

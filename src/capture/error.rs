@@ -74,6 +74,20 @@ pub enum CaptureError {
         /// The media type as declared.
         media_type: String,
     },
+    /// A workbook that does not open.
+    #[error("expected a workbook, found: {what}")]
+    Workbook {
+        /// What is wrong, in the words of its reader.
+        what: String,
+    },
+    /// A sheet that is not in the workbook.
+    #[error("expected the sheet `{wanted}`, found `{found}`")]
+    NoSheet {
+        /// The name as given.
+        wanted: String,
+        /// The names there are.
+        found: String,
+    },
     /// Not a URL that can be asked for.
     #[error("expected a URL such as `https://example.org/page`, found `{url}`")]
     BadUrl {
@@ -160,6 +174,8 @@ impl CaptureError {
                     "save it as plain text, Markdown or HTML and capture that file"
                 }
             }
+            CaptureError::Workbook { .. } => "open it in a spreadsheet program and save it as CSV",
+            CaptureError::NoSheet { .. } => "give one of those names as `sheet` in the map's `[table]`",
             CaptureError::BadUrl { .. } => "give the whole address, starting with `https://`",
             CaptureError::UnsupportedScheme { .. } => {
                 "capture a local file by its path, a page by its `https://` address"

@@ -41,6 +41,7 @@ mod markdown;
 mod metadata;
 mod phrases;
 mod plain;
+pub mod table;
 
 pub use self::error::CaptureError;
 pub use self::fetch::{FetchLimits, Fetched, fetch};

@@ -137,7 +137,7 @@ fn usage(message: String) -> Trouble {
     Trouble::Usage { message, hint: "`onrecord capture --help` shows the options".into() }
 }
 
-fn checked_url(url: &str) -> Result<String, Trouble> {
+pub fn checked_url(url: &str) -> Result<String, Trouble> {
     let plain = !url.chars().any(|c| c.is_whitespace() || c.is_control());
     let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
     if plain && (scheme == "http" || scheme == "https") {

@@ -10,11 +10,13 @@ mod demo;
 mod derives_from;
 mod entities;
 mod figures;
+mod import;
 mod init;
 mod inquiries;
 mod judge;
 mod log;
 mod predicates;
+mod progress;
 mod rebuild;
 mod report;
 mod setting;
@@ -48,6 +50,7 @@ enum Command {
     Init(init::Init),
     Capture(capture::Capture),
     Log(Box<log::Log>),
+    Import(import::Import),
     Contradictions(contradictions::Contradictions),
     Report(report::Report),
     Timeline(timeline::Timeline),
@@ -103,6 +106,7 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::Init(command) => command.run(&setting),
         Command::Capture(command) => command.run(&setting),
         Command::Log(command) => command.run(&setting),
+        Command::Import(command) => command.run(&setting),
         Command::Contradictions(command) => command.run(&setting),
         Command::Report(command) => command.run(&setting),
         Command::Timeline(command) => command.run(&setting),

@@ -117,7 +117,7 @@ pub fn visible(message: &str) -> String {
 
 fn shown(c: char) -> char {
     match c {
-        c if c.is_control() || crate::report::is_hidden(c) => '\u{fffd}',
+        c if c.is_control() || crate::domain::text::is_hidden(c) => '\u{fffd}',
         c => c,
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::figure::{Doubt, Figure};
 use super::id::{Digest, SourceId};
 use super::quote::Quote;
+use super::time_of_day::TimeOfDay;
 use super::when::When;
 
 /// The lasting key of an entity. Given once; names come and go as aliases.
@@ -107,6 +108,8 @@ pub enum Value {
     Text(String),
     /// A date.
     Date(When),
+    /// A time of day.
+    Time(TimeOfDay),
 }
 
 impl Value {
@@ -115,6 +118,16 @@ impl Value {
         match self {
             Value::Figure(figure) => Some(figure),
             _ => None,
+        }
+    }
+
+    /// The words, the date or the time, where it is one of those.
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Value::Text(words) => Some(words.clone()),
+            Value::Date(date) => Some(date.to_string()),
+            Value::Time(time) => Some(time.to_string()),
+            Value::Figure(_) | Value::State => None,
         }
     }
 }

@@ -20,6 +20,8 @@ pub enum ValueKind {
     Text,
     /// A date, given as the claim's object ("2024").
     Date,
+    /// A time of day, given as the object.
+    Time,
 }
 
 impl ValueKind {
@@ -30,7 +32,7 @@ impl ValueKind {
 
     /// True for the kinds whose value is given as the claim's object.
     pub fn is_object(self) -> bool {
-        matches!(self, ValueKind::Text | ValueKind::Date)
+        matches!(self, ValueKind::Text | ValueKind::Date | ValueKind::Time)
     }
 
     /// The name used in files and output.
@@ -43,6 +45,7 @@ impl ValueKind {
             ValueKind::State => "state",
             ValueKind::Text => "text",
             ValueKind::Date => "date",
+            ValueKind::Time => "time",
         }
     }
 }

@@ -99,18 +99,22 @@ pub struct Question {
 impl Question {
     /// The question that a claim answers when it says `predicate` of its subject: its own, or one that it implies.
     pub fn of(claim: &Claim, predicate: &Predicate) -> Question {
-        let words = match &claim.value {
+        Question::of_value(&claim.subject, claim.object.as_ref(), &claim.value, predicate)
+    }
+
+    /// The question that such a value of `predicate` answers.
+    pub fn of_value(subject: &EntityKey, object: Option<&EntityKey>, value: &Value, predicate: &Predicate) -> Question {
+        let words = match value {
             // Where a predicate has one right value, all claims answer one question; where it has many, each its own.
-            Value::Text(_) | Value::Date(_) if predicate.object == ObjectRule::None => None,
+            _ if predicate.object == ObjectRule::None => None,
             Value::Text(words) => Some(folded(words)),
-            Value::Date(date) => Some(date.to_string()),
-            Value::Figure(_) | Value::State => None,
+            value => value.words(),
         };
         Question {
-            subject: claim.subject.clone(),
+            subject: subject.clone(),
             predicate: predicate.exclusive.as_ref().unwrap_or(&predicate.name).clone(),
-            object: claim.object.as_ref().map(|key| key.0.clone()).or(words),
-            unit: UnitClass::of(predicate, &claim.value),
+            object: object.map(|key| key.0.clone()).or(words),
+            unit: UnitClass::of(predicate, value),
         }
     }
 }

@@ -23,6 +23,16 @@ impl Span {
     }
 }
 
+/// Marks that are not seen and can reorder what is.
+pub fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Words that people can read: a letter or a digit at least, and nothing that hides.
+pub fn is_words(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric) && !text.chars().any(|c| c.is_control() || is_hidden(c))
+}
+
 /// What part of a page a block of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

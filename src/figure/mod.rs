@@ -78,6 +78,7 @@
 //! Time grows with the length of the text whatever it holds: each token is looked at a bounded number of times, which a
 //! test counts.
 
+mod cell;
 mod country;
 mod exchange;
 mod hedge;
@@ -94,6 +95,8 @@ mod refuse;
 mod sense;
 mod token;
 mod wordfile;
+
+pub use cell::{CellError, figure_of_cell};
 
 use crate::domain::figure::FoundFigure;
 use crate::domain::unit::CurrencyCode;

@@ -1,13 +1,14 @@
 //! Capturing sources.
 
-use super::claims::is_words;
 use super::error::{LedgerError, Refusal};
 use super::{Ledger, Session, resolve};
 use crate::capture::{self, Hints};
 use crate::domain::id::{Digest, SourceId};
 use crate::domain::source::SourceDetails;
+use crate::domain::text::{Text, is_words};
 use crate::quote::fold_name;
 use crate::record::body::{Body, Capture, Describe, Layout, source_id};
+use crate::record::canonical::to_canonical;
 use crate::store::{SourceRow, StoreError};
 
 /// What to capture.
@@ -74,16 +75,7 @@ impl Ledger {
         let own = given.publisher.as_ref().or(found.publisher.as_ref()).map(|name| fold_name(name));
         let credits: Vec<String> = metadata.credits.into_iter().filter(|name| Some(fold_name(name)) != own).collect();
         found.credits = (!credits.is_empty()).then_some(credits);
-        let layout = Layout {
-            blocks: read.text.blocks.iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
-            segments: read
-                .text
-                .segments
-                .iter()
-                .map(|s| (s.text.start, s.text.end, s.bytes.start, s.bytes.end))
-                .collect(),
-        };
-        let layout = crate::record::canonical::to_canonical(&layout).map_err(StoreError::from)?;
+        let layout = known_layout(&read.text)?;
         let text_hash = Digest::of(read.text.content.as_bytes());
         let snapshot = Digest::of(request.bytes);
 
@@ -137,10 +129,19 @@ impl Ledger {
     }
 }
 
+/// The blocks of a text and its way back to the bytes, as they are stored.
+pub(super) fn known_layout(text: &Text) -> Result<String, LedgerError> {
+    let layout = Layout {
+        blocks: text.blocks.iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
+        segments: text.segments.iter().map(|s| (s.text.start, s.text.end, s.bytes.start, s.bytes.end)).collect(),
+    };
+    Ok(to_canonical(&layout).map_err(StoreError::from)?)
+}
+
 impl Session<'_> {
     /// The source that bytes belong to: the one named, the one with their URL, or, for bytes without a URL, the one
     /// that has these very bytes already.
-    fn known_source(
+    pub(super) fn known_source(
         &self,
         named: Option<&str>,
         url: Option<&String>,

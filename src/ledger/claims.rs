@@ -13,13 +13,12 @@ use crate::domain::id::ClaimId;
 use crate::domain::predicate::{ObjectRule, Predicate, ValueKind};
 use crate::domain::quote::{Quote, WantedQuote};
 use crate::domain::source::SourceDetails;
-use crate::domain::text::{Block, Role, Text};
+use crate::domain::text::{Block, Role, Text, is_words};
 use crate::domain::unit::CurrencyCode;
 use crate::domain::when::When;
 use crate::figure;
 use crate::quote::{QuoteError, Searchable, find, fold_name};
 use crate::record::body::{Attest, Body, claim_id};
-use crate::report::is_hidden;
 use crate::store::{ClaimRow, SnapshotRow, SourceRow, StoreError};
 
 /// Longest quote, in bytes.
@@ -310,11 +309,7 @@ impl Session<'_> {
                 Speaker::Anonymous(what) => LinkInput { name: what.clone(), anonymous: true, known: link.known },
             });
         }
-        let words = match &claim.value {
-            Value::Text(words) => Some(words.clone()),
-            Value::Date(date) => Some(date.to_string()),
-            Value::Figure(_) | Value::State => None,
-        };
+        let words = claim.value.words();
         Ok(ClaimInput {
             source: format!("{}@{}", claim.source, claim.snapshot),
             quote: WantedQuote {
@@ -411,6 +406,10 @@ fn value(
         (ValueKind::Date, None) => {
             return Err(Refusal::Object { predicate: predicate.name.clone(), rule: "needs its date as `object`" });
         }
+        (ValueKind::Time, Some(time)) => Value::Time(time.parse().map_err(Refusal::Time)?),
+        (ValueKind::Time, None) => {
+            return Err(Refusal::Object { predicate: predicate.name.clone(), rule: "needs its time as `object`" });
+        }
         _ => Value::State,
     };
     Ok((value, None))
@@ -427,11 +426,6 @@ fn object<'a>(input: &'a ClaimInput, predicate: &Predicate) -> Result<Option<&'a
         (ObjectRule::Required, None) => refused("needs an `object`"),
         (_, object) => Ok(object.as_deref()),
     }
-}
-
-/// Words that people can read: a letter or a digit at least, and nothing that hides.
-pub(super) fn is_words(text: &str) -> bool {
-    text.chars().any(char::is_alphanumeric) && !text.chars().any(|c| c.is_control() || is_hidden(c))
 }
 
 fn check_texts(input: &ClaimInput) -> Result<(), Refusal> {

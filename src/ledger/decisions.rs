@@ -81,7 +81,7 @@ impl Ledger {
         if !view.questions_by_prefix(&id.to_lowercase())?.is_empty() {
             return Ok(false);
         }
-        let decision = view.decision_on_claim(resolve::claim(view, id)?.id)?;
+        let decision = view.decision_on_claim(resolve::claim(view, id)?.number)?;
         Ok(decision.is_some_and(|(_, decision)| decision.outcome != ClaimOutcome::Open))
     }
 }

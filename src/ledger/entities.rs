@@ -1,12 +1,12 @@
 //! Naming entities.
 
-use super::claims::is_words;
 use super::error::{LedgerError, Refusal};
 use super::input::EntityInput;
 use super::judge::reason;
 use super::{Ledger, Questions, Session, resolve};
 use crate::domain::claim::{Entity, EntityKey};
-use crate::quote::{fold_name, near_names};
+use crate::domain::text::is_words;
+use crate::quote::{NameIndex, fold_name};
 use crate::record::body::{Body, Merge, Unmerge};
 
 /// Longest name of an entity, in bytes.
@@ -157,7 +157,7 @@ impl Session<'_> {
         }
         let shown = view.name(&key)?.unwrap_or_else(|| name.to_string());
         if let Some(names) = &mut self.names {
-            names.extend(fresh.iter().cloned());
+            fresh.iter().for_each(|name| names.add(name));
         }
         self.append(Body::Entity(Entity { key, name: shown, aliases: fresh, members: belonging }))?;
         Ok(Some(false))
@@ -165,11 +165,15 @@ impl Session<'_> {
 
     /// Names on record that look like a misspelling of `name`.
     pub(super) fn names_like(&mut self, name: &str) -> Result<Vec<String>, LedgerError> {
-        if self.names.is_none() {
-            self.names = Some(self.writer.view().names()?);
-        }
-        let names = self.names.iter().flatten().map(String::as_str);
-        Ok(near_names(name, names).into_iter().map(str::to_string).collect())
+        let names = match &mut self.names {
+            Some(names) => names,
+            none => {
+                let mut names = NameIndex::default();
+                self.writer.view().names()?.iter().for_each(|name| names.add(name));
+                none.insert(names)
+            }
+        };
+        Ok(names.near(name).into_iter().map(str::to_string).collect())
     }
 
     /// Names a new entity, under the given key or one made of its name.
@@ -184,35 +188,21 @@ impl Session<'_> {
         checked_name(field, name)?;
         let key = match key {
             Some(key) => key,
-            None => self.free_key(field, name)?,
+            None => {
+                let unnamed = || Refusal::NotAName { field, name: name.to_string() };
+                self.writer.view().free_key(name)?.ok_or_else(unnamed)?
+            }
         };
         let name = name.trim().to_string();
         if let Some(names) = &mut self.names {
-            names.extend(std::iter::once(&name).chain(aliases).cloned());
+            std::iter::once(&name).chain(aliases).for_each(|name| names.add(name));
         }
         self.append(Body::Entity(Entity { key: key.clone(), name, aliases: aliases.to_vec(), members }))?;
         Ok(key)
     }
-
-    /// The name in lower case with hyphens; namesakes get a number behind it.
-    fn free_key(&self, field: &'static str, name: &str) -> Result<EntityKey, LedgerError> {
-        let folded = fold_name(name);
-        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let base = words.collect::<Vec<_>>().join("-");
-        if base.is_empty() {
-            return Err(Refusal::NotAName { field, name: name.to_string() }.into());
-        }
-        let mut key = EntityKey(base.clone());
-        let mut count = 1;
-        while self.writer.view().name(&key)?.is_some() {
-            count += 1;
-            key = EntityKey(format!("{base}-{count}"));
-        }
-        Ok(key)
-    }
 }
 
-/// A key is what [`Session::free_key`] makes of a name: lower-case words and numbers joined by hyphens.
+/// A key is what [`View::free_key`](crate::store::View::free_key) makes of a name: lower-case words and numbers joined by hyphens.
 fn checked_key(key: &str) -> Result<&str, Refusal> {
     let word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase());
     match key.len() <= LONGEST_NAME && key.split('-').all(word) {

@@ -224,6 +224,41 @@ pub enum Refusal {
         /// Why.
         error: crate::domain::when::NotADate,
     },
+    /// Nobody is said to publish the values of a table.
+    #[error("the map has no `columns.source`, and nobody is said to publish the table")]
+    NoTablePublisher,
+    /// A map that cannot be used.
+    #[error("the map: {0}")]
+    Map(String),
+    /// Rows of a table that cannot be read.
+    #[error("{n_bad} row{} of the table cannot be read, nothing was imported{}", plural(*n_bad), rows_listed(rows, *n_bad))]
+    BadRows {
+        /// The first of them, each with the reason.
+        rows: Vec<(u64, String)>,
+        /// How many there are.
+        n_bad: u64,
+    },
+    /// An attribute of the map that no row of the table has.
+    #[error("no row of the table has the attribute `{attribute}` with a value{}", match found.is_empty() { true => String::new(), false => format!("; not in the map: `{}`", found.join("`, `")) })]
+    UnusedAttribute {
+        /// The attribute.
+        attribute: String,
+        /// Attributes of the table that the map does not name.
+        found: Vec<String>,
+    },
+    /// Names in a table that nobody is called by.
+    #[error("{n_unknown} name{} of the table not on record, nothing was imported{}", plural(*n_unknown as u64), unknown_listed(unknown, near, *n_unknown))]
+    UnknownEntities {
+        /// The first of them.
+        unknown: Vec<String>,
+        /// Those with names on record that are like theirs.
+        near: Vec<(String, Vec<String>)>,
+        /// How many there are.
+        n_unknown: usize,
+    },
+    /// A time of day that is none.
+    #[error("`object`: {0}")]
+    Time(crate::domain::time_of_day::NotATime),
     /// A qualifier nobody knows.
     #[error("unknown qualifier `{key}`: expected one of {known}")]
     Qualifier {
@@ -451,6 +486,16 @@ impl Refusal {
             }
             Refusal::RecordName(_) => "write it like an address: `--origin example.org/harbour-story`".into(),
             Refusal::Date { .. } => "write it as 2025, 2025-06, 2025-06-17 or 2025-06-17/2025-06-20".into(),
+            Refusal::NoTablePublisher => {
+                "name the column that says who, or whoever publishes the table: `--publisher NAME`".into()
+            }
+            Refusal::Map(_) => "docs/tables.md describes the map".into(),
+            Refusal::BadRows { .. } => "mend the table or the map, or pass such rows over with `--skip-bad`".into(),
+            Refusal::UnusedAttribute { .. } => "spell it as the table does, or take it out of the map".into(),
+            Refusal::UnknownEntities { .. } => {
+                "`--new` makes entities of them; `entities add` gives a known one another name".into()
+            }
+            Refusal::Time(_) => "write it on the clock of 24 hours, as 08:51 or 20:51".into(),
             Refusal::NotAKey(_) => "leave the key out to have one made of the name".into(),
             Refusal::MemberOfItself(_) => "leave it out of its own members".into(),
             Refusal::OneAlready(_) | Refusal::NotMerged { .. } => {
@@ -561,8 +606,39 @@ impl LedgerError {
                 StoreError::Damaged(_) | StoreError::Entry { .. } => {
                     "go back to a copy of the file, and keep this one to find out what was changed".into()
                 }
+                StoreError::ReadOtherwise { .. } => "use the version of onrecord that imported it".into(),
+                StoreError::Table(_) => {
+                    "name the columns of the table in `[columns]` and `[predicates.…]` of the map".into()
+                }
                 StoreError::Canonical(_) | StoreError::Sqlite(_) => return None,
             }),
         }
     }
+}
+
+fn plural(n: u64) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+/// Rows that are shown of those that cannot be read.
+const ROWS_SHOWN: usize = 10;
+
+fn rows_listed(rows: &[(u64, String)], n_bad: u64) -> String {
+    let mut lines: Vec<String> =
+        rows.iter().take(ROWS_SHOWN).map(|(row, why)| format!("\n  row {row}: {why}")).collect();
+    if n_bad > ROWS_SHOWN as u64 {
+        lines.push(format!("\n  and {} more", n_bad - ROWS_SHOWN as u64));
+    }
+    lines.concat()
+}
+
+fn unknown_listed(unknown: &[String], near: &[(String, Vec<String>)], n_unknown: usize) -> String {
+    // Those that may be a slip first.
+    let slips = near.iter().map(|(name, like)| format!("\n  {name} (near: {})", like.join(", ")));
+    let others = unknown.iter().filter(|name| !near.iter().any(|(known, _)| known == *name));
+    let mut lines: Vec<String> = slips.chain(others.map(|name| format!("\n  {name}"))).take(ROWS_SHOWN).collect();
+    if n_unknown > lines.len() {
+        lines.push(format!("\n  and {} more", n_unknown - lines.len()));
+    }
+    lines.concat()
 }

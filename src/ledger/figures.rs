@@ -79,7 +79,7 @@ fn only_fitting(found: &[FoundFigure], quote: &str, predicate: &Predicate) -> Re
         ValueKind::Percent => matches!(f.figure.unit, Unit::Percent | Unit::PercentagePoint),
         ValueKind::Count => f.figure.unit == Unit::Number,
         ValueKind::Figure => true,
-        ValueKind::State | ValueKind::Text | ValueKind::Date => false,
+        ValueKind::State | ValueKind::Text | ValueKind::Date | ValueKind::Time => false,
     };
     // "€14 billion ($15 billion)" states one sum: the second is the writer's arithmetic.
     let mut fitting: Vec<&FoundFigure> = found.iter().filter(|f| !f.conversion).filter(fits).collect();
@@ -286,6 +286,7 @@ pub fn expected(kind: ValueKind) -> &'static str {
         ValueKind::State => "no value",
         ValueKind::Text => "words",
         ValueKind::Date => "a date",
+        ValueKind::Time => "a time of day",
     }
 }
 

@@ -289,8 +289,6 @@ fn plain(value: &Value) -> String {
                 format!("{}/{}", end(lo), end(hi))
             }
         },
-        Value::State => "yes".to_string(),
-        Value::Text(words) => words.clone(),
-        Value::Date(date) => date.to_string(),
+        other => other.words().unwrap_or_else(|| "yes".to_string()),
     }
 }

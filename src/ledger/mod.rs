@@ -10,6 +10,7 @@ mod derivation;
 mod entities;
 mod error;
 mod figures;
+mod import;
 mod input;
 mod inquiries;
 mod judge;
@@ -31,6 +32,7 @@ pub use claims::{Logged, LoggedClaim};
 pub use decisions::Judgement;
 pub use entities::AddedEntities;
 pub use error::{Kind, LedgerError, Refusal};
+pub use import::{ImportReport, ImportRequest};
 pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};
 pub use listing::ClaimFilter;
 
@@ -38,10 +40,11 @@ use crate::domain::actor::Actor;
 use crate::domain::id::Digest;
 use crate::domain::predicate::shipped;
 use crate::domain::verdict::QuestionVerdict;
+use crate::quote::NameIndex;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::reconcile;
 use crate::reconcile::severity::severity;
-use crate::record::body::{Begin, Body, FORMAT};
+use crate::record::body::{Begin, Body, FORMAT, Import};
 use crate::record::entry::{Entry, Salt};
 use crate::store::{Draft, Store, StoreError, Touched, Writer};
 
@@ -131,6 +134,7 @@ impl Ledger {
             desk: &mut self.desk,
             policy: &self.policy,
             touched: Touched::new(),
+            stale: Vec::new(),
             pages: HashMap::new(),
             names: None,
             named: Vec::new(),
@@ -155,21 +159,34 @@ struct Session<'l> {
     desk: &'l mut Desk,
     policy: &'l Policy,
     touched: Touched,
+    /// Questions that rows of imports were put on, ascending: their verdicts are out of date, and nobody's origin is.
+    stale: Vec<i64>,
     /// Texts prepared for searching, by hash.
     pages: HashMap<Digest, Rc<claims::Page>>,
     /// Every name on record, once somebody asked for those like another.
-    names: Option<Vec<String>>,
+    names: Option<NameIndex>,
     /// Entities named for the first time, each with names on record that are like it.
     named: Vec<(String, Vec<String>)>,
 }
 
 impl Session<'_> {
     fn append(&mut self, body: Body) -> Result<(), LedgerError> {
-        let entry =
-            Entry::new(self.writer.next_sequence(), &self.desk.actor, (self.desk.clock)(), (self.desk.salt)(), &body)
-                .map_err(StoreError::from)?;
+        let entry = self.entry(&body)?;
         self.touched.extend(self.writer.append(&entry, &body)?);
         Ok(())
+    }
+
+    /// Appends the entry of an import whose claims are in the tables already.
+    fn append_imported(&mut self, import: &Import) -> Result<(), LedgerError> {
+        let body = Body::Import(Box::new(import.clone()));
+        let entry = self.entry(&body)?;
+        self.writer.append_worked_in(&entry)?;
+        Ok(())
+    }
+
+    fn entry(&mut self, body: &Body) -> Result<Entry, LedgerError> {
+        let (sequence, time, salt) = (self.writer.next_sequence(), (self.desk.clock)(), (self.desk.salt)());
+        Ok(Entry::new(sequence, &self.desk.actor, time, salt, body).map_err(StoreError::from)?)
     }
 
     /// Brings the touched questions' verdicts up to date and commits.
@@ -178,6 +195,7 @@ impl Session<'_> {
         for number in self.touched.clone() {
             self.touched.extend(self.writer.put_origins(number)?);
         }
+        self.touched.extend(std::mem::take(&mut self.stale));
         let mut questions = Questions { touched: self.touched.len(), ..Questions::default() };
         for &number in &self.touched {
             let view = self.writer.view();

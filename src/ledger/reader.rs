@@ -151,11 +151,7 @@ impl<'v> Reader<'v> {
             };
             Ok(LinkView { name, anonymous, known: link.known })
         };
-        let words = match &claim.value {
-            Value::Text(words) => Some(words.clone()),
-            Value::Date(date) => Some(date.to_string()),
-            Value::Figure(_) | Value::State => None,
-        };
+        let words = claim.value.words();
         let question = self.view.question(row.question)?;
         let question = question.ok_or_else(|| StoreError::Damaged(format!("question {} is missing", row.question)))?;
         Ok(ClaimView {
@@ -193,7 +189,7 @@ impl<'v> Reader<'v> {
         if !self.any_decision()? {
             return Ok(decisions);
         }
-        if let Some((header, decision)) = self.view.decision_on_claim(row.id)? {
+        if let Some((header, decision)) = self.view.decision_on_claim(row.number)? {
             let mark = match decision.outcome {
                 ClaimOutcome::Open => None,
                 ClaimOutcome::Verified => Some(Mark::Verified),
@@ -254,7 +250,7 @@ impl<'v> Reader<'v> {
     pub(super) fn history(&self, row: &ClaimRow) -> Result<Vec<EventView>, LedgerError> {
         let logged = self.view.checked_entry(row.sequence)?;
         let mut events = Vec::new();
-        for (header, body) in std::iter::once(logged).chain(self.view.events(row.id)?) {
+        for (header, body) in std::iter::once(logged).chain(self.view.events(row.number)?) {
             let replaced_by = match &body {
                 Body::Correct(correct) if correct.retracts == row.id => {
                     Some(claim_id(&correct.claim).map_err(StoreError::from)?)

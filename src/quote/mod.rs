@@ -50,7 +50,7 @@ use crate::domain::quote::{Quote, WantedQuote};
 use crate::domain::text::Span;
 
 pub use error::{MAX_COUNTED, MAX_PLACES, Place, QuoteError};
-pub use names::{fold_name, near_names};
+pub use names::{NameIndex, fold_name, near_names};
 pub use nearest::{Difference, Nearest};
 pub use searchable::Searchable;
 

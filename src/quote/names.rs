@@ -15,6 +15,7 @@
 //! `tests/data/quotes/names.jsonl` holds the pairs that were weighed, both ways.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -59,7 +60,46 @@ fn fold_once(name: &str) -> String {
 /// for "John Smith", nor "OpenAI Zurich" for "OpenAI".
 pub fn near_names<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = Name::new(name);
-    let mut near: Vec<(usize, &str)> = known.filter_map(|k| Some((wanted.distance(&Name::new(k))?, k))).collect();
+    best(known.filter_map(|k| Some((wanted.distance(&Name::new(k))?, k))).collect())
+}
+
+/// Known names, put where those that a name may be a slip of are found without looking at all of them.
+#[derive(Default)]
+pub struct NameIndex {
+    names: Vec<(String, Name, u32)>,
+    /// By what near names share: the beginnings of their words, or all their letters.
+    shelves: HashMap<String, Vec<u32>>,
+}
+
+impl NameIndex {
+    /// Adds a known name.
+    pub fn add(&mut self, known: &str) {
+        let name = Name::new(known);
+        let number = self.names.len() as u32;
+        for shelf in name.shelves() {
+            self.shelves.entry(shelf).or_default().push(number);
+        }
+        let letters = name.letter_set();
+        self.names.push((known.to_string(), name, letters));
+    }
+
+    /// [`near_names`] among those that were added.
+    pub fn near(&self, name: &str) -> Vec<&str> {
+        let wanted = Name::new(name);
+        let letters = wanted.letter_set();
+        let shelves = wanted.shelves();
+        let on_shelves = shelves.iter().filter_map(|shelf| self.shelves.get(shelf)).flatten();
+        let candidates = on_shelves.map(|&number| &self.names[number as usize]);
+        let alike = candidates.filter(|(_, _, other)| (letters ^ other).count_ones() <= MOST_OTHER_LETTERS);
+        let near = alike.filter_map(|(known, other, _)| Some((wanted.distance(other)?, known.as_str()))).collect();
+        best(near)
+    }
+}
+
+/// Three edits, each of which replaces a letter, and as many again where an edit changes how a word is spelt by sound.
+const MOST_OTHER_LETTERS: u32 = 9;
+
+fn best(mut near: Vec<(usize, &str)>) -> Vec<&str> {
     near.sort();
     near.dedup();
     near.truncate(MAX_OFFERS);
@@ -76,6 +116,27 @@ impl Name {
         let bare: String = fold_name(name).nfd().filter(|c| !is_combining_mark(*c)).collect();
         let words = bare.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
         Name { words: words.map(str::to_owned).collect() }
+    }
+
+    /// What names near this one share with it: all letters, or the beginnings of the words (short ones and those with
+    /// digits whole), two words in either order.
+    fn shelves(&self) -> [String; 2] {
+        let beginning = |word: &String| match word.chars().count() <= 3 || word.chars().any(char::is_numeric) {
+            true => word.clone(),
+            false => sound(word).chars().take(1).collect(),
+        };
+        let mut words: Vec<String> = self.words.iter().map(beginning).collect();
+        if words.len() == 2 {
+            words.sort();
+        }
+        // A space is in no word, so that the two kinds never meet.
+        [format!(" {}", words.join(" ")), self.words.concat()]
+    }
+
+    /// Which letters it has, by sound.
+    fn letter_set(&self) -> u32 {
+        let letters = self.words.iter().map(|word| sound(word));
+        letters.fold(0, |set, word| word.chars().fold(set, |set, letter| set | 1 << (letter as u32 % 32)))
     }
 
     fn letters(&self) -> usize {

@@ -325,6 +325,14 @@ fn compare_values(a: &Statement, b: &Statement, readings: Option<(&Reading, &Rea
             let within = |x: &When, y: &When| y.first_day() <= x.first_day() && x.last_day() <= y.last_day();
             (x.overlaps(y), x.overlaps(y) && within(x, y), x.overlaps(y) && within(y, x))
         }
+        (_, Value::Time(x), Value::Time(y)) => {
+            let both_affirm = (a.stance, b.stance) == (Stance::Affirms, Stance::Affirms);
+            if both_affirm && !x.agrees(*y) && x.may_be_rounded(*y) {
+                return Values::Apart { reasons: vec![Reason::RoundNumber], certain: false };
+            }
+            let same = x.agrees(*y);
+            (same, same, same)
+        }
         (_, Value::Text(x), Value::Text(y)) => {
             let same = folded(x) == folded(y);
             (same, same, same)

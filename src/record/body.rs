@@ -10,6 +10,7 @@ use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
 use crate::domain::source::SourceDetails;
+use crate::domain::table::TableMap;
 use crate::domain::text::Role;
 
 /// What an entry says. The kind stands in the body's one key: `{"claim":{…}}`.
@@ -46,6 +47,8 @@ pub enum Body {
     Underive(Derive),
     /// A person judged a finding or a claim.
     Decide(Decide),
+    /// A table was imported: its rows are claims.
+    Import(Box<Import>),
 }
 
 /// The record begins.
@@ -194,6 +197,34 @@ pub enum Decide {
     Claim(ClaimDecision),
 }
 
+/// A table was imported. Its claims are derived from the text of its snapshot, row by row, and have no entries of their
+/// own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// The table.
+    pub source: SourceId,
+    /// SHA-256 of its bytes.
+    pub snapshot: Digest,
+    /// SHA-256 of the text, read from that snapshot, whose rows are meant.
+    pub text: Digest,
+    /// How the text is cut into cells: the delimiter, or `json-lines`.
+    pub dialect: String,
+    /// What the columns mean.
+    pub map: TableMap,
+    /// Language of the figures, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Rows that cannot be read are passed over.
+    pub skip_bad: bool,
+    /// What read the figures, such as `figure/2`.
+    pub parser: String,
+    /// How many claims its rows hold.
+    pub claims: u64,
+    /// SHA-256 of what the claims say, in order, so that a later reader that reads otherwise is noticed.
+    pub said: Digest,
+}
+
 /// What a person judged a finding to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -245,6 +276,7 @@ impl Body {
             Body::Derive(_) => "derive",
             Body::Underive(_) => "underive",
             Body::Decide(_) => "decide",
+            Body::Import(_) => "import",
         }
     }
 
@@ -289,6 +321,59 @@ pub fn claim_id(claim: &Claim) -> Result<ClaimId, CanonicalError> {
         "value": value,
     });
     Ok(ClaimId(Digest::of(to_canonical(&identity)?.as_bytes())))
+}
+
+/// What makes an import the one it is: the hash of table and map. The ids of its claims are made from it.
+pub fn import_key(import: &Import) -> Result<Digest, CanonicalError> {
+    let identity = serde_json::json!({
+        "dialect": import.dialect,
+        "language": import.language,
+        "map": import.map,
+        "snapshot": import.snapshot,
+        "source": import.source,
+        "text": import.text,
+    });
+    Ok(Digest::of(to_canonical(&identity)?.as_bytes()))
+}
+
+/// Odd, and far from any pattern: the first digits of the golden ratio.
+const SCATTER: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Inverse of [`SCATTER`] in whole numbers modulo 2^40.
+const GATHER: u64 = inverse(SCATTER) & ORDINALS;
+/// Claims of an import are numbered below this.
+const ORDINALS: u64 = (1 << 40) - 1;
+
+/// By Newton's method, each step doubling the bits that are right (Warren, Hacker's Delight, 10-16).
+const fn inverse(odd: u64) -> u64 {
+    let mut inverse = odd;
+    let mut step = 0;
+    while step < 5 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(odd.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+}
+
+fn scattered(key: &Digest) -> u64 {
+    u64::from_be_bytes(key.0[..8].try_into().expect("eight bytes")) & ORDINALS
+}
+
+/// The id of a claim of an import, by its ordinal: `row × claims a row can hold + place in the row`. Ten million ids need
+/// no index: the first 40 bits lead back to the ordinal ([`import_ordinal`]), the rest is a hash of key and ordinal.
+pub fn import_claim_id(key: &Digest, ordinal: u64) -> ClaimId {
+    let mut id = Digest::of_two(&key.0, &ordinal.to_be_bytes());
+    id.0[..5].copy_from_slice(&import_claim_head(key, ordinal).to_be_bytes()[3..]);
+    ClaimId(id)
+}
+
+/// The first 40 bits of [`import_claim_id`].
+pub fn import_claim_head(key: &Digest, ordinal: u64) -> u64 {
+    ordinal.wrapping_mul(SCATTER).wrapping_add(scattered(key)) & ORDINALS
+}
+
+/// The ordinal of the claim of this import whose id begins with these 40 bits.
+pub fn import_ordinal(key: &Digest, head: u64) -> u64 {
+    head.wrapping_sub(scattered(key)).wrapping_mul(GATHER) & ORDINALS
 }
 
 /// The id of a source: the hash of its URL, or of its first snapshot where it has none.

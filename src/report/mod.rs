@@ -17,6 +17,7 @@ pub use language::Language;
 pub use lists::{Answers, Claims, Entities, Figures, FoundView, Predicates, Sources};
 
 use crate::domain::listing::{Contradictions, SourceReport};
+use crate::domain::text::is_hidden;
 
 /// How a listing is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,11 +104,6 @@ pub fn clean(text: &str) -> String {
     };
     let text: String = text.chars().map(visible).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Marks that are not seen and can reorder what is.
-pub fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// JSON with the same marks, and the controls that JSON lets stand, written as escapes.

@@ -4,7 +4,8 @@ use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Widt
 use unicode_width::UnicodeWidthStr;
 
 use super::block::{hanging, painted};
-use super::{Layout, clean, is_hidden};
+use super::{Layout, clean};
+use crate::domain::text::is_hidden;
 
 /// Words longer than this (addresses, hashes) may be broken in a table.
 const LONGEST_WORD: usize = 16;

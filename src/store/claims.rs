@@ -1,18 +1,22 @@
 //! Reading claims.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use rusqlite::types::Value as Sql;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use super::identity;
-use super::statement::{OWN_VOICE, RETRACTED, Reader};
+use super::statement::{COLUMNS, OWN_VOICE, RETRACTED, Reader};
 use super::view::{SOURCE_COLUMNS, SourceRow, View, digest, id_range, source_row};
-use crate::domain::claim::{Claim, EntityKey, Status, Value};
-use crate::domain::id::ClaimId;
+use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Speaker, Status, Value};
+use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::origin::Origin;
 use crate::domain::question::Question;
+use crate::domain::quote::Quote;
 use crate::reconcile::statement::Statement;
-use crate::record::body::Body;
+use crate::record::body::{Body, question_id};
 
 /// A claim on record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +85,7 @@ impl View<'_> {
         let bits: u32 = row.get(15)?;
         let origin = match row.get::<_, Option<String>>(16)? {
             Some(text) => text.parse().map_err(|error| damaged(&format!("{error}")))?,
-            None => reader.origin(row.get(14)?)?,
+            None => reader.origin_as_written(row.get(14)?)?,
         };
         let body: Option<String> = row.get(18)?;
         let claim = claim_of(sequence, body.as_deref())?;
@@ -105,14 +109,162 @@ impl View<'_> {
         self.claims_from(&CLAIMS.replacen("FROM claim", &which, 1), "NULL", values)
     }
 
+    /// The claims of imports among the statements that a condition of SQL finds.
+    fn imported_where(&self, which: &str, values: impl IntoIterator<Item = Sql>) -> Result<Vec<ClaimRow>, StoreError> {
+        let mut reader = Reader::new(self.connection);
+        if reader.tables()?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("SELECT {COLUMNS}, question FROM statement WHERE {which} ORDER BY claim");
+        let mut select = self.connection.prepare_cached(&sql)?;
+        let mut rows = select.query(rusqlite::params_from_iter(values))?;
+        let mut sources: HashMap<i64, SourceRow> = HashMap::new();
+        let mut claims = Vec::new();
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            if reader.tables()?.import_of(number as u64).is_none() {
+                continue;
+            }
+            let source = match sources.entry(row.get(1)?) {
+                Entry::Occupied(known) => known.get().clone(),
+                Entry::Vacant(new) => {
+                    let missing = || StoreError::Damaged(format!("the source of claim {number} is missing"));
+                    new.insert(self.source_by_number(row.get(1)?)?.ok_or_else(missing)?).clone()
+                }
+            };
+            claims.push(self.imported(row, number, source, &mut reader)?);
+        }
+        Ok(claims)
+    }
+
+    /// A claim of an import, of a row of a statement and its question.
+    fn imported(&self, row: &Row, number: i64, source: SourceRow, reader: &mut Reader) -> Result<ClaimRow, StoreError> {
+        let missing = || StoreError::Damaged(format!("the question of claim {number} is missing"));
+        let question = self.question(row.get(12)?)?.ok_or_else(missing)?;
+        let said = reader.statement(row, &question.question.predicate)?;
+        let tables = reader.tables()?;
+        let import = tables.import(number as u64)?;
+        let damaged = || StoreError::Damaged(format!("the row of claim {number} is missing"));
+        let (place, _) = tables.row(number as u64)?.ok_or_else(damaged)?;
+        let sequence = tables.import_of(number as u64).map_or(0, |import| import.sequence);
+        let (start_byte, start) = place.start;
+        let quote = Quote {
+            start,
+            end: start + place.exact.chars().count(),
+            start_byte,
+            end_byte: start_byte + place.exact.len(),
+            exact: place.exact,
+            prefix: String::new(),
+            suffix: String::new(),
+            folded: false,
+        };
+        let who = match &said.origin {
+            Origin::Named(key) => Speaker::Entity(key.clone()),
+            _ => Speaker::Anonymous("the publisher of the table".to_string()),
+        };
+        let bits: u32 = row.get(6)?;
+        let claim = Claim {
+            source: source.id,
+            snapshot: import.snapshot,
+            text: import.text,
+            quote,
+            subject: question.question.subject,
+            predicate: question.question.predicate.clone(),
+            object: None,
+            value: said.value,
+            other: None,
+            doubts: Vec::new(),
+            qualifiers: said.qualifiers,
+            by: vec![Attribution { who, known: Known::Page }],
+            stance: said.stance,
+            modality: said.modality,
+            as_of: said.as_of,
+            reference: None,
+            parser: Some(import.parser),
+        };
+        Ok(ClaimRow {
+            number,
+            id: said.claim,
+            claim,
+            sequence,
+            question: question.number,
+            says: question.question.predicate,
+            origin: said.origin,
+            own_voice: bits & OWN_VOICE != 0,
+            status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
+            source,
+        })
+    }
+
+    /// Logged claims and those of imports, in the order of their numbers.
+    fn joined(logged: Vec<ClaimRow>, imported: Vec<ClaimRow>) -> Vec<ClaimRow> {
+        let mut claims = logged;
+        claims.extend(imported);
+        claims.sort_by_key(|claim| claim.number);
+        claims
+    }
+
     /// All claims, in the order they were logged.
     pub fn claims(&self) -> Result<Vec<ClaimRow>, StoreError> {
-        self.claims_from(CLAIMS, "NULL", [])
+        Ok(Self::joined(self.claims_from(CLAIMS, "NULL", [])?, self.imported_where("true", [])?))
     }
 
     /// The claims read in a source.
     pub fn claims_of_source(&self, source: i64) -> Result<Vec<ClaimRow>, StoreError> {
-        self.claims_where("WHERE source = ?1", [Sql::Integer(source)])
+        let logged = self.claims_where("WHERE source = ?1", [Sql::Integer(source)])?;
+        let imports = self.imports()?;
+        if !imports.iter().any(|import| import.source == source) {
+            return Ok(logged);
+        }
+        Ok(Self::joined(logged, self.imported_where("source = ?1", [Sql::Integer(source)])?))
+    }
+
+    /// The first claims of the latest import of a source.
+    pub fn first_imported(&self, source: SourceId, n: usize) -> Result<Vec<ClaimRow>, StoreError> {
+        let Some(source) = self.source(source)? else { return Ok(Vec::new()) };
+        let Some(import) = self.imports()?.into_iter().rfind(|import| import.source == source.number) else {
+            return Ok(Vec::new());
+        };
+        let mut claims = Vec::new();
+        for number in import.claims() {
+            if claims.len() == n {
+                break;
+            }
+            let Some(question) = self.question_of_imported(number as i64)? else { continue };
+            let values = [Sql::Integer(question), Sql::Integer(number as i64)];
+            claims.extend(self.imported_where("question = ?1 AND claim = ?2", values)?);
+        }
+        Ok(claims)
+    }
+
+    /// The number of a claim, and the row of the question it answers.
+    pub(super) fn find_claim(&self, id: ClaimId) -> Result<Option<(i64, i64)>, StoreError> {
+        let mut select = self.connection.prepare_cached("SELECT number, question FROM claim WHERE id = ?1")?;
+        let logged = select.query_row(params![id.0.0.as_slice()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        if logged.is_some() {
+            return Ok(logged);
+        }
+        for number in self.imported_by_prefix(&id.to_string())? {
+            if let Some(question) = self.question_of_imported(number as i64)? {
+                return Ok(Some((number as i64, question)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The row of the question that a claim of an import answers; `None` where the row holds no such claim.
+    fn question_of_imported(&self, number: i64) -> Result<Option<i64>, StoreError> {
+        let Some(question) = Reader::new(self.connection).tables()?.question(number as u64)? else { return Ok(None) };
+        let mut select = self.connection.prepare_cached("SELECT number FROM question WHERE id = ?1")?;
+        let id = question_id(&question)?;
+        let found: Option<i64> = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()?;
+        let mut holds = self
+            .connection
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM statement WHERE question = ?1 AND claim = ?2)")?;
+        match found {
+            Some(found) if holds.query_row(params![found, number], |row| row.get(0))? => Ok(Some(found)),
+            _ => Ok(None),
+        }
     }
 
     /// The rows of the questions that a claim bears on, its own first.
@@ -129,10 +281,11 @@ impl View<'_> {
     pub fn claims_of_question(&self, question: i64) -> Result<Vec<ClaimRow>, StoreError> {
         let from = "FROM statement AS placed JOIN claim ON claim.number = placed.claim AND placed.question = ?1
                     JOIN statement AS own ON own.question = claim.question AND own.claim = claim.number";
-        self.claims_from(from, "placed.says", [Sql::Integer(question)])
+        let logged = self.claims_from(from, "placed.says", [Sql::Integer(question)])?;
+        Ok(Self::joined(logged, self.imported_where("question = ?1", [Sql::Integer(question)])?))
     }
 
-    /// The claims whose own question it is, retracted ones too.
+    /// The logged claims whose own question it is, retracted ones too.
     pub fn claims_answering(&self, question: i64) -> Result<Vec<ClaimRow>, StoreError> {
         let from = "FROM statement AS own JOIN claim ON claim.number = own.claim AND claim.question = ?1
                     AND own.question = ?1";
@@ -143,7 +296,9 @@ impl View<'_> {
     pub fn claims_on_subject(&self, subject: &EntityKey) -> Result<Vec<ClaimRow>, StoreError> {
         let clause = "WHERE number IN (SELECT statement.claim FROM question JOIN statement ON statement.question = question.number
                       WHERE question.subject = ?1) AND question IN (SELECT number FROM question WHERE subject = ?1)";
-        self.claims_where(clause, [Sql::Text(subject.0.clone())])
+        let logged = self.claims_where(clause, [Sql::Text(subject.0.clone())])?;
+        let which = "question IN (SELECT number FROM question WHERE subject = ?1)";
+        Ok(Self::joined(logged, self.imported_where(which, [Sql::Text(subject.0.clone())])?))
     }
 
     /// The claims that bear on a question about an entity, or with it for an object, retracted ones too.
@@ -151,19 +306,38 @@ impl View<'_> {
         let clause = "WHERE number IN (
             WITH asked AS (SELECT number FROM question WHERE subject = ?1 UNION SELECT number FROM question WHERE object = ?1)
             SELECT statement.claim FROM statement JOIN asked ON asked.number = statement.question)";
-        self.claims_where(clause, [Sql::Text(key.0.clone())])
+        let logged = self.claims_where(clause, [Sql::Text(key.0.clone())])?;
+        let which = "question IN (SELECT number FROM question WHERE subject = ?1
+                                  UNION SELECT number FROM question WHERE object = ?1)";
+        Ok(Self::joined(logged, self.imported_where(which, [Sql::Text(key.0.clone())])?))
     }
 
     /// The claim of that id.
     pub fn claim(&self, id: ClaimId) -> Result<Option<ClaimRow>, StoreError> {
         let found = self.claims_where("WHERE id = ?1", [Sql::Blob(id.0.0.to_vec())])?;
-        Ok(found.into_iter().next())
+        if !found.is_empty() {
+            return Ok(found.into_iter().next());
+        }
+        Ok(self.imported_by_id(&id.to_string())?.into_iter().next())
     }
 
     /// Claims whose id begins with these hexadecimal digits.
     pub fn claims_by_prefix(&self, prefix: &str) -> Result<Vec<ClaimRow>, StoreError> {
         let Some((from, to)) = id_range(prefix) else { return Ok(Vec::new()) };
-        self.claims_where("WHERE id BETWEEN ?1 AND ?2", [Sql::Blob(from), Sql::Blob(to)])
+        let logged = self.claims_where("WHERE id BETWEEN ?1 AND ?2", [Sql::Blob(from), Sql::Blob(to)])?;
+        Ok(Self::joined(logged, self.imported_by_id(prefix)?))
+    }
+
+    /// The claims of imports whose ids begin with these hexadecimal digits.
+    fn imported_by_id(&self, prefix: &str) -> Result<Vec<ClaimRow>, StoreError> {
+        let mut claims = Vec::new();
+        for number in self.imported_by_prefix(prefix)? {
+            let number = number as i64;
+            let Some(question) = self.question_of_imported(number)? else { continue };
+            let values = [Sql::Integer(question), Sql::Integer(number)];
+            claims.extend(self.imported_where("question = ?1 AND claim = ?2", values)?);
+        }
+        Ok(claims)
     }
 
     /// What a claim says, as its entry has it.

@@ -6,21 +6,25 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
-use super::{identity, place, statement};
+use super::view::View;
+use super::{identity, place, statement, table};
 use crate::domain::claim::{Claim, Speaker, Status};
 use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::predicate::Predicate;
 use crate::domain::source::SourceDetails;
 use crate::quote::fold_name;
-use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Parent, claim_id};
+use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Import, Parent, claim_id};
 
 /// Numbers of the questions whose verdict has to be worked out anew.
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 18] = [
     "position",
     "statement",
+    "import_mark",
+    "import_bad",
+    "import",
     "decision",
     "claim_event",
     "speaker",
@@ -71,6 +75,7 @@ pub fn apply(connection: &Connection, sequence: u64, body: &Body) -> Result<Touc
         Body::Derive(derive) => derives(connection, sequence, derive, true),
         Body::Underive(derive) => derives(connection, sequence, derive, false),
         Body::Decide(decide) => decided(connection, sequence, decide),
+        Body::Import(import) => imported(connection, sequence, import),
     }
 }
 
@@ -158,9 +163,10 @@ fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, St
 fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touched, StoreError> {
     // Whom it goes back to is worked out with its question, where the other claims on it are known.
     let (question, standing) = place::own_question(connection, sequence, claim)?;
+    let number = table::next_claim(connection)? as i64;
     let mut insert = connection.prepare_cached(
-        "INSERT INTO claim (id, sequence, question, source, snapshot)
-         SELECT ?1, ?2, ?3, source.number, snapshot.number
+        "INSERT INTO claim (number, id, sequence, question, source, snapshot)
+         SELECT ?7, ?1, ?2, ?3, source.number, snapshot.number
          FROM source JOIN snapshot ON snapshot.source = source.number
          WHERE source.id = ?4 AND snapshot.sha256 = ?5 AND snapshot.text = ?6",
     )?;
@@ -171,11 +177,11 @@ fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touch
         claim.source.0.0.as_slice(),
         claim.snapshot.0.as_slice(),
         claim.text.0.as_slice(),
+        number,
     ])?;
     if inserted != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));
     }
-    let number = connection.last_insert_rowid();
     let mut insert = connection
         .prepare_cached("INSERT INTO speaker (entity, claim) VALUES (?1, ?2) ON CONFLICT (entity, claim) DO NOTHING")?;
     for link in &claim.by {
@@ -184,6 +190,14 @@ fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touch
         }
     }
     place::put(connection, sequence, number, question, &standing, false)
+}
+
+fn imported(connection: &Connection, sequence: u64, import: &Import) -> Result<Touched, StoreError> {
+    let found = table::import(connection, sequence, import, &|_, _| {})?;
+    if found.said != Some(import.said) || found.claims != import.claims {
+        return Err(StoreError::ReadOtherwise { sequence, parser: import.parser.clone() });
+    }
+    Ok(found.questions.into_iter().collect())
 }
 
 /// A source derives from another, or does not after all: the origins of what is asked on it are worked out anew.
@@ -215,7 +229,10 @@ fn decided(connection: &Connection, sequence: u64, decide: &Decide) -> Result<To
             decision.finding.0,
         ),
         Decide::Claim(decision) => {
-            ("INSERT INTO decision (sequence, claim) SELECT ?1, number FROM claim WHERE id = ?2", decision.claim.0)
+            let (number, _) = found(connection, sequence, decision.claim)?;
+            let mut insert = connection.prepare_cached("INSERT INTO decision (sequence, claim) VALUES (?1, ?2)")?;
+            insert.execute(params![sequence as i64, number])?;
+            return Ok(Touched::new());
         }
     };
     if connection.prepare_cached(sql)?.execute(params![sequence as i64, id.0.as_slice()])? != 1 {
@@ -225,17 +242,19 @@ fn decided(connection: &Connection, sequence: u64, decide: &Decide) -> Result<To
     Ok(Touched::new())
 }
 
+/// The number and the own question of a claim that an entry names.
+fn found(connection: &Connection, sequence: u64, claim: ClaimId) -> Result<(i64, i64), StoreError> {
+    let unknown = || StoreError::Damaged(format!("entry {sequence} names a claim that is not on record: {claim}"));
+    View { connection }.find_claim(claim)?.ok_or_else(unknown)
+}
+
 fn happened(
     connection: &Connection,
     sequence: u64,
     claim: ClaimId,
     status: Option<Status>,
 ) -> Result<Touched, StoreError> {
-    let mut select = connection.prepare_cached("SELECT number, question FROM claim WHERE id = ?1")?;
-    let (number, question): (i64, i64) = select
-        .query_row(params![claim.0.0.as_slice()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?
-        .ok_or_else(|| StoreError::Damaged(format!("entry {sequence} names a claim that is not on record: {claim}")))?;
+    let (number, question) = found(connection, sequence, claim)?;
     let mut insert = connection.prepare_cached("INSERT INTO claim_event (claim, sequence) VALUES (?1, ?2)")?;
     insert.execute(params![number, sequence as i64])?;
     let Some(status) = status else { return Ok(Touched::new()) };

@@ -67,6 +67,17 @@ pub enum StoreError {
     /// A value cannot stand in the record.
     #[error(transparent)]
     Canonical(#[from] crate::record::canonical::CanonicalError),
+    /// A later version reads a table otherwise than the one that imported it.
+    #[error("entry {sequence}: the table was read by `{parser}`, and this version reads it otherwise")]
+    ReadOtherwise {
+        /// The import.
+        sequence: u64,
+        /// What read it.
+        parser: String,
+    },
+    /// A table does not have the columns that its map names.
+    #[error("the table: {0}")]
+    Table(#[source] crate::capture::table::RowError),
     /// Anything else SQLite says.
     #[error("SQLite: {0}")]
     Sqlite(#[source] rusqlite::Error),

@@ -50,6 +50,20 @@ pub fn named(connection: &Connection, sequence: u64, entity: &Entity) -> Result<
     Ok(touched)
 }
 
+/// Names a new entity that nobody is called by this folded name yet; answers its row and its key.
+pub fn name_new(connection: &Connection, name: &str, folded: &str) -> Result<(i64, EntityKey), StoreError> {
+    let unnamed = || StoreError::Damaged(format!("`{name}` is no name"));
+    let key = View { connection }.free_key(name)?.ok_or_else(unnamed)?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO entity (key, name, stands) SELECT ?1, ?2, coalesce(max(number), 0) + 1 FROM entity",
+    )?;
+    insert.execute(params![key.0, name])?;
+    let number = connection.last_insert_rowid();
+    let mut insert = connection.prepare_cached("INSERT INTO alias (folded, entity, name) VALUES (?1, ?2, ?3)")?;
+    insert.execute(params![folded, number, name])?;
+    Ok((number, key))
+}
+
 /// One entity stands for another from now on, and for all that stood for it.
 pub fn merged(
     connection: &Connection,
@@ -106,6 +120,14 @@ fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) 
         for folded in select.query_map(params![key.0], |row| row.get::<_, String>(0))? {
             touched.extend(questions_under_name(connection, &folded?)?);
         }
+        // Publishers of rows of imports stand in no chain; without an import nothing is looked through.
+        let mut select = connection.prepare_cached(
+            "SELECT DISTINCT question FROM statement WHERE EXISTS (SELECT 1 FROM import)
+             AND origin = (SELECT number * 4 FROM entity WHERE key = ?1)",
+        )?;
+        for question in select.query_map(params![key.0], |row| row.get(0))? {
+            touched.insert(question?);
+        }
         let derived = "source.number IN (SELECT upstream.source FROM upstream
                                          JOIN entity ON entity.number = upstream.from_entity WHERE entity.key = ?1)";
         touched.extend(place::questions_of_sources(connection, derived, params![key.0])?);
@@ -135,10 +157,13 @@ pub fn number(connection: &Connection, sequence: u64, key: &EntityKey) -> Result
     select.query_row(params![key.0], |row| row.get(0)).optional()?.ok_or_else(unknown)
 }
 
-/// The key of the entity of that row.
-pub fn key(connection: &Connection, number: i64) -> Result<EntityKey, StoreError> {
-    let mut select = connection.prepare_cached("SELECT key FROM entity WHERE number = ?1")?;
-    Ok(select.query_row(params![number], |row| row.get(0).map(EntityKey))?)
+/// The key of the entity of that row, and the key of the one that stands for it.
+pub fn keys(connection: &Connection, number: i64) -> Result<(EntityKey, EntityKey), StoreError> {
+    let mut select = connection.prepare_cached(
+        "SELECT entity.key, standing.key FROM entity JOIN entity AS standing ON standing.number = entity.stands
+         WHERE entity.number = ?1",
+    )?;
+    Ok(select.query_row(params![number], |row| Ok((EntityKey(row.get(0)?), EntityKey(row.get(1)?))))?)
 }
 
 /// The key of the entity that stands for this one after all merges; the key itself where nobody is called so.
@@ -147,6 +172,19 @@ pub fn standing_for(connection: &Connection, key: &EntityKey) -> Result<EntityKe
     let mut select = connection.prepare_cached(sql)?;
     let found: Option<String> = select.query_row(params![key.0], |row| row.get(0)).optional()?;
     Ok(found.map_or_else(|| key.clone(), EntityKey))
+}
+
+/// The entity that was the first to be called so, as it stands.
+pub fn first_called(connection: &Connection, name: &str) -> Result<Option<EntityKey>, StoreError> {
+    let sql = "SELECT standing.key FROM entity JOIN entity AS standing ON standing.number = entity.stands
+               WHERE entity.number = (SELECT min(entity) FROM alias WHERE folded = ?1)";
+    let mut select = connection.prepare_cached(sql)?;
+    let called = select.query_row(params![fold_name(name)], |row| row.get(0).map(EntityKey)).optional()?;
+    Ok(match called {
+        Some(called) => Some(called),
+        // A key may stand where a name does.
+        None => View { connection }.name(&EntityKey(name.to_string()))?.map(|_| EntityKey(name.to_string())),
+    })
 }
 
 /// A claim with the entities that stand for those it names.
@@ -286,6 +324,24 @@ impl View<'_> {
     pub fn name(&self, key: &EntityKey) -> Result<Option<String>, StoreError> {
         let mut select = self.connection.prepare_cached("SELECT name FROM entity WHERE key = ?1")?;
         Ok(select.query_row(params![key.0], |row| row.get(0)).optional()?)
+    }
+
+    /// A key for a new entity: its name in lower case with hyphens; namesakes get a number behind it. `None` for what has
+    /// no letter and no digit.
+    pub fn free_key(&self, name: &str) -> Result<Option<EntityKey>, StoreError> {
+        let folded = fold_name(name);
+        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let base = words.collect::<Vec<_>>().join("-");
+        if base.is_empty() {
+            return Ok(None);
+        }
+        let mut key = EntityKey(base.clone());
+        let mut count = 1;
+        while self.name(&key)?.is_some() {
+            count += 1;
+            key = EntityKey(format!("{base}-{count}"));
+        }
+        Ok(Some(key))
     }
 
     /// Entities that go by a folded name.

@@ -1,6 +1,7 @@
 //! The ledger file: the only SQL. [`Store`] opens it, [`Writer`] is one transaction that appends to the record and
 //! keeps the derived tables true, [`View`] reads. `schema.sql` says what every table means.
 
+mod blob;
 mod claims;
 mod derive;
 mod draft;
@@ -11,26 +12,27 @@ mod origins;
 mod place;
 mod questions;
 mod statement;
+mod table;
 mod view;
 
-use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
 pub use claims::{ClaimRow, statements};
 pub use derive::Touched;
 pub use draft::Draft;
 pub use error::StoreError;
 pub use questions::ListedQuestion;
+pub use table::{BadRow, ImportRow, Imported};
 pub use view::{SnapshotRow, SourceRow, View};
 
 use crate::domain::id::Digest;
 use crate::domain::verdict::{Position, Severity};
 use crate::reconcile::question::Reconciled;
-use crate::record::body::Body;
+use crate::record::body::{Body, Import};
 use crate::record::entry::Entry;
 
 /// An open ledger file.
@@ -143,28 +145,36 @@ impl Writer<'_> {
     /// Appends an entry and works its effect into the derived tables. Answers which questions it touched; their
     /// verdicts are stale until [`Writer::put_verdict`].
     pub fn append(&mut self, entry: &Entry, body: &Body) -> Result<Touched, StoreError> {
+        self.append_worked_in(entry)?;
+        derive::apply(&self.transaction, self.next - 1, body)
+    }
+
+    /// Puts the claims of an import in the derived tables, before [`Writer::append_worked_in`] appends its entry.
+    /// `progress` is told how many bytes of how many were read. Where rows cannot be read, and are not to be passed
+    /// over, the transaction must be given up.
+    pub fn import(&mut self, import: &Import, progress: &dyn Fn(u64, u64)) -> Result<Imported, StoreError> {
+        // The entry that the tables name comes after them.
+        self.transaction.pragma_update(None, "defer_foreign_keys", true)?;
+        table::import(&self.transaction, self.next, import, progress)
+    }
+
+    /// Appends an entry whose effect is in the derived tables already.
+    pub fn append_worked_in(&mut self, entry: &Entry) -> Result<(), StoreError> {
         let mut insert = self.transaction.prepare_cached("INSERT INTO entry (sequence, header) VALUES (?1, ?2)")?;
         insert.execute(params![self.next, entry.header])?;
         let mut insert =
             self.transaction.prepare_cached("INSERT INTO entry_body (sequence, salt, body) VALUES (?1, ?2, ?3)")?;
         insert.execute(params![self.next, entry.salt, entry.body])?;
-        let touched = derive::apply(&self.transaction, self.next, body)?;
         self.next += 1;
-        Ok(touched)
+        Ok(())
     }
 
     /// Stores bytes under their hash; the same bytes again change nothing.
     pub fn put_blob(&mut self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = Digest::of(bytes);
         // Read back where it is known, so that nothing is built on bytes that are not what their name says.
-        if blob(&self.transaction, digest)?.is_none() {
-            let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-            let pack = |error: std::io::Error| StoreError::Unwritable(error.to_string());
-            encoder.write_all(bytes).map_err(pack)?;
-            let packed = encoder.finish().map_err(pack)?;
-            let mut insert =
-                self.transaction.prepare_cached("INSERT INTO blob (sha256, size, packed) VALUES (?1, ?2, ?3)")?;
-            insert.execute(params![digest.0.as_slice(), bytes.len() as i64, packed])?;
+        if blob::read(&self.transaction, digest)?.is_none() {
+            blob::write(&self.transaction, digest, bytes)?;
         }
         Ok(digest)
     }
@@ -262,33 +272,4 @@ fn put_position(transaction: &Transaction, question: i64, rank: usize, position:
 /// True for a database with no table in it, such as a file of no bytes. An error where it is not a database.
 fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
     Ok(connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?)
-}
-
-/// Unpacks a stored blob and checks it against its name.
-fn unpack(digest: Digest, size: i64, packed: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let size = usize::try_from(size).map_err(|_| StoreError::Damaged(format!("blob {digest} has a negative size")))?;
-    let mut bytes = Vec::new();
-    // One byte more than promised, so that a blob that unpacks to more is seen without unpacking all of it.
-    flate2::read::ZlibDecoder::new(packed)
-        .take(size as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| StoreError::Damaged(format!("blob {digest} does not unpack: {error}")))?;
-    if bytes.len() != size {
-        return Err(StoreError::Damaged(format!("blob {digest} does not have the {size} bytes it should have")));
-    }
-    if Digest::of(&bytes) != digest {
-        return Err(StoreError::Damaged(format!(
-            "blob {digest} does not match its hash: found {}",
-            Digest::of(&bytes)
-        )));
-    }
-    Ok(bytes)
-}
-
-fn blob(connection: &Connection, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut select = connection.prepare_cached("SELECT size, packed FROM blob WHERE sha256 = ?1")?;
-    let row = select
-        .query_row(params![digest.0.as_slice()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))
-        .optional()?;
-    row.map(|(size, packed)| unpack(digest, size, &packed)).transpose()
 }

@@ -7,7 +7,7 @@ use rusqlite::types::Value as Sql;
 use super::claims::ClaimRow;
 use super::error::StoreError;
 use super::view::{View, digest};
-use crate::domain::claim::{EntityKey, Status, Value};
+use crate::domain::claim::{EntityKey, Status};
 use crate::domain::id::SourceId;
 use crate::reconcile::origins::{self, Account, Step, Upstream, resolve};
 use crate::record::body::Parent;
@@ -81,11 +81,7 @@ impl View<'_> {
         }
         let mut accounts = Vec::new();
         for ClaimRow { claim, source, status, .. } in rows {
-            let words = match &claim.value {
-                Value::Text(words) => words.clone(),
-                Value::Date(date) => date.to_string(),
-                Value::Figure(_) | Value::State => String::new(),
-            };
+            let words = claim.value.words().unwrap_or_default();
             accounts.push(Account {
                 by: &claim.by,
                 says: format!("{} {:?} {words}", claim.predicate, claim.stance),

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Params, params};
 use super::derive::Touched;
 use super::error::StoreError;
 use super::statement::Place;
+use super::table::Tables;
 use super::{View, identity, statement};
 use crate::domain::claim::{Claim, EntityKey, Stance, Value};
 use crate::domain::predicate::{Predicate, ValueKind};
@@ -106,6 +107,7 @@ pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Re
         connection.prepare_cached("UPDATE claim SET question = ?2 WHERE number = ?1")?.execute(params![number, own])?;
         touched.extend(put(connection, logged, number, own, &claim, retracted)?);
     }
+    touched.extend(settle_imported(connection, sequence, questions)?);
     for &question in questions {
         let listed = View { connection }.question(question)?;
         let listed =
@@ -125,6 +127,33 @@ pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Re
             .prepare_cached("UPDATE question SET moved = ?2 WHERE number = ?1")?
             .execute(params![question, (now != question).then_some(now)])?;
         touched.insert(now);
+    }
+    Ok(touched)
+}
+
+/// Puts the claims of imports on some questions where they belong now.
+fn settle_imported(connection: &Connection, sequence: u64, questions: &Touched) -> Result<Touched, StoreError> {
+    let mut touched = Touched::new();
+    let mut tables = Tables::new(View { connection })?;
+    if tables.is_empty() {
+        return Ok(touched);
+    }
+    let mut select = connection.prepare_cached("SELECT claim FROM statement WHERE question = ?1 ORDER BY claim")?;
+    let mut update =
+        connection.prepare_cached("UPDATE statement SET question = ?3 WHERE question = ?1 AND claim = ?2")?;
+    for &question in questions {
+        let claims: Vec<i64> = select.query_map(params![question], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        for claim in claims {
+            if tables.import_of(claim as u64).is_none() {
+                continue;
+            }
+            let missing = || StoreError::Damaged(format!("entry {sequence}: claim {claim} is not in its table"));
+            let now = put_question(connection, &tables.question(claim as u64)?.ok_or_else(missing)?)?;
+            if now != question {
+                update.execute(params![question, claim, now])?;
+                touched.insert(now);
+            }
+        }
     }
     Ok(touched)
 }
@@ -149,12 +178,12 @@ pub fn questions_of_sources(
     Ok(touched)
 }
 
-fn predicate(connection: &Connection, sequence: u64, name: &str) -> Result<Predicate, StoreError> {
+pub fn predicate(connection: &Connection, sequence: u64, name: &str) -> Result<Predicate, StoreError> {
     let undefined = || StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{name}`"));
     View { connection }.predicate(name)?.ok_or_else(undefined)
 }
 
-fn put_question(connection: &Connection, question: &Question) -> Result<i64, StoreError> {
+pub fn put_question(connection: &Connection, question: &Question) -> Result<i64, StoreError> {
     let id = question_id(question)?;
     let mut select = connection.prepare_cached("SELECT number FROM question WHERE id = ?1")?;
     if let Some(number) = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()? {

@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::statement::Reader;
 use super::view::{View, digest, id_range};
 use crate::domain::claim::EntityKey;
-use crate::domain::id::{ClaimId, QuestionId};
+use crate::domain::id::QuestionId;
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::reconcile::statement::{Frame, Statement};
@@ -142,11 +142,8 @@ impl View<'_> {
     }
 
     /// The latest decision on a claim.
-    pub fn decision_on_claim(&self, claim: ClaimId) -> Result<Option<(Header, ClaimDecision)>, StoreError> {
-        let found = self.decision(
-            "SELECT max(decision.sequence) FROM decision JOIN claim ON claim.number = decision.claim WHERE claim.id = ?1",
-            Sql::Blob(claim.0.0.to_vec()),
-        )?;
+    pub fn decision_on_claim(&self, claim: i64) -> Result<Option<(Header, ClaimDecision)>, StoreError> {
+        let found = self.decision("SELECT max(sequence) FROM decision WHERE claim = ?1", Sql::Integer(claim))?;
         match found {
             Some((header, Decide::Claim(decision))) => Ok(Some((header, decision))),
             Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is on no claim", header.sequence))),

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::View;
 use super::error::StoreError;
 use super::identity;
+use super::table::Tables;
 use super::view::digest;
 use crate::domain::claim::{Claim, EntityKey, Modality, Qualifiers, Stance, Status, Value};
 use crate::domain::compact::{Compact, form};
 use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::origin::Origin;
+use crate::domain::time_of_day::TimeOfDay;
 use crate::domain::unit::{Currency, CurrencyCode, Unit};
 use crate::domain::when::When;
 use crate::reconcile::statement::Statement;
@@ -25,9 +27,12 @@ pub const RETRACTED: u32 = 1 << 10;
 /// There is `says` or `more` to be read.
 const MORE: u32 = 1 << 11;
 /// Its digits do not fit; its entry has them.
-const WIDE: u32 = 1 << 12;
+pub const WIDE: u32 = 1 << 12;
 /// `words` are a date.
-const DATE: u32 = 1 << 13;
+pub const DATE: u32 = 1 << 13;
+
+/// `lo` is a time of day, in seconds; stated to the second where it is exact.
+const TIME: u32 = 1 << 14;
 
 /// An origin that is not worked out yet.
 const UNKNOWN: i64 = -1;
@@ -78,13 +83,14 @@ pub fn put(connection: &Connection, place: Place, claim: &Claim, retracted: bool
         (Some(Some(compact)), _) => compact.form,
         (Some(None), _) => WIDE,
         (_, Value::Date(_)) => DATE,
+        (_, Value::Time(time)) => time_bits(*time),
         _ => 0,
     };
-    let words = match &claim.value {
-        Value::Text(words) => Some(words.clone()),
-        Value::Date(date) => Some(date.to_string()),
-        Value::Figure(_) | Value::State => None,
+    let time = match &claim.value {
+        Value::Time(time) => Some(*time),
+        _ => None,
     };
+    let words = claim.value.words().filter(|_| time.is_none());
     let compact = compact.flatten();
     let mut insert = connection.prepare_cached(
         "INSERT INTO statement (question, claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more)
@@ -95,7 +101,7 @@ pub fn put(connection: &Connection, place: Place, claim: &Claim, retracted: bool
         place.claim,
         claim.source.0.0.as_slice(),
         UNKNOWN,
-        compact.and_then(|compact| compact.lo),
+        compact.and_then(|compact| compact.lo).or(time.map(|time| time.seconds().into())),
         compact.and_then(|compact| compact.hi),
         compact.map(|compact| compact.decimals),
         bits,
@@ -157,8 +163,13 @@ fn origin_code(connection: &Connection, origin: &Origin) -> Result<(i64, Option<
     })
 }
 
+/// The bits of a time of day.
+pub fn time_bits(time: TimeOfDay) -> u32 {
+    TIME | if time.is_to_the_second() { form::EXACT } else { 0 }
+}
+
 /// A unit as text; none for a plain number.
-fn unit_text(unit: &Unit) -> Option<String> {
+pub fn unit_text(unit: &Unit) -> Option<String> {
     Some(match unit {
         Unit::Number => return None,
         Unit::Percent => "%".to_string(),
@@ -172,7 +183,7 @@ fn unit_text(unit: &Unit) -> Option<String> {
     })
 }
 
-fn unit(text: Option<&str>) -> Option<Unit> {
+pub fn unit(text: Option<&str>) -> Option<Unit> {
     Some(match text {
         None => Unit::Number,
         Some("%") => Unit::Percent,
@@ -189,13 +200,15 @@ fn unit(text: Option<&str>) -> Option<Unit> {
 }
 
 /// The columns that [`Reader::statement`] reads.
-const COLUMNS: &str = "claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more";
+pub const COLUMNS: &str = "claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more";
 
 /// Reads statements, and keeps in mind what many of them share.
 pub struct Reader<'c> {
     connection: &'c Connection,
     sources: HashMap<i64, Rc<Source>>,
-    keys: HashMap<i64, EntityKey>,
+    /// Of entities: their keys, and the keys of those that stand for them.
+    keys: HashMap<i64, (EntityKey, EntityKey)>,
+    tables: Option<Tables<'c>>,
 }
 
 struct Source {
@@ -205,7 +218,7 @@ struct Source {
 
 impl<'c> Reader<'c> {
     pub fn new(connection: &'c Connection) -> Reader<'c> {
-        Reader { connection, sources: HashMap::new(), keys: HashMap::new() }
+        Reader { connection, sources: HashMap::new(), keys: HashMap::new(), tables: None }
     }
 
     /// The standing statements on a question, in the order their claims were logged.
@@ -224,7 +237,7 @@ impl<'c> Reader<'c> {
     }
 
     /// One statement, of a row of [`COLUMNS`]; `predicate` is the question's.
-    fn statement(&mut self, row: &Row, predicate: &str) -> Result<Statement, StoreError> {
+    pub fn statement(&mut self, row: &Row, predicate: &str) -> Result<Statement, StoreError> {
         let claim: i64 = row.get(0)?;
         let damaged = |what: &str| StoreError::Damaged(format!("the statement of claim {claim}: {what}"));
         let bits: u32 = row.get(6)?;
@@ -242,7 +255,11 @@ impl<'c> Reader<'c> {
             }
             (None, Some(words)) if bits & DATE != 0 => Value::Date(date(&words)?),
             (None, Some(words)) => Value::Text(words),
-            (None, None) if bits & WIDE != 0 => View { connection: self.connection }.claim_value(claim)?,
+            (None, None) if bits & TIME != 0 => {
+                let time = TimeOfDay::new(row.get(3)?, bits & form::EXACT != 0);
+                Value::Time(time.ok_or_else(|| damaged("no time of day"))?)
+            }
+            (None, None) if bits & WIDE != 0 => self.wide(claim)?,
             (None, None) => Value::State,
         };
         let source = self.source(row.get(1)?)?;
@@ -265,7 +282,29 @@ impl<'c> Reader<'c> {
         })
     }
 
-    fn claim_id(&self, number: i64) -> Result<ClaimId, StoreError> {
+    /// The tables whose rows are claims.
+    pub fn tables(&mut self) -> Result<&mut Tables<'c>, StoreError> {
+        match &mut self.tables {
+            Some(tables) => Ok(tables),
+            none => Ok(none.insert(Tables::new(View { connection: self.connection })?)),
+        }
+    }
+
+    /// What a claim says whose digits do not fit a statement.
+    fn wide(&mut self, claim: i64) -> Result<Value, StoreError> {
+        match self.tables()?.import_of(claim as u64) {
+            Some(_) => {
+                let missing = || StoreError::Damaged(format!("claim {claim} is not in its table"));
+                Ok(self.tables()?.cell(claim as u64)?.ok_or_else(missing)?.2)
+            }
+            None => View { connection: self.connection }.claim_value(claim),
+        }
+    }
+
+    fn claim_id(&mut self, number: i64) -> Result<ClaimId, StoreError> {
+        if let Some(import) = self.tables()?.import_of(number as u64) {
+            return Ok(import.claim_id(number as u64));
+        }
         let mut select = self.connection.prepare_cached("SELECT id FROM claim WHERE number = ?1")?;
         Ok(ClaimId(select.query_row(params![number], |row| digest(row.get(0)?))?))
     }
@@ -284,24 +323,33 @@ impl<'c> Reader<'c> {
         Ok(source)
     }
 
-    /// The origin that a number stands for.
+    /// The origin that a number stands for, as its entities stand after all merges.
     pub fn origin(&mut self, code: i64) -> Result<Origin, StoreError> {
+        self.origin_by(code, |(_, standing)| standing)
+    }
+
+    /// The origin that a number stands for, whatever was merged since it was written.
+    pub fn origin_as_written(&mut self, code: i64) -> Result<Origin, StoreError> {
+        self.origin_by(code, |(own, _)| own)
+    }
+
+    fn origin_by(&mut self, code: i64, key: fn((EntityKey, EntityKey)) -> EntityKey) -> Result<Origin, StoreError> {
         Ok(match code.rem_euclid(4) {
             _ if code < 0 => Origin::Named(EntityKey(String::new())),
-            0 => Origin::Named(self.key(code / 4)?),
-            1 => Origin::Anonymous(self.key(code / 4)?),
+            0 => Origin::Named(key(self.keys(code / 4)?)),
+            1 => Origin::Anonymous(key(self.keys(code / 4)?)),
             2 => Origin::Unnamed(self.source(code / 4)?.id),
             _ => return Err(StoreError::Damaged("an origin is missing".to_string())),
         })
     }
 
-    fn key(&mut self, entity: i64) -> Result<EntityKey, StoreError> {
+    fn keys(&mut self, entity: i64) -> Result<(EntityKey, EntityKey), StoreError> {
         if let Some(known) = self.keys.get(&entity) {
             return Ok(known.clone());
         }
-        let key = identity::key(self.connection, entity)?;
-        self.keys.insert(entity, key.clone());
-        Ok(key)
+        let keys = identity::keys(self.connection, entity)?;
+        self.keys.insert(entity, keys.clone());
+        Ok(keys)
     }
 }
 

@@ -3,9 +3,10 @@
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
+use super::blob;
 use super::error::StoreError;
 use crate::domain::claim::EntityKey;
-use crate::domain::id::{ClaimId, Digest, SourceId};
+use crate::domain::id::{Digest, SourceId};
 use crate::domain::source::SourceDetails;
 use crate::domain::text::{Block, Segment, Span, Text};
 use crate::record::body::{Body, Layout};
@@ -168,11 +169,10 @@ impl<'c> View<'c> {
     }
 
     /// What happened to a claim after it was logged, in order.
-    pub fn events(&self, claim: ClaimId) -> Result<Vec<(Header, Body)>, StoreError> {
+    pub fn events(&self, claim: i64) -> Result<Vec<(Header, Body)>, StoreError> {
         let sequences: Vec<u64> = self.rows(
-            "SELECT claim_event.sequence FROM claim_event JOIN claim ON claim.number = claim_event.claim
-             WHERE claim.id = ?1 ORDER BY claim_event.sequence",
-            [Sql::Blob(claim.0.0.to_vec())],
+            "SELECT sequence FROM claim_event WHERE claim = ?1 ORDER BY sequence",
+            [Sql::Integer(claim)],
             |row| row.get(0),
         )?;
         sequences.into_iter().map(|sequence| self.checked_entry(sequence)).collect()
@@ -180,7 +180,7 @@ impl<'c> View<'c> {
 
     /// The stored bytes of that hash.
     pub fn bytes(&self, digest: Digest) -> Result<Vec<u8>, StoreError> {
-        super::blob(self.connection, digest)?
+        blob::read(self.connection, digest)?
             .ok_or_else(|| StoreError::Damaged(format!("the bytes of {digest} are missing")))
     }
 
@@ -199,6 +199,12 @@ impl<'c> View<'c> {
             source_row,
         )?;
         Ok(found.into_iter().next())
+    }
+
+    /// The source of that row.
+    pub(super) fn source_by_number(&self, number: i64) -> Result<Option<SourceRow>, StoreError> {
+        let sql = format!("SELECT {SOURCE_COLUMNS} FROM source WHERE number = ?1");
+        Ok(self.rows(&sql, [Sql::Integer(number)], source_row)?.into_iter().next())
     }
 
     /// Sources with that URL.

@@ -36,7 +36,7 @@ fn the_record_refuses_to_be_changed() {
         "UPDATE blob SET packed = x''",
         "DELETE FROM blob",
         "PRAGMA foreign_keys = off; DELETE FROM entry",
-        "INSERT OR REPLACE INTO blob SELECT sha256, size, x'' FROM blob",
+        "INSERT OR REPLACE INTO blob SELECT sha256, at, size, x'' FROM blob",
         "INSERT OR REPLACE INTO entry_body SELECT sequence, salt, '{}' FROM entry_body",
     ] {
         let error = sql(&path, statement).expect_err(statement).to_string();

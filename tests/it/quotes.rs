@@ -1,7 +1,7 @@
 //! Quotes: cases as data, and what must hold of every text.
 
 use onrecord::domain::quote::{Quote, WantedQuote};
-use onrecord::quote::{MAX_PLACES, Place, QuoteError, Searchable, find, fold_name, near_names};
+use onrecord::quote::{MAX_PLACES, NameIndex, Place, QuoteError, Searchable, find, fold_name, near_names};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -178,6 +178,19 @@ fn names() {
         let case: NameCase = serde_json::from_str(line).expect(line);
         assert_eq!(!near_names(&case.name, [case.known.as_str()].into_iter()).is_empty(), case.near, "{line}");
         assert_eq!(!near_names(&case.known, [case.name.as_str()].into_iter()).is_empty(), case.near, "{line}");
+    }
+}
+
+/// The index finds what looking at every name finds.
+#[test]
+fn an_index_of_names_misses_none() {
+    let lines = include_str!("../data/quotes/names.jsonl").lines();
+    let cases: Vec<NameCase> = lines.map(|line| serde_json::from_str(line).expect(line)).collect();
+    let names: Vec<&str> = cases.iter().flat_map(|case| [case.name.as_str(), case.known.as_str()]).collect();
+    let mut index = NameIndex::default();
+    names.iter().for_each(|name| index.add(name));
+    for name in &names {
+        assert_eq!(index.near(name), near_names(name, names.iter().copied()), "{name}");
     }
 }
 

@@ -120,7 +120,7 @@ fn checks_hold() {
     };
     refused("INSERT INTO entry VALUES (0, 'not json')", "CHECK");
     refused("INSERT INTO entry VALUES (1, '{}')", "no gaps");
-    refused("INSERT INTO blob VALUES (x'00', 1, x'00')", "CHECK");
+    refused("INSERT INTO blob VALUES (x'00', 0, 1, x'00')", "CHECK");
     connection.execute_batch("INSERT INTO entry VALUES (0, '{}')").unwrap();
     refused("INSERT INTO entry VALUES (2, '{}')", "no gaps");
     refused("INSERT INTO entry VALUES (0, '{}')", "no gaps");

@@ -1,0 +1,369 @@
+//! Tables: CSV and its kin, JSON Lines and workbooks as texts of rows.
+//!
+//! A table's text is the file itself, decoded; a workbook's is its sheet written as CSV (RFC 4180). Rows are counted from
+//! 1 as RFC 7111 counts them, the one with the names of the columns included; in JSON Lines a row is a line.
+
+use std::borrow::Cow;
+use std::io::Cursor;
+use std::ops::Range;
+
+use calamine::{Data, DataType, Reader as _};
+
+use super::builder::Builder;
+use super::kind::Kind;
+use super::{CaptureError, Hints, charset};
+use crate::domain::text::{Role, Span, Text};
+
+/// Name and version of this extractor.
+const EXTRACTOR: &str = "table/1";
+
+/// A table as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// What the bytes were read as.
+    pub media_type: &'static str,
+    /// The charset they were decoded from.
+    pub charset: String,
+    /// The rows, one after another.
+    pub text: Text,
+    /// How they are cut into cells.
+    pub dialect: Dialect,
+}
+
+/// How a text is cut into cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Cells with this character between them, the first row being the names of the columns (RFC 4180).
+    Delimited(u8),
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl Dialect {
+    /// The name used in the record: the delimiter itself, or `json-lines`.
+    pub fn name(self) -> String {
+        match self {
+            Dialect::Delimited(delimiter) => char::from(delimiter).to_string(),
+            Dialect::JsonLines => "json-lines".to_string(),
+        }
+    }
+
+    /// The dialect of that name.
+    pub fn from_name(name: &str) -> Option<Dialect> {
+        match name.as_bytes() {
+            b"json-lines" => Some(Dialect::JsonLines),
+            [delimiter] if delimiter.is_ascii() => Some(Dialect::Delimited(*delimiter)),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a table: a workbook (XLSX, XLSB, XLS, ODS) by its first bytes, JSON Lines by the name or the first character,
+/// else cells with `delimiter` between them, or with whichever of comma, semicolon, tab and bar stands most often in the
+/// first line.
+pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<u8>) -> Result<Table, CaptureError> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(CaptureError::Empty { size: bytes.len() });
+    }
+    if bytes.len() > hints.max_bytes {
+        return Err(CaptureError::TooLarge { limit: hints.max_bytes, size: bytes.len() });
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        let content = workbook(bytes, sheet)?;
+        let text = Text { content, blocks: Vec::new(), segments: Vec::new(), extractor: EXTRACTOR.to_owned() };
+        let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        return Ok(Table { media_type, charset: "UTF-8".to_owned(), text, dialect: Dialect::Delimited(b',') });
+    }
+    super::kind::refuse_known_binary(bytes)?;
+    let decoded = charset::decode(bytes, Kind::Plain, hints)?;
+    let extension = hints.file_name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, e)| e.to_lowercase());
+    let named = |names: &[&str]| extension.as_deref().is_some_and(|extension| names.contains(&extension));
+    let is_lines = named(&["jsonl", "ndjson"])
+        || (!named(&["csv", "tsv", "tab"]) && delimiter.is_none() && decoded.text.trim_start().starts_with('{'));
+    let dialect = match delimiter {
+        _ if is_lines => Dialect::JsonLines,
+        Some(delimiter) => Dialect::Delimited(delimiter),
+        None => Dialect::Delimited(sniffed(&decoded.text)),
+    };
+    let media_type = match dialect {
+        Dialect::JsonLines => "application/jsonl",
+        Dialect::Delimited(b'\t') => "text/tab-separated-values",
+        Dialect::Delimited(_) => "text/csv",
+    };
+    let mut builder = Builder::new(&decoded);
+    builder.push(Span::new(0, decoded.text.len()));
+    builder.end_block(Role::Body);
+    let text = builder.finish(EXTRACTOR);
+    let text = text.ok_or(CaptureError::Empty { size: bytes.len() })?;
+    let charset = decoded.charset.to_owned();
+    Ok(Table { media_type, charset, text: Text { blocks: Vec::new(), ..text }, dialect })
+}
+
+/// What stands between the cells of the first line.
+fn sniffed(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    let mut quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
+    for byte in first.bytes() {
+        quoted ^= byte == b'"';
+        if let Some((_, count)) = counts.iter_mut().find(|(delimiter, _)| *delimiter == byte && !quoted) {
+            *count += 1;
+        }
+    }
+    // Of equal counts the first in the list.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
+}
+
+/// A sheet of a workbook as CSV.
+fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
+    let broken = |error: &dyn std::fmt::Display| CaptureError::Workbook { what: error.to_string() };
+    let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let names = workbook.sheet_names();
+    let name = match sheet {
+        Some(wanted) => names.iter().find(|name| *name == wanted).cloned(),
+        None => names.first().cloned(),
+    };
+    let missing =
+        || CaptureError::NoSheet { wanted: sheet.unwrap_or("the first").to_owned(), found: names.join("`, `") };
+    let name = name.ok_or_else(missing)?;
+    let range = workbook.worksheet_range(&name).map_err(|error| broken(&error))?;
+    let mut written = csv::Writer::from_writer(Vec::new());
+    let trouble = |error: csv::Error| broken(&error);
+    // Rows above and columns left of the first filled cell are left out by the reader; the rows are put back, so that
+    // numbers are those of the sheet.
+    let (first_row, _) = range.start().unwrap_or_default();
+    for _ in 0..first_row {
+        written.write_record([""]).map_err(trouble)?;
+    }
+    for row in range.rows() {
+        written.write_record(row.iter().map(cell)).map_err(trouble)?;
+    }
+    let bytes = written.into_inner().map_err(|error| broken(&error))?;
+    String::from_utf8(bytes).map_err(|error| broken(&error))
+}
+
+/// A cell as people see it, dates as 2025-06-17 and numbers with all their digits.
+fn cell(data: &Data) -> String {
+    match data {
+        Data::DateTime(_) | Data::DateTimeIso(_) => match (data.as_datetime(), data.as_date(), data.as_time()) {
+            // A serial below one is a time of day.
+            (_, _, Some(time)) if data.as_f64().is_some_and(|serial| (0.0..1.0).contains(&serial)) => time.to_string(),
+            (Some(moment), ..) if moment.time() == chrono::NaiveTime::MIN => moment.date().to_string(),
+            (Some(moment), ..) => moment.to_string(),
+            (None, Some(date), _) => date.to_string(),
+            _ => data.to_string(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// A row of a table: the cells of the columns that were asked for.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Where it stands in the text.
+    pub span: Range<usize>,
+    cells: String,
+    /// End of each cell; `None` where the row has none.
+    ends: Vec<Option<usize>>,
+    starts: Vec<usize>,
+}
+
+impl Row {
+    /// The cell of the column asked for at this place, without white space around it; empty where there is none.
+    pub fn cell(&self, column: usize) -> &str {
+        match (self.starts.get(column), self.ends.get(column)) {
+            (Some(&start), Some(&Some(end))) => self.cells[start..end].trim(),
+            _ => "",
+        }
+    }
+
+    fn clear(&mut self) {
+        self.cells.clear();
+        self.starts.clear();
+        self.ends.clear();
+    }
+
+    fn push(&mut self, cell: Option<&str>) {
+        self.starts.push(self.cells.len());
+        self.cells.push_str(cell.unwrap_or_default());
+        self.ends.push(cell.map(|_| self.cells.len()));
+    }
+}
+
+/// Why a row, or a whole table, cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RowError {
+    /// A column that the map names is not there.
+    #[error("no column `{wanted}`: the table has `{found}`")]
+    NoColumn {
+        /// The name.
+        wanted: String,
+        /// The names there are.
+        found: String,
+    },
+    /// Two columns of the name that the map means.
+    #[error("two columns are called `{0}`")]
+    TwoColumns(String),
+    /// More or fewer cells than columns.
+    #[error("{found} cells, where the table has {expected} columns")]
+    Cells {
+        /// How many columns there are.
+        expected: usize,
+        /// How many cells there are.
+        found: usize,
+    },
+    /// A line that is no JSON object of plain values.
+    #[error("{0}")]
+    Json(String),
+}
+
+/// The rows of a table, or of a part of it.
+pub struct Rows<'t> {
+    text: &'t str,
+    dialect: Dialect,
+    /// Of each column asked for, where it stands.
+    places: Vec<usize>,
+    wanted: Vec<String>,
+    n_columns: usize,
+    reader: csv::Reader<&'t [u8]>,
+    record: csv::StringRecord,
+    /// Where the part begins in the whole text.
+    offset: usize,
+    at: usize,
+    number: u64,
+}
+
+impl<'t> Rows<'t> {
+    /// The rows of a whole table, for the columns of these names.
+    pub fn new(text: &'t str, dialect: Dialect, wanted: &[&str]) -> Result<Rows<'t>, RowError> {
+        let mut rows = Rows::at(text, dialect, wanted, 0, 1);
+        if let Dialect::Delimited(_) = dialect {
+            rows.read_header()?;
+        }
+        Ok(rows)
+    }
+
+    /// The rows from the middle of a table on: `text` begins with row `number`, at `offset` of the whole; `head` is the
+    /// beginning of the table.
+    pub fn from_row(
+        head: &str,
+        text: &'t str,
+        dialect: Dialect,
+        wanted: &[&str],
+        offset: usize,
+        number: u64,
+    ) -> Result<Rows<'t>, RowError> {
+        let header = Rows::new(head, dialect, wanted)?;
+        let (places, n_columns) = (header.places, header.n_columns);
+        Ok(Rows { places, n_columns, ..Rows::at(text, dialect, wanted, offset, number) })
+    }
+
+    fn at(text: &'t str, dialect: Dialect, wanted: &[&str], offset: usize, number: u64) -> Rows<'t> {
+        let delimiter = match dialect {
+            Dialect::Delimited(delimiter) => delimiter,
+            Dialect::JsonLines => b',',
+        };
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let wanted = wanted.iter().map(|name| name.to_string()).collect();
+        let (places, record) = (Vec::new(), csv::StringRecord::new());
+        Rows { text, dialect, places, wanted, n_columns: 0, reader, record, offset, at: 0, number }
+    }
+
+    fn read_header(&mut self) -> Result<(), RowError> {
+        let none = || RowError::NoColumn { wanted: self.wanted.join("`, `"), found: String::new() };
+        // Blank lines above the names of the columns, as in exports of workbooks, are rows too.
+        loop {
+            if !self.reader.read_record(&mut self.record).map_err(|_| none())? {
+                return Err(none());
+            }
+            self.number += 1;
+            if self.record.iter().any(|cell| !cell.trim().is_empty()) {
+                break;
+            }
+        }
+        let names: Vec<&str> = self.record.iter().map(|name| name.trim().trim_start_matches('\u{feff}')).collect();
+        self.n_columns = names.len();
+        for wanted in &self.wanted {
+            let mut places = names.iter().enumerate().filter(|(_, name)| **name == wanted);
+            match (places.next(), places.next()) {
+                (Some((place, _)), None) => self.places.push(place),
+                (None, _) => {
+                    return Err(RowError::NoColumn { wanted: wanted.clone(), found: names.join("`, `") });
+                }
+                (Some(_), Some(_)) => return Err(RowError::TwoColumns(wanted.clone())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the next row into `row`; `None` after the last one. After an error the row after it follows.
+    pub fn read(&mut self, row: &mut Row) -> Option<Result<(), RowError>> {
+        match self.dialect {
+            Dialect::Delimited(_) => self.read_cells(row),
+            Dialect::JsonLines => self.read_line(row),
+        }
+    }
+
+    fn read_cells(&mut self, row: &mut Row) -> Option<Result<(), RowError>> {
+        row.clear();
+        match self.reader.read_record(&mut self.record) {
+            Ok(true) => {}
+            Ok(false) => return None,
+            // The text is UTF-8 and rows may have any length, so that nothing is left to fail.
+            Err(error) => return Some(Err(RowError::Json(error.to_string()))),
+        }
+        let start = self.record.position().map_or(0, |position| position.byte() as usize);
+        let end = self.reader.position().byte() as usize;
+        row.number = self.number;
+        self.number += 1;
+        row.span =
+            self.offset + start..self.offset + start + self.text[start..end].trim_end_matches(['\r', '\n']).len();
+        if self.record.len() != self.n_columns {
+            return Some(Err(RowError::Cells { expected: self.n_columns, found: self.record.len() }));
+        }
+        for &place in &self.places {
+            row.push(self.record.get(place));
+        }
+        Some(Ok(()))
+    }
+
+    fn read_line(&mut self, row: &mut Row) -> Option<Result<(), RowError>> {
+        row.clear();
+        loop {
+            let rest = self.text.get(self.at..).filter(|rest| !rest.is_empty())?;
+            let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+            let line = rest[..length].trim_end_matches(['\r', '\n']);
+            row.number = self.number;
+            row.span = self.offset + self.at..self.offset + self.at + line.len();
+            self.number += 1;
+            self.at += length;
+            if line.trim().is_empty() {
+                continue;
+            }
+            return Some(self.cells_of_line(line, row));
+        }
+    }
+
+    fn cells_of_line(&self, line: &str, row: &mut Row) -> Result<(), RowError> {
+        let object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(line).map_err(|error| RowError::Json(format!("expected a JSON object: {error}")))?;
+        for wanted in &self.wanted {
+            use serde_json::Value;
+            let cell = match object.get(wanted) {
+                None | Some(Value::Null) => None,
+                Some(Value::String(text)) => Some(Cow::Borrowed(text.as_str())),
+                Some(Value::Number(number)) => Some(Cow::Owned(number.to_string())),
+                Some(Value::Bool(truth)) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
+                Some(_) => return Err(RowError::Json(format!("`{wanted}` is no plain value"))),
+            };
+            row.push(cell.as_deref());
+        }
+        Ok(())
+    }
+}

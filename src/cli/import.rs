@@ -1,0 +1,143 @@
+use super::capture::checked_url;
+use super::progress::Progress;
+use super::setting::{FormatOption, Setting, language, list, place, print, read, read_text};
+use super::trouble::{DONE, Trouble, note};
+use crate::capture::Hints;
+use crate::domain::source::SourceDetails;
+use crate::ledger::{ImportReport, ImportRequest};
+use crate::report::clean;
+
+/// Largest table, in bytes.
+const LARGEST: usize = 4 << 30;
+
+/// Import a table: every value of it becomes a claim, anchored to its row
+///
+/// Reads CSV and its kin, JSON Lines and workbooks (XLSX, XLS, ODS). The table is captured whole and is one entry of
+/// the record; a map says what its columns mean (docs/tables.md). The same table and map again change nothing.
+#[derive(clap::Args)]
+pub struct Import {
+    /// The table, or `-` for standard input
+    #[arg(value_name = "TABLE")]
+    table: String,
+    /// What its columns mean
+    #[arg(long, value_name = "MAP.toml")]
+    map: String,
+    /// Let names that nobody has used become entities
+    #[arg(long)]
+    new: bool,
+    /// Pass over rows that cannot be read; they are counted and kept in the table's report
+    #[arg(long)]
+    skip_bad: bool,
+    /// Show the first claims as they would be logged, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Where it is published
+    #[arg(long)]
+    url: Option<String>,
+    /// What it is called
+    #[arg(long)]
+    title: Option<String>,
+    /// Who publishes it
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// When it was published, such as 2025-06-26 or 2025-06
+    #[arg(long, value_name = "DATE")]
+    published: Option<String>,
+    /// The language of its figures, unless the map gives one
+    #[arg(long, value_name = "CODE")]
+    lang: Option<String>,
+    /// The source on record that this is a further snapshot of
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<String>,
+    #[command(flatten)]
+    format: FormatOption,
+}
+
+impl Import {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let text = read_text(&self.map)?;
+        let wrong = |error: toml::de::Error| Trouble::Refused {
+            message: format!("{}: {}", place(&self.map), error.to_string().trim_end()),
+            hint: "docs/tables.md describes the map".into(),
+        };
+        let map = toml::from_str(&text).map_err(wrong)?;
+        let published = self.published.as_ref().map(|date| date.parse()).transpose();
+        let details = SourceDetails {
+            url: self.url.as_deref().map(checked_url).transpose()?,
+            title: self.title,
+            publisher: self.publisher,
+            published: published.map_err(|error| Trouble::Usage {
+                message: format!("`--published`: {error}"),
+                hint: "`onrecord import --help` shows the options".into(),
+            })?,
+            language: self.lang.as_deref().map(language).transpose()?,
+            ..SourceDetails::default()
+        };
+        let mut ledger = setting.open()?;
+        let file_name = (self.table != "-").then(|| self.table.clone());
+        let bytes = read(&self.table, LARGEST)?;
+        let progress = Progress::bytes("reading");
+        let request = ImportRequest {
+            bytes: &bytes,
+            place: place(&self.table).to_string(),
+            hints: Hints { file_name, max_bytes: LARGEST, ..Hints::default() },
+            details,
+            source: self.source,
+            map,
+            new_entities: self.new,
+            skip_bad: self.skip_bad,
+            progress: &|done, all| progress.set(done, all),
+        };
+        let outcome = match self.dry_run {
+            true => ledger.preview_import(request).map(|(report, claims)| (report, Some(claims))),
+            false => ledger.import(request).map(|report| (report, None)),
+        };
+        progress.finish();
+        let (report, claims) = outcome?;
+        match claims {
+            Some(claims) => {
+                list(&crate::report::Claims { claims: &claims, empty: "no claims in the table" }, &self.format)?
+            }
+            None => print(&format!("{}\n", report.source))?,
+        }
+        tell(&report, self.dry_run);
+        Ok(DONE)
+    }
+}
+
+fn tell(report: &ImportReport, dry: bool) {
+    let source = report.source.short();
+    if report.known {
+        note(format_args!("source {source}: imported with this map already, nothing changed"));
+        return;
+    }
+    let claims = if report.claims == 1 { "claim" } else { "claims" };
+    let so_far = if dry { "dry run, nothing changed: " } else { "" };
+    note(format_args!("{so_far}source {source}: {} {claims} from {} rows", report.claims, report.rows));
+    if !report.predicates.is_empty() {
+        note(format_args!("  predicates defined: {}", report.predicates.join(", ")));
+    }
+    if report.n_named > 0 {
+        note(format_args!("  {} new entities", report.n_named));
+    }
+    for (name, like) in &report.near {
+        note(format_args!("  new name {}: near {}", clean(name), clean(&like.join(", "))));
+    }
+    for (attribute, rows) in &report.passed_over {
+        note(format_args!("  passed over, not in the map: {} ({rows} rows)", clean(attribute)));
+    }
+    if report.n_bad > 0 {
+        note(format_args!("  {} rows passed over, which cannot be read:", report.n_bad));
+        for (row, why) in report.bad.iter().take(10) {
+            note(format_args!("    row {row}: {}", clean(why)));
+        }
+        if report.n_bad > 10 {
+            note(format_args!("    `onrecord report {source}` lists them"));
+        }
+    }
+    let questions = report.questions;
+    if !dry {
+        let findings = questions.contradicted + questions.in_tension;
+        note(format_args!("  {} questions, {findings} findings", questions.touched));
+    }
+}

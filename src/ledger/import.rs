@@ -1,0 +1,269 @@
+//! Importing tables.
+
+use std::collections::BTreeMap;
+
+use super::capture::known_layout;
+use super::error::{LedgerError, Refusal};
+use super::reader::Reader;
+use super::{Ledger, Questions, Session};
+use crate::capture::Hints;
+use crate::capture::table::{self, Table};
+use crate::domain::id::{Digest, SourceId};
+use crate::domain::listing::ClaimView;
+use crate::domain::predicate::{ObjectRule, Predicate, Time};
+use crate::domain::source::SourceDetails;
+use crate::domain::table::{MappedPredicate, TableMap};
+use crate::figure;
+use crate::record::body::{Body, Capture, Import, import_key, source_id};
+use crate::store::{Imported, StoreError};
+
+/// Claims shown by a dry run.
+const SHOWN: usize = 10;
+/// New names whose near misses are listed.
+const NEAR_LISTED: usize = 50;
+
+/// What to import.
+pub struct ImportRequest<'a> {
+    /// The table's bytes.
+    pub bytes: &'a [u8],
+    /// Where they come from, for messages.
+    pub place: String,
+    /// What is known about them.
+    pub hints: Hints,
+    /// Details of the table as a source, given by hand.
+    pub details: SourceDetails,
+    /// The source these bytes are a further snapshot of, by id, hash or URL.
+    pub source: Option<String>,
+    /// What its columns mean.
+    pub map: TableMap,
+    /// Names that nobody has used become entities.
+    pub new_entities: bool,
+    /// Rows that cannot be read are passed over, counted and listed.
+    pub skip_bad: bool,
+    /// Told how many bytes of how many were read.
+    pub progress: &'a dyn Fn(u64, u64),
+}
+
+/// What came of an import.
+#[derive(Clone, Debug)]
+pub struct ImportReport {
+    /// The table.
+    pub source: SourceId,
+    /// SHA-256 of its bytes.
+    pub snapshot: Digest,
+    /// True when it was imported with this map before: nothing changed.
+    pub known: bool,
+    /// How many rows were read.
+    pub rows: u64,
+    /// How many claims they hold.
+    pub claims: u64,
+    /// Rows that were passed over, each with the reason; the first thousand.
+    pub bad: Vec<(u64, String)>,
+    /// How many there are.
+    pub n_bad: u64,
+    /// Attributes that the map does not name, each with how many rows have it.
+    pub passed_over: BTreeMap<String, u64>,
+    /// Entities named for the first time.
+    pub n_named: usize,
+    /// Those of them with names on record that are like theirs; the first fifty.
+    pub near: Vec<(String, Vec<String>)>,
+    /// Predicates defined by the map.
+    pub predicates: Vec<String>,
+    /// Questions whose verdict was worked out anew.
+    pub questions: Questions,
+}
+
+impl Ledger {
+    /// Imports a table: captures it whole and puts a claim on record for each of its values, all or nothing.
+    pub fn import(&mut self, request: ImportRequest) -> Result<ImportReport, LedgerError> {
+        let mut session = self.session()?;
+        let mut report = session.import(&request)?;
+        report.questions = session.finish()?;
+        Ok(report)
+    }
+
+    /// What [`Ledger::import`] would do, with the first claims as they would be logged. Nothing is changed.
+    pub fn preview_import(&mut self, request: ImportRequest) -> Result<(ImportReport, Vec<ClaimView>), LedgerError> {
+        let mut session = self.session()?;
+        let report = session.import(&request)?;
+        let view = session.writer.view();
+        let reader = Reader::new(view);
+        let rows = view.first_imported(report.source, SHOWN)?;
+        let claims = rows.iter().map(|row| reader.claim(row)).collect::<Result<_, _>>()?;
+        Ok((report, claims))
+    }
+}
+
+impl Session<'_> {
+    fn import(&mut self, request: &ImportRequest) -> Result<ImportReport, LedgerError> {
+        let map = &request.map;
+        map.check().map_err(|error| Refusal::Map(error.to_string()))?;
+        let delimiter = map.table.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
+        let table = table::read(request.bytes, &request.hints, map.table.sheet.as_deref(), delimiter)
+            .map_err(|error| LedgerError::Capture { place: request.place.clone(), error: Box::new(error) })?;
+        let (source, snapshot) = self.captured_table(request, &table)?;
+        let predicates = self.mapped_predicates(map)?;
+        let details = self.writer.view().source(source)?.map(|source| source.details).unwrap_or_default();
+        if map.columns.source.is_none() && details.publisher.is_none() {
+            return Err(Refusal::NoTablePublisher.into());
+        }
+        if let Some(publisher) = &details.publisher {
+            // Known from the source itself, so it needs nobody's leave to be named.
+            self.entity("publisher", publisher, true)?;
+        }
+        let language = map.table.language.clone().or(request.details.language.clone());
+        let mut import = Import {
+            source,
+            snapshot,
+            text: Digest::of(table.text.content.as_bytes()),
+            dialect: table.dialect.name(),
+            map: map.clone(),
+            language,
+            skip_bad: request.skip_bad,
+            parser: figure::PARSER.to_string(),
+            claims: 0,
+            said: Digest::of(b""),
+        };
+        let mut report = ImportReport {
+            source,
+            snapshot,
+            known: false,
+            rows: 0,
+            claims: 0,
+            bad: Vec::new(),
+            n_bad: 0,
+            passed_over: BTreeMap::new(),
+            n_named: 0,
+            near: Vec::new(),
+            predicates,
+            questions: Questions::default(),
+        };
+        let key = import_key(&import).map_err(StoreError::from)?;
+        if self.writer.view().imports()?.iter().any(|known| known.key == key) {
+            report.known = true;
+            return Ok(report);
+        }
+        // Before the names of the table are among those on record.
+        let mut names = crate::quote::NameIndex::default();
+        self.writer.view().names()?.iter().for_each(|name| names.add(name));
+        let found = self.writer.import(&import, request.progress)?;
+        if found.n_bad > 0 && !request.skip_bad {
+            return Err(Refusal::BadRows { rows: listed(&found), n_bad: found.n_bad }.into());
+        }
+        if let Some(unused) = found.unused.first() {
+            let found = found.passed_over.keys().take(10).cloned().collect();
+            return Err(Refusal::UnusedAttribute { attribute: unused.clone(), found }.into());
+        }
+        let mut near = Vec::new();
+        for name in &found.named {
+            let like = names.near(name);
+            if !like.is_empty() && near.len() < NEAR_LISTED {
+                near.push((name.clone(), like.into_iter().map(str::to_string).collect()));
+            }
+        }
+        if !request.new_entities && !found.named.is_empty() {
+            let n_unknown = found.named.len();
+            let unknown: Vec<String> = found.named.into_iter().take(NEAR_LISTED).collect();
+            return Err(Refusal::UnknownEntities { unknown, near, n_unknown }.into());
+        }
+        (import.claims, import.said) = (found.claims, found.said.unwrap_or(import.said));
+        self.append_imported(&import)?;
+        report = ImportReport {
+            rows: found.rows,
+            claims: found.claims,
+            bad: listed(&found),
+            n_bad: found.n_bad,
+            n_named: found.named.len(),
+            passed_over: found.passed_over,
+            near,
+            ..report
+        };
+        self.stale.extend(found.questions);
+        Ok(report)
+    }
+
+    /// Puts the table on record as a source, where it is not.
+    fn captured_table(&mut self, request: &ImportRequest, table: &Table) -> Result<(SourceId, Digest), LedgerError> {
+        let snapshot = Digest::of(request.bytes);
+        let text = Digest::of(table.text.content.as_bytes());
+        let url = request.details.url.as_ref().or(request.hints.url.as_ref());
+        let known = self.known_source(request.source.as_deref(), url, snapshot)?;
+        let id = known.as_ref().map_or_else(|| source_id(url.map(String::as_str), snapshot), |source| source.id);
+        let view = self.writer.view();
+        let snapshots = known.as_ref().map(|source| view.snapshots(source.number)).transpose()?.unwrap_or_default();
+        if snapshots.iter().any(|known| known.sha256 == snapshot && known.text == text) {
+            return Ok((id, snapshot));
+        }
+        let layout = known_layout(&table.text)?;
+        self.writer.put_blob(request.bytes)?;
+        self.writer.put_blob(table.text.content.as_bytes())?;
+        let layout = self.writer.put_blob(layout.as_bytes())?;
+        self.append(Body::Capture(Box::new(Capture {
+            source: id,
+            details: request.details.clone(),
+            page: SourceDetails { url: request.hints.url.clone(), ..SourceDetails::default() },
+            snapshot,
+            size: request.bytes.len() as u64,
+            media_type: table.media_type.to_string(),
+            charset: table.charset.clone(),
+            text,
+            layout,
+            extractor: table.text.extractor.clone(),
+        })))?;
+        Ok((id, snapshot))
+    }
+
+    /// Defines the predicates of a map that are new, and checks the others. Answers the names of the new ones.
+    fn mapped_predicates(&mut self, map: &TableMap) -> Result<Vec<String>, LedgerError> {
+        let mut defined = Vec::new();
+        for (attribute, mapped) in &map.predicates {
+            let wanted = predicate(map, attribute, mapped);
+            wanted.check().map_err(|error| Refusal::Map(error.to_string()))?;
+            match self.writer.view().predicate(&wanted.name)? {
+                None => {
+                    defined.push(wanted.name.clone());
+                    self.append(Body::Predicate(wanted))?;
+                }
+                Some(known) => {
+                    let differs = |what: &str, known: &str, wanted: &str| {
+                        Refusal::Map(format!(
+                            "`predicates.\"{attribute}\"`: `{}` is on record with {what} `{known}`, not `{wanted}`",
+                            mapped.name_for(attribute)
+                        ))
+                    };
+                    if known.value != wanted.value && !(known.value.is_figure() && wanted.value.is_figure()) {
+                        return Err(differs("value", known.value.name(), wanted.value.name()).into());
+                    }
+                    if mapped.time.is_some_and(|time| time != known.time) {
+                        return Err(differs("time", known.time.name(), wanted.time.name()).into());
+                    }
+                    if known.object == ObjectRule::Required {
+                        return Err(differs("object", "required", "none").into());
+                    }
+                }
+            }
+        }
+        Ok(defined)
+    }
+}
+
+/// The predicate that a map defines.
+fn predicate(map: &TableMap, attribute: &str, mapped: &MappedPredicate) -> Predicate {
+    let value = mapped.value_kind();
+    let dated = map.columns.date.is_some();
+    Predicate {
+        name: mapped.name_for(attribute),
+        value,
+        time: mapped.time.unwrap_or(if dated { Time::State } else { Time::Event }),
+        object: ObjectRule::None,
+        unit: mapped.unit.clone().filter(|_| value == crate::domain::predicate::ValueKind::Figure),
+        exclusive: None,
+        implies: Vec::new(),
+        compare: true,
+        describes: format!("The column {attribute} of an imported table"),
+    }
+}
+
+fn listed(found: &Imported) -> Vec<(u64, String)> {
+    found.bad.iter().map(|(row, why)| (*row, why.to_string())).collect()
+}
