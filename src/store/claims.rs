@@ -158,8 +158,14 @@ impl View<'_> {
             suffix: String::new(),
             folded: false,
         };
+        // A row is a page of its own: whoever it names publishes it.
+        let mut source = source;
         let who = match &said.origin {
-            Origin::Named(key) => Speaker::Entity(key.clone()),
+            Origin::Named(key) => {
+                source.details.publisher = self.name(key)?;
+                source.outlet = Some(key.clone());
+                Speaker::Entity(key.clone())
+            }
             _ => Speaker::Anonymous("the publisher of the table".to_string()),
         };
         let bits: u32 = row.get(6)?;

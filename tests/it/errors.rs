@@ -59,6 +59,7 @@ fn gallery() -> Vec<(&'static str, Vec<Shown>)> {
         ("Decisions", decisions()),
         ("Who is who", identity()),
         ("Predicates", predicates()),
+        ("Tables", tables()),
         ("The command line", usage()),
         ("Damage", damage()),
     ]
@@ -833,6 +834,88 @@ fn usage() -> Vec<Shown> {
     ]
 }
 
+/// A small table with its map, both sound, and lines that follow.
+macro_rules! table {
+    ($more:literal) => {
+        concat!(
+            r#"printf 'city,who,population\nAthens,Census,745514\nAmes,Census,51557\n' > cities.csv
+printf '[columns]\nentity = "city"\nsource = "who"\n[predicates.population]\nkind = "figure"\n' > map.toml
+"#,
+            $more
+        )
+    };
+}
+
+fn tables() -> Vec<Shown> {
+    vec![
+        shown(
+            &["Refusal::UnknownEntities"],
+            "Names of a table that nobody goes by",
+            table!(""),
+            "onrecord import cities.csv --map map.toml",
+            3,
+            "onrecord import cities.csv --map map.toml --new",
+        ),
+        shown(
+            &["Refusal::BadRows"],
+            "Cells that do not hold what the map says",
+            table!(r"printf 'Rome,Census,about three\nOslo,Census\nBonn,Census,n/a\n' >> cities.csv"),
+            "onrecord import cities.csv --map map.toml --new",
+            3,
+            "onrecord import cities.csv --map map.toml --new --skip-bad",
+        ),
+        shown(
+            &["Refusal::Map"],
+            "A map that does not fit together",
+            table!(r#"sed 's/figure/text/' map.toml > worded.toml; echo 'unit = "km"' >> worded.toml"#),
+            "onrecord import cities.csv --map worded.toml --new",
+            3,
+            "",
+        ),
+        shown(
+            &["StoreError::Table"],
+            "A column that the table does not have",
+            table!("sed 's/city/town/' map.toml > town.toml"),
+            "onrecord import cities.csv --map town.toml --new",
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::UnusedAttribute"],
+            "An attribute that the table does not have",
+            "printf 'who,what,fact,value\\nCensus,Athens,population,745514\\n' > long.csv
+printf '[columns]\\nsource = \"who\"\\nentity = \"what\"\\nattribute = \"fact\"\\nvalue = \"value\"\\n[predicates.inhabitants]\\nkind = \"figure\"\\n' > long.toml",
+            "onrecord import long.csv --map long.toml --new",
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::NoTablePublisher"],
+            "Nobody is said to publish the values",
+            table!("grep -v source map.toml > nobody.toml"),
+            "onrecord import cities.csv --map nobody.toml --new --skip-bad",
+            3,
+            "onrecord import cities.csv --map nobody.toml --new --skip-bad --publisher Census",
+        ),
+        shown(
+            &["Refusal::Time"],
+            "A time of day that is none",
+            "printf '[predicates.departure]\\nvalue = \"time\"\\ntime = \"event\"\\nobject = \"none\"\\n' | onrecord predicates add -",
+            "onrecord log --source https://gazette.example/1 --subject Meta --quote 'It offered' --predicate departure --object 25:00",
+            3,
+            "onrecord log --source https://gazette.example/1 --subject Meta --quote 'It offered' --predicate departure --object 20:51",
+        ),
+        shown(
+            &["CaptureError::Workbook"],
+            "A workbook that does not open",
+            "printf 'PK\\003\\004 nothing of the kind' > broken.xlsx",
+            "onrecord import broken.xlsx --map map.toml",
+            3,
+            "",
+        ),
+    ]
+}
+
 fn damage() -> Vec<Shown> {
     vec![
         shown(
@@ -864,6 +947,8 @@ fn damage() -> Vec<Shown> {
 
 /// Variants that no command can show, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
+    ("CaptureError::NoSheet", "takes a workbook; `tests/it/tables.rs` has one"),
+    ("StoreError::ReadOtherwise", "takes a version that reads figures otherwise; `tests/it/tables.rs` feigns one"),
     ("LedgerError::Refused", "the wrapper of every `Refusal`"),
     ("LedgerError::Store", "the wrapper of every `StoreError`"),
     (
