@@ -95,6 +95,11 @@ impl Decimal {
         self.coefficient.checked_mul(10i128.checked_pow(power)?)?.try_into().ok()
     }
 
+    /// The nearest binary float, for weighing evidence only: no figure and no verdict is made of it.
+    pub fn approximate(self) -> f64 {
+        self.coefficient as f64 * 10f64.powi(self.exponent)
+    }
+
     /// Distance from zero.
     pub fn abs(self) -> Decimal {
         Decimal { coefficient: self.coefficient.abs(), ..self }

@@ -488,3 +488,35 @@ pub struct AnswerView {
     /// The verdict on the question.
     pub verdict: QuestionVerdict,
 }
+
+/// How good the record of an origin is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecordView {
+    /// Who.
+    pub origin: String,
+    /// How many claims go back to it.
+    pub claims: u64,
+    /// Its record in all; none where too few of its claims are spoken on by others.
+    pub record: Option<TrackView>,
+    /// Its record in single predicates.
+    pub predicates: BTreeMap<String, TrackView>,
+    /// Origins that it was found to be one with.
+    pub one_with: Vec<String>,
+    /// True where it was found to repeat what strangers say.
+    pub repeats: bool,
+}
+
+/// How often an origin is believed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TrackView {
+    /// How many of its claims others speak on too.
+    pub weighed: u64,
+    /// How many of those are believed.
+    pub believed: u64,
+    /// Their share, from 0 to 1.
+    pub share: f64,
+    /// Lower end of the 95 % interval of that share.
+    pub lo: f64,
+    /// Upper end.
+    pub hi: f64,
+}

@@ -6,21 +6,17 @@ use std::collections::BTreeMap;
 use super::error::LedgerError;
 use super::reader::Reader;
 use super::{Ledger, resolve};
-use crate::domain::claim::{Entity, EntityKey, Stance, Value};
-use crate::domain::decimal::Decimal;
-use crate::domain::figure::Figure;
+use crate::domain::claim::{Entity, EntityKey};
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
-    AnswerView, ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport,
+    ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport,
     SourceView,
 };
-use crate::domain::predicate::Time;
-use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict, Reason};
+use crate::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use crate::domain::when::When;
 use crate::reconcile::policy::Policy;
-use crate::reconcile::question::{pairs, reconcile, representative};
+use crate::reconcile::question::{pairs, reconcile};
 use crate::reconcile::severity::severity;
-use crate::reconcile::statement::Statement;
 use crate::store::{ListedQuestion, statements};
 
 /// Which claims to list; an empty filter lists all.
@@ -130,24 +126,6 @@ impl Ledger {
     pub fn predicates(&mut self) -> Result<Vec<PredicateView>, LedgerError> {
         Ok(self.store.view().predicates()?)
     }
-
-    /// The best supported position of every question, for each time where its claims change with time.
-    /// With `as_of` only what had been published by that date counts.
-    pub fn answers(&mut self, as_of: Option<&When>) -> Result<Vec<AnswerView>, LedgerError> {
-        let policy = self.policy.clone();
-        let reading = self.store.read()?;
-        let reader = Reader::at(reading.view(), as_of.cloned());
-        let mut answers = Vec::new();
-        for question in reader.view.questions()? {
-            answers.extend(reader.answers(&question, &policy)?);
-        }
-        answers.sort_by(|a, b| {
-            (&a.subject, &a.predicate, &a.object)
-                .cmp(&(&b.subject, &b.predicate, &b.object))
-                .then_with(|| a.as_of.as_ref().map(|w| w.to_string()).cmp(&b.as_of.as_ref().map(|w| w.to_string())))
-        });
-        Ok(answers)
-    }
 }
 
 impl Reader<'_> {
@@ -205,65 +183,6 @@ impl Reader<'_> {
         }
         Ok(())
     }
-
-    fn answers(&self, listed: &ListedQuestion, policy: &Policy) -> Result<Vec<AnswerView>, LedgerError> {
-        let rows = self.claims_of_question(listed.number)?;
-        let statements = statements(&rows, &listed.question);
-        let frame = self.view.frame(&listed.question)?;
-        let reconciled = reconcile(&statements, frame, policy);
-        let key = self.key(listed)?;
-        let mut answers: Vec<AnswerView> = Vec::new();
-        // A running count grows, so the latest one is the answer; and of states that nobody dates, the latest published.
-        let counted = |s: &&Statement| s.stance == Stance::Affirms && s.member.is_none() && s.said_at().is_some();
-        let by_time = match frame.time {
-            Time::Running => true,
-            Time::State => !reconciled.verdict.is_finding() && statements.iter().all(|s| s.as_of.is_none()),
-            Time::Event | Time::Flow => false,
-        };
-        // Of what is meant by most; the latest of a part is no answer for the whole.
-        let meant = reconciled.positions.first().and_then(|position| representative(position, &statements));
-        let meant = |s: &&Statement| meant.is_none_or(|meant| meant.qualifiers == s.qualifiers);
-        let latest = statements.iter().filter(|_| by_time).filter(counted).filter(meant);
-        let latest = latest.max_by_key(|s| {
-            (s.said_at().map(|when| when.bounds().1), s.value.figure().and_then(Figure::value), s.claim)
-        });
-        let holds = |position: &&Position| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
-        // What somebody judged wrong is no answer.
-        let wrong: Vec<ClaimId> = match self.view.decision_on_question(listed.number)? {
-            Some((_, decide)) if decide.outcome.settles() => decide.wrong,
-            _ => Vec::new(),
-        };
-        let stands = |position: &&Position| !position.sides.iter().all(|claim| wrong.contains(claim));
-        for position in reconciled.positions.iter().filter(holds).filter(stands) {
-            let Some(best) = latest.or_else(|| representative(position, &statements)) else { continue };
-            // Where values change with time every time has its own answer, else the best supported position is it.
-            let as_of = best.as_of.clone().filter(|_| frame.time != Time::Event);
-            if answers.iter().any(|answer| answer.as_of == as_of) {
-                continue;
-            }
-            let end = |end: Option<Decimal>| end.map(|end| end.to_string());
-            answers.push(AnswerView {
-                subject: key.subject.clone(),
-                predicate: key.predicate.clone(),
-                object: key.object.clone(),
-                as_of,
-                // Of states that exclude each other the answer is which.
-                value: match &best.value {
-                    Value::State if best.says != key.predicate => best.says.clone(),
-                    value => plain(value),
-                },
-                figure: best.value.figure().cloned(),
-                qualifiers: best.qualifiers.clone(),
-                modality: best.modality,
-                lo: end(position.range.lo),
-                hi: end(position.range.hi),
-                support: position.support.len(),
-                origins: self.origins(&position.support)?,
-                verdict: reconciled.verdict,
-            });
-        }
-        Ok(answers)
-    }
 }
 
 /// For each kind of slip that the named pair is not, the first conflict that looks like one.
@@ -277,18 +196,4 @@ fn slips(pairs: &[Pair], worst: Option<&Pair>) -> Vec<Pair> {
         }
     }
     found
-}
-
-/// The plain stated value: a number, a range `lo/hi`, a date, the words, or `yes` for what simply holds.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Figure(figure) => match (figure.lo, figure.hi) {
-            (Some(lo), Some(hi)) if lo == hi => lo.to_string(),
-            (lo, hi) => {
-                let end = |end: Option<Decimal>| end.map_or("..".to_string(), |e| e.to_string());
-                format!("{}/{}", end(lo), end(hi))
-            }
-        },
-        other => other.words().unwrap_or_else(|| "yes".to_string()),
-    }
 }

@@ -3,6 +3,7 @@
 //! Every call that writes is one transaction: it does all it was asked, or nothing. The clock, the salt and the actor
 //! are passed in as a [`Desk`]; nothing here reads the environment.
 
+mod answers;
 mod capture;
 mod claims;
 mod decisions;

@@ -210,7 +210,7 @@ impl<'v> Reader<'v> {
         Ok(decisions)
     }
 
-    fn any_decision(&self) -> Result<bool, LedgerError> {
+    pub(super) fn any_decision(&self) -> Result<bool, LedgerError> {
         if let Some(known) = self.any_decision.get() {
             return Ok(*known);
         }

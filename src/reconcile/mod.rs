@@ -1,6 +1,7 @@
 //! The reconciler: pure functions from statements and one policy to verdicts. No I/O, no clock, no SQL, so that the
 //! same code runs in the command, behind a page and on a cluster node.
 
+pub mod likeness;
 pub mod origins;
 pub mod pair;
 pub mod policy;
@@ -9,3 +10,4 @@ pub mod question;
 pub mod reading;
 pub mod severity;
 pub mod statement;
+pub mod truth;

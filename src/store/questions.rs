@@ -7,7 +7,7 @@ use super::error::StoreError;
 use super::statement::Reader;
 use super::view::{View, digest, id_range};
 use crate::domain::claim::EntityKey;
-use crate::domain::id::QuestionId;
+use crate::domain::id::{ClaimId, QuestionId};
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::reconcile::statement::{Frame, Statement};
@@ -139,6 +139,18 @@ impl View<'_> {
             Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is on no finding", header.sequence))),
             None => Ok(None),
         }
+    }
+
+    /// The claims that bear on a question and were decided on by themselves.
+    pub fn decided_claims(&self, question: i64) -> Result<Vec<(i64, ClaimId)>, StoreError> {
+        let numbers: Vec<i64> = self.rows(
+            "SELECT DISTINCT decision.claim FROM decision JOIN statement ON statement.claim = decision.claim
+             AND statement.question = ?1",
+            [Sql::Integer(question)],
+            |row| row.get(0),
+        )?;
+        let mut reader = Reader::new(self.connection);
+        numbers.into_iter().map(|number| Ok((number, reader.claim_id(number)?))).collect()
     }
 
     /// The latest decision on a claim.

@@ -301,7 +301,8 @@ impl<'c> Reader<'c> {
         }
     }
 
-    fn claim_id(&mut self, number: i64) -> Result<ClaimId, StoreError> {
+    /// The id of a claim.
+    pub fn claim_id(&mut self, number: i64) -> Result<ClaimId, StoreError> {
         if let Some(import) = self.tables()?.import_of(number as u64) {
             return Ok(import.claim_id(number as u64));
         }
