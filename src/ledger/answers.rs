@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Ledger;
 use super::error::LedgerError;
 use super::reader::Reader;
-use super::Ledger;
 use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::decision::ClaimOutcome;
@@ -66,7 +66,9 @@ impl Ledger {
                 claims: weighed.n_claims[number],
                 record: track(&found.tracks[number]),
                 predicates: in_one
-                    .filter_map(|((_, predicate), one)| Some((weighed.predicates[*predicate as usize].clone(), track(one)?)))
+                    .filter_map(|((_, predicate), one)| {
+                        Some((weighed.predicates[*predicate as usize].clone(), track(one)?))
+                    })
                     .collect(),
                 one_with: others().map(|other| reader.origin(&weighed.origins[other])).collect::<Result<_, _>>()?,
                 repeats: found.following.iter().any(|following| following.origin as usize == number),

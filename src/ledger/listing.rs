@@ -9,8 +9,7 @@ use super::{Ledger, resolve};
 use crate::domain::claim::{Entity, EntityKey};
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
-    ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport,
-    SourceView,
+    ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport, SourceView,
 };
 use crate::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use crate::domain::when::When;

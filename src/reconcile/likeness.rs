@@ -33,9 +33,8 @@ pub fn likenesses(values: &[&Value], whole: bool, policy: &Policy) -> Vec<Likene
         match value {
             Value::Figure(figure) => {
                 let reading = Reading::of(figure, whole, policy);
-                let end = |end: Option<crate::domain::decimal::Decimal>, none: f64| {
-                    end.map_or(none, |end| end.approximate())
-                };
+                let end =
+                    |end: Option<crate::domain::decimal::Decimal>, none: f64| end.map_or(none, |end| end.approximate());
                 let widest = reading.widest();
                 figures.push((
                     place,
@@ -137,8 +136,7 @@ fn figures_alike(figures: &[(usize, Stated)], found: &mut Vec<Likeness>) {
 fn words_of(text: &str) -> BTreeSet<String> {
     let folded = folded(text);
     let words = folded.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '/' | '&' | '|'));
-    let words: BTreeSet<String> =
-        words.filter(|word| !word.is_empty() && *word != "and").map(str::to_string).collect();
+    let words: BTreeSet<String> = words.filter(|word| !word.is_empty() && *word != "and").map(str::to_string).collect();
     if words.is_empty() { BTreeSet::from([folded]) } else { words }
 }
 
@@ -150,7 +148,10 @@ mod tests {
 
     fn degree(a: &Value, b: &Value) -> f64 {
         let found = likenesses(&[a, b], false, &Policy::default());
-        found.iter().find(|likeness| likeness.from == 0).map_or(0.0, |likeness| (likeness.degree * 100.0).round() / 100.0)
+        found
+            .iter()
+            .find(|likeness| likeness.from == 0)
+            .map_or(0.0, |likeness| (likeness.degree * 100.0).round() / 100.0)
     }
 
     #[test]

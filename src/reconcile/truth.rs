@@ -409,8 +409,7 @@ impl<'a> Model<'a> {
         }
         self.in_one.clear();
         for ((origin, predicate), (right, all)) in sums {
-            let accuracy =
-                (right + PRIOR_IN_ONE * self.tracks[origin as usize].accuracy) / (all + PRIOR_IN_ONE);
+            let accuracy = (right + PRIOR_IN_ONE * self.tracks[origin as usize].accuracy) / (all + PRIOR_IN_ONE);
             self.in_one.insert((origin, predicate), Track { accuracy, weighed: all, believed: right });
         }
         change
@@ -467,7 +466,8 @@ impl<'a> Model<'a> {
         let test = Test { model: self, held: &held, disbelieved: &disbelieved };
         let mut known: HashMap<(u32, u32), Copying> = HashMap::new();
         let mut pairs: Vec<Copying> = Vec::new();
-        let mut suspects: Vec<(u32, u32)> = shared.into_iter().filter(|(_, n)| *n >= LEAST_SHARED).map(|(pair, _)| pair).collect();
+        let mut suspects: Vec<(u32, u32)> =
+            shared.into_iter().filter(|(_, n)| *n >= LEAST_SHARED).map(|(pair, _)| pair).collect();
         suspects.sort_unstable();
         for (a, b) in suspects {
             if self.apart.contains(&(a, b)) || !self.are_alike(a, b, least) {
@@ -575,8 +575,7 @@ impl<'a> Model<'a> {
                 }
                 Self::belief(&scores, &mut belief);
                 let believed = self.believed(question, &belief)[question.local(vote.value)];
-                let accuracy =
-                    self.accuracy(vote.origin, question.predicate).clamp(*ACCURACY.start(), *ACCURACY.end());
+                let accuracy = self.accuracy(vote.origin, question.predicate).clamp(*ACCURACY.start(), *ACCURACY.end());
                 let alone = accuracy * believed + (1.0 - accuracy) / FALSE_VALUES;
                 let repeated = f64::from(others[question.local(vote.value)]) / f64::from(others.iter().sum::<u32>());
                 for (odds, copied) in odds[vote.origin as usize].iter_mut().zip(COPIED) {

@@ -358,7 +358,9 @@ proptest! {
         let (hedge_word, hedge) = *picks[2].get(style.hedges);
         let sum = format!("{before}{}{after}", written(&digits, decimals, group, mark));
         // Of three decimals nothing tells that they are no thousands.
-        let open = |found: &FoundFigure| decimals == 3 && found.other.as_ref().and_then(|other| other.value()) == Some(value);
+        let open = |found: &FoundFigure| {
+            decimals == 3 && found.other.as_ref().is_some_and(|other| other.lo.or(other.hi) == Some(value))
+        };
         for (text, hedged) in [(sum.clone(), false), (format!("{hedge_word}{sum}{}", style.noun), true)] {
             let found = find(&text, style.lang);
             prop_assert_eq!(found.len(), 1, "{} {}", style.lang, text);

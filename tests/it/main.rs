@@ -15,6 +15,7 @@ mod ledger;
 mod quotes;
 mod record;
 mod schema;
+mod truth;
 mod verdicts;
 mod worked;
 
