@@ -93,12 +93,14 @@ CREATE TABLE credit (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX credit_by_name ON credit (folded);
 
--- Which source is declared to derive from what: from another source, or from the report of an entity.
+-- Which source derives from what: from another source, or from the report of an entity; declared, or found by its text.
 CREATE TABLE upstream (
     number      INTEGER PRIMARY KEY,
     source      INTEGER NOT NULL REFERENCES source,
     from_source INTEGER REFERENCES source,
     from_entity INTEGER REFERENCES entity,
+    shared      INTEGER,                       -- shingles of the shorter text that the other has, where the texts tell; else null
+    of          INTEGER,                       -- all shingles of the shorter one
     CHECK ((from_source IS NULL) <> (from_entity IS NULL))
 ) STRICT;
 CREATE INDEX upstream_by_source ON upstream (source);
@@ -258,6 +260,31 @@ CREATE TABLE speaker (
     entity INTEGER NOT NULL REFERENCES entity,
     claim  INTEGER NOT NULL REFERENCES claim,
     PRIMARY KEY (entity, claim)
+) STRICT, WITHOUT ROWID;
+
+-- Pairs of origins that share values which others do not believe, as they were found last.
+CREATE TABLE copying (
+    rank     INTEGER PRIMARY KEY,              -- the strongest evidence first
+    a        TEXT NOT NULL,                    -- an origin: an entity key, `anonymous:KEY`, `anonymous@SOURCE`, …
+    b        TEXT NOT NULL,
+    shared   INTEGER NOT NULL,                 -- such values that they share
+    of       INTEGER NOT NULL,                 -- of so many that the one states where the other speaks too
+    nats     INTEGER NOT NULL,                 -- natural logarithm of the odds that they are not independent
+    sequence INTEGER NOT NULL REFERENCES entry
+) STRICT;
+
+-- Pairs of origins that a person found to be independent.
+CREATE TABLE independent (
+    a        TEXT NOT NULL,                    -- the lesser of the two
+    b        TEXT NOT NULL,
+    sequence INTEGER NOT NULL REFERENCES entry,
+    PRIMARY KEY (a, b)
+) STRICT, WITHOUT ROWID;
+
+-- Which origins count as one, by those two tables.
+CREATE TABLE one_origin (
+    member TEXT PRIMARY KEY,
+    head   TEXT NOT NULL                       -- the first of them, for all
 ) STRICT, WITHOUT ROWID;
 
 -- What happened to a claim after it was logged: attested, retracted, reinstated, corrected.

@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         ledger.log(&[(1, Ok(claim))], true)?;
     }
-    let found = ledger.contradictions(false, None)?;
+    let found = ledger.contradictions(false, None, None)?;
     for finding in &found.questions {
         let pair = finding.worst.as_ref().ok_or("a finding names a pair")?;
         println!(

@@ -31,7 +31,7 @@
 //!     };
 //!     ledger.log(&[(1, Ok(claim))], true)?;
 //! }
-//! let contradictions = ledger.contradictions(false, None)?;
+//! let contradictions = ledger.contradictions(false, None, None)?;
 //! assert_eq!(contradictions.questions.len(), 1);
 //! assert_eq!(contradictions.questions[0].positions.len(), 2);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

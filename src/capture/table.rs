@@ -219,14 +219,82 @@ pub enum RowError {
     Json(String),
 }
 
-/// The rows of a table, or of a part of it.
-pub struct Rows<'t> {
-    text: &'t str,
+/// The columns that are asked for, and where they stand.
+#[derive(Clone, Debug)]
+pub struct Header {
     dialect: Dialect,
+    wanted: Vec<String>,
     /// Of each column asked for, where it stands.
     places: Vec<usize>,
-    wanted: Vec<String>,
     n_columns: usize,
+    /// Number of the first row below it.
+    first: u64,
+    /// Where that begins.
+    end: usize,
+}
+
+impl Header {
+    /// Finds the columns of these names in the first row that is not blank; `text` may end after it.
+    pub fn read(text: &str, dialect: Dialect, wanted: &[&str]) -> Result<Header, RowError> {
+        let wanted: Vec<String> = wanted.iter().map(|name| name.to_string()).collect();
+        let mut header = Header { dialect, wanted, places: Vec::new(), n_columns: 0, first: 1, end: 0 };
+        let Dialect::Delimited(delimiter) = dialect else { return Ok(header) };
+        let mut reader = cells(text, delimiter);
+        let mut record = csv::StringRecord::new();
+        let none = |header: &Header| RowError::NoColumn { wanted: header.wanted.join("`, `"), found: String::new() };
+        loop {
+            if !reader.read_record(&mut record).map_err(|_| none(&header))? {
+                return Err(none(&header));
+            }
+            header.first += 1;
+            // Blank lines above the names of the columns, as in exports of workbooks, are rows too.
+            if record.iter().any(|cell| !cell.trim().is_empty()) {
+                break;
+            }
+        }
+        header.end = reader.position().byte() as usize;
+        let names: Vec<&str> = record.iter().map(|name| name.trim().trim_start_matches('\u{feff}')).collect();
+        header.n_columns = names.len();
+        for wanted in &header.wanted {
+            let mut places = names.iter().enumerate().filter(|(_, name)| **name == wanted);
+            match (places.next(), places.next()) {
+                (Some((place, _)), None) => header.places.push(place),
+                (None, _) => {
+                    return Err(RowError::NoColumn { wanted: wanted.clone(), found: names.join("`, `") });
+                }
+                (Some(_), Some(_)) => return Err(RowError::TwoColumns(wanted.clone())),
+            }
+        }
+        Ok(header)
+    }
+
+    /// The rows of a whole table.
+    pub fn rows<'t>(&self, text: &'t str) -> Rows<'t> {
+        self.rows_from(&text[self.end..], self.end, self.first)
+    }
+
+    /// The rows from the middle of a table on: `text` begins with row `number`, at `offset` of the whole.
+    pub fn rows_from<'t>(&self, text: &'t str, offset: usize, number: u64) -> Rows<'t> {
+        let delimiter = match self.dialect {
+            Dialect::Delimited(delimiter) => delimiter,
+            Dialect::JsonLines => b',',
+        };
+        let (reader, record) = (cells(text, delimiter), csv::StringRecord::new());
+        Rows { header: self.clone(), text, reader, record, offset, at: 0, number }
+    }
+}
+
+fn cells(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    let mut builder = csv::ReaderBuilder::new();
+    // Rows are short; the default buffer is made anew for each of those that are read by themselves.
+    let buffer = text.len().clamp(64, 64 * 1024);
+    builder.delimiter(delimiter).has_headers(false).flexible(true).buffer_capacity(buffer).from_reader(text.as_bytes())
+}
+
+/// The rows of a table, or of a part of it.
+pub struct Rows<'t> {
+    header: Header,
+    text: &'t str,
     reader: csv::Reader<&'t [u8]>,
     record: csv::StringRecord,
     /// Where the part begins in the whole text.
@@ -235,76 +303,10 @@ pub struct Rows<'t> {
     number: u64,
 }
 
-impl<'t> Rows<'t> {
-    /// The rows of a whole table, for the columns of these names.
-    pub fn new(text: &'t str, dialect: Dialect, wanted: &[&str]) -> Result<Rows<'t>, RowError> {
-        let mut rows = Rows::at(text, dialect, wanted, 0, 1);
-        if let Dialect::Delimited(_) = dialect {
-            rows.read_header()?;
-        }
-        Ok(rows)
-    }
-
-    /// The rows from the middle of a table on: `text` begins with row `number`, at `offset` of the whole; `head` is the
-    /// beginning of the table.
-    pub fn from_row(
-        head: &str,
-        text: &'t str,
-        dialect: Dialect,
-        wanted: &[&str],
-        offset: usize,
-        number: u64,
-    ) -> Result<Rows<'t>, RowError> {
-        let header = Rows::new(head, dialect, wanted)?;
-        let (places, n_columns) = (header.places, header.n_columns);
-        Ok(Rows { places, n_columns, ..Rows::at(text, dialect, wanted, offset, number) })
-    }
-
-    fn at(text: &'t str, dialect: Dialect, wanted: &[&str], offset: usize, number: u64) -> Rows<'t> {
-        let delimiter = match dialect {
-            Dialect::Delimited(delimiter) => delimiter,
-            Dialect::JsonLines => b',',
-        };
-        let reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let wanted = wanted.iter().map(|name| name.to_string()).collect();
-        let (places, record) = (Vec::new(), csv::StringRecord::new());
-        Rows { text, dialect, places, wanted, n_columns: 0, reader, record, offset, at: 0, number }
-    }
-
-    fn read_header(&mut self) -> Result<(), RowError> {
-        let none = || RowError::NoColumn { wanted: self.wanted.join("`, `"), found: String::new() };
-        // Blank lines above the names of the columns, as in exports of workbooks, are rows too.
-        loop {
-            if !self.reader.read_record(&mut self.record).map_err(|_| none())? {
-                return Err(none());
-            }
-            self.number += 1;
-            if self.record.iter().any(|cell| !cell.trim().is_empty()) {
-                break;
-            }
-        }
-        let names: Vec<&str> = self.record.iter().map(|name| name.trim().trim_start_matches('\u{feff}')).collect();
-        self.n_columns = names.len();
-        for wanted in &self.wanted {
-            let mut places = names.iter().enumerate().filter(|(_, name)| **name == wanted);
-            match (places.next(), places.next()) {
-                (Some((place, _)), None) => self.places.push(place),
-                (None, _) => {
-                    return Err(RowError::NoColumn { wanted: wanted.clone(), found: names.join("`, `") });
-                }
-                (Some(_), Some(_)) => return Err(RowError::TwoColumns(wanted.clone())),
-            }
-        }
-        Ok(())
-    }
-
+impl Rows<'_> {
     /// Reads the next row into `row`; `None` after the last one. After an error the row after it follows.
     pub fn read(&mut self, row: &mut Row) -> Option<Result<(), RowError>> {
-        match self.dialect {
+        match self.header.dialect {
             Dialect::Delimited(_) => self.read_cells(row),
             Dialect::JsonLines => self.read_line(row),
         }
@@ -324,10 +326,10 @@ impl<'t> Rows<'t> {
         self.number += 1;
         row.span =
             self.offset + start..self.offset + start + self.text[start..end].trim_end_matches(['\r', '\n']).len();
-        if self.record.len() != self.n_columns {
-            return Some(Err(RowError::Cells { expected: self.n_columns, found: self.record.len() }));
+        if self.record.len() != self.header.n_columns {
+            return Some(Err(RowError::Cells { expected: self.header.n_columns, found: self.record.len() }));
         }
-        for &place in &self.places {
+        for &place in &self.header.places {
             row.push(self.record.get(place));
         }
         Some(Ok(()))
@@ -353,7 +355,7 @@ impl<'t> Rows<'t> {
     fn cells_of_line(&self, line: &str, row: &mut Row) -> Result<(), RowError> {
         let object: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(line).map_err(|error| RowError::Json(format!("expected a JSON object: {error}")))?;
-        for wanted in &self.wanted {
+        for wanted in &self.header.wanted {
             use serde_json::Value;
             let cell = match object.get(wanted) {
                 None | Some(Value::Null) => None,

@@ -68,7 +68,7 @@ impl Demo {
         let mut ledger = setting.create(path, Some(ORIGIN))?;
         let reported = fill(&mut ledger)?;
         let layout = layout();
-        let contradictions = ledger.contradictions(false, None)?;
+        let contradictions = ledger.contradictions(false, None, None)?;
         print(&render(
             &Findings { contradictions: &contradictions, all: false, language: Language::En },
             Format::Table,

@@ -5,6 +5,7 @@ mod answers;
 mod capture;
 mod claims;
 mod contradictions;
+mod copying;
 mod decide;
 mod demo;
 mod derives_from;
@@ -68,6 +69,7 @@ enum Command {
     Attest(judge::Attest),
     Decide(decide::Decide),
     DerivesFrom(derives_from::DerivesFrom),
+    Copying(copying::Copying),
     Rebuild(rebuild::Rebuild),
     Demo(demo::Demo),
 }
@@ -124,6 +126,7 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::Attest(command) => command.run(&setting),
         Command::Decide(command) => command.run(&setting),
         Command::DerivesFrom(command) => command.run(&setting),
+        Command::Copying(command) => command.run(&setting),
         Command::Rebuild(command) => command.run(&setting),
         Command::Demo(command) => command.run(&setting),
     }

@@ -7,6 +7,9 @@ pub struct Sources {
     /// Draw the ways from the origins of all claims to the pages that carry them
     #[arg(long)]
     origins: bool,
+    /// Show who is believed how often, by what others say of the same and by what people judged
+    #[arg(long, conflicts_with = "origins")]
+    by_record: bool,
     #[command(flatten)]
     format: FormatOption,
 }
@@ -14,9 +17,10 @@ pub struct Sources {
 impl Sources {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let mut ledger = setting.open()?;
-        match self.origins {
-            true => list(&crate::report::Origins(&ledger.origins()?), &self.format)?,
-            false => list(&crate::report::Sources(&ledger.sources()?), &self.format)?,
+        match (self.origins, self.by_record) {
+            (true, _) => list(&crate::report::Origins(&ledger.origins()?), &self.format)?,
+            (_, true) => list(&crate::report::Records(&ledger.records()?), &self.format)?,
+            _ => list(&crate::report::Sources(&ledger.sources()?), &self.format)?,
         }
         Ok(DONE)
     }

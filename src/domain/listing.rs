@@ -219,6 +219,8 @@ pub struct Contradictions {
     pub as_of: Option<When>,
     /// In the order to show them, worst first.
     pub questions: Vec<QuestionView>,
+    /// How many more there are.
+    pub more: usize,
     /// The claims on those questions, retracted ones too.
     pub claims: BTreeMap<ClaimId, ClaimView>,
 }
@@ -519,4 +521,52 @@ pub struct TrackView {
     pub lo: f64,
     /// Upper end.
     pub hi: f64,
+}
+
+/// How copying is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CopyingBasis {
+    /// The text of a page stands for the most part in an earlier one.
+    Text,
+    /// Two origins share values that others do not believe.
+    Values,
+}
+
+impl CopyingBasis {
+    /// The name used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            CopyingBasis::Text => "text",
+            CopyingBasis::Values => "values",
+        }
+    }
+}
+
+/// Some that were found to be one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopyingView {
+    /// How it is known.
+    pub basis: CopyingBasis,
+    /// The pages, the earliest first, or the origins.
+    pub members: Vec<String>,
+    /// The evidence, the strongest first.
+    pub pairs: Vec<CopyingPair>,
+}
+
+/// The evidence that two are one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CopyingPair {
+    /// The earlier page, or one origin.
+    pub a: String,
+    /// The later page, or the other origin.
+    pub b: String,
+    /// Runs of five words, or values that others do not believe, that they share.
+    pub shared: u64,
+    /// Of how many.
+    pub of: u64,
+    /// For values, the natural logarithm of the odds that the two are not independent.
+    pub nats: Option<u64>,
+    /// True where a person found them to be independent, so that each counts for itself.
+    pub independent: bool,
 }

@@ -99,17 +99,18 @@ fn track(track: &Track) -> Option<TrackView> {
 }
 
 /// All questions, voted on.
-struct Weighed {
-    origins: Vec<Origin>,
+pub(super) struct Weighed {
+    /// Who votes, by number; each by itself, whatever it was found to be one with.
+    pub(super) origins: Vec<Origin>,
     n_claims: Vec<u64>,
     predicates: Vec<String>,
     /// Of every question the number of the first value of each of its times, in the order of [`Times::of`].
     firsts: HashMap<i64, Vec<u32>>,
-    found: Found,
+    pub(super) found: Found,
 }
 
 impl Weighed {
-    fn of(reader: &Reader, questions: &[ListedQuestion], policy: &Policy) -> Result<Weighed, LedgerError> {
+    pub(super) fn of(reader: &Reader, questions: &[ListedQuestion], policy: &Policy) -> Result<Weighed, LedgerError> {
         let mut ballot = Ballot::default();
         let mut numbers: HashMap<Origin, u32> = HashMap::new();
         let mut origins = Vec::new();
@@ -157,7 +158,11 @@ impl Weighed {
             }
             firsts.insert(listed.number, own);
         }
-        let found = discover(&ballot, &HashSet::new());
+        let independent = reader.view.independent()?;
+        let numbered = |origin: &Origin| numbers.get(origin).copied();
+        let pair = |(a, b): &(Origin, Origin)| numbered(a).zip(numbered(b)).map(|(a, b)| (a.min(b), a.max(b)));
+        let apart: HashSet<(u32, u32)> = independent.iter().filter_map(pair).collect();
+        let found = discover(&ballot, &apart);
         Ok(Weighed { origins, n_claims, predicates: names, firsts, found })
     }
 }

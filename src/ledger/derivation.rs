@@ -53,7 +53,7 @@ impl Ledger {
         {
             session.entity("publisher", &publisher, true)?;
         }
-        let derive = Derive { source: row.id, from: parent, because };
+        let derive = Derive { source: row.id, from: parent, text: None, because };
         session.append(if holds { Body::Derive(derive) } else { Body::Underive(derive) })?;
         Ok((row.id, session.finish()?))
     }

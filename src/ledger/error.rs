@@ -224,6 +224,16 @@ pub enum Refusal {
         /// Why.
         error: crate::domain::when::NotADate,
     },
+    /// Two that a person found independent already, or never did.
+    #[error("{a} and {b} are {} independent by a person's word", if *holds { "already" } else { "not" })]
+    IndependentAlready {
+        /// One.
+        a: String,
+        /// The other.
+        b: String,
+        /// True where it was to be said.
+        holds: bool,
+    },
     /// Nobody is said to publish the values of a table.
     #[error("the map has no `columns.source`, and nobody is said to publish the table")]
     NoTablePublisher,
@@ -486,6 +496,7 @@ impl Refusal {
             }
             Refusal::RecordName(_) => "write it like an address: `--origin example.org/harbour-story`".into(),
             Refusal::Date { .. } => "write it as 2025, 2025-06, 2025-06-17 or 2025-06-17/2025-06-20".into(),
+            Refusal::IndependentAlready { .. } => "`onrecord copying` shows which pairs count as one".into(),
             Refusal::NoTablePublisher => {
                 "name the column that says who, or whoever publishes the table: `--publisher NAME`".into()
             }

@@ -1,7 +1,7 @@
 //! What there is to show: claims, contradictions, sources, reports, answers. Reads one state of the ledger and puts
 //! names where the record has keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::LedgerError;
 use super::reader::Reader;
@@ -53,24 +53,41 @@ impl Ledger {
     }
 
     /// The findings, worst first and those that a decision settles last; with `all` every question, with every pair
-    /// that is not consistent. With `as_of` only what had been published by that date counts.
-    pub fn contradictions(&mut self, all: bool, as_of: Option<&When>) -> Result<Contradictions, LedgerError> {
+    /// that is not consistent. With `as_of` only what had been published by that date counts. At most `limit` of them.
+    pub fn contradictions(
+        &mut self,
+        all: bool,
+        as_of: Option<&When>,
+        limit: Option<usize>,
+    ) -> Result<Contradictions, LedgerError> {
         let policy = self.policy.clone();
         let reading = self.store.read()?;
         let reader = Reader::at(reading.view(), as_of.cloned());
-        // At another date other questions may be findings.
-        let listed = if all || as_of.is_some() { reader.view.questions()? } else { reader.view.findings()? };
-        let mut contradictions = Contradictions { as_of: as_of.cloned(), ..Contradictions::default() };
-        for question in &listed {
-            reader.put_question(question, all, &policy, &mut contradictions)?;
+        let limit = limit.unwrap_or(usize::MAX);
+        if all || as_of.is_some() {
+            return reader.all_contradictions(all, as_of, limit, &policy);
         }
-        if as_of.is_some() {
-            contradictions.questions.retain(|question| all || question.verdict.is_finding());
-            contradictions.questions.sort_by(|a, b| b.severity.rank().cmp(&a.severity.rank()).then(a.id.cmp(&b.id)));
+        let mut contradictions = Contradictions::default();
+        // Only those that somebody decided on can be settled; these are few, whatever the ledger's size.
+        let mut settled = BTreeSet::new();
+        for question in reader.view.decided_findings()? {
+            let mut one = Contradictions::default();
+            reader.put_question(&question, false, &policy, &mut one)?;
+            settled.extend(one.questions.iter().filter(|question| question.is_settled()).map(|question| question.id));
         }
-        if !all {
-            contradictions.questions.sort_by_key(|question| question.is_settled());
+        let (mut last, first): (Vec<_>, Vec<_>) = reader
+            .view
+            .findings(limit.saturating_add(settled.len()))?
+            .into_iter()
+            .partition(|question| settled.contains(&question.id));
+        if first.len() < limit {
+            last = reader.view.decided_findings()?;
+            last.retain(|question| settled.contains(&question.id));
         }
+        for question in first.iter().chain(&last).take(limit) {
+            reader.put_question(question, false, &policy, &mut contradictions)?;
+        }
+        contradictions.more = reader.view.n_findings()?.saturating_sub(contradictions.questions.len());
         Ok(contradictions)
     }
 
@@ -128,6 +145,31 @@ impl Ledger {
 }
 
 impl Reader<'_> {
+    /// The same for every question, or for another date, at which other questions may be findings.
+    fn all_contradictions(
+        &self,
+        all: bool,
+        as_of: Option<&When>,
+        limit: usize,
+        policy: &Policy,
+    ) -> Result<Contradictions, LedgerError> {
+        let mut contradictions = Contradictions { as_of: as_of.cloned(), ..Contradictions::default() };
+        for question in self.view.questions()? {
+            self.put_question(&question, all, policy, &mut contradictions)?;
+        }
+        let questions = &mut contradictions.questions;
+        if as_of.is_some() {
+            questions.retain(|question| all || question.verdict.is_finding());
+            questions.sort_by(|a, b| b.severity.rank().cmp(&a.severity.rank()).then(a.id.cmp(&b.id)));
+        }
+        if !all {
+            questions.sort_by_key(|question| question.is_settled());
+        }
+        contradictions.more = questions.len().saturating_sub(limit);
+        questions.truncate(limit);
+        Ok(contradictions)
+    }
+
     fn put_question(
         &self,
         listed: &ListedQuestion,

@@ -6,6 +6,7 @@
 mod answers;
 mod capture;
 mod claims;
+mod copying;
 mod decisions;
 mod derivation;
 mod entities;

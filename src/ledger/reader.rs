@@ -94,6 +94,7 @@ impl<'v> Reader<'v> {
         for row in rows {
             if let Some(origin) = self.origins_then(row.question)?.get(&row.id) {
                 row.origin.clone_from(origin);
+                row.counts_as = self.view.counting(origin)?;
             }
         }
         Ok(())

@@ -44,6 +44,7 @@ mod names;
 mod nearest;
 mod occurrences;
 mod searchable;
+mod shingles;
 mod words;
 
 use crate::domain::quote::{Quote, WantedQuote};
@@ -53,6 +54,7 @@ pub use error::{MAX_COUNTED, MAX_PLACES, Place, QuoteError};
 pub use names::{NameIndex, fold_name, near_names};
 pub use nearest::{Difference, Nearest};
 pub use searchable::Searchable;
+pub use shingles::{Overlap, copies, shingles};
 
 use fold::{Folded, is_blank, is_extender};
 use occurrences::{Occurrences, Offsets};

@@ -86,6 +86,8 @@ pub struct Parent {
     pub of: EntityKey,
     /// The very page, where one was named.
     pub page: Option<SourceId>,
+    /// How that is known.
+    pub basis: Basis,
     /// What that page repeats in its turn.
     pub behind: Vec<Parent>,
 }
@@ -101,6 +103,8 @@ pub enum Basis {
     Inferred,
     /// Somebody declared that the page derives from another.
     Declared,
+    /// Its text stands for the most part in an earlier one.
+    Text,
 }
 
 impl Basis {
@@ -111,6 +115,7 @@ impl Basis {
             Basis::Page => "page",
             Basis::Inferred => "inferred",
             Basis::Declared => "declared",
+            Basis::Text => "text",
         }
     }
 }
@@ -158,13 +163,13 @@ impl Edge {
         Edge { next, basis, anonymous: false, behind: Vec::new() }
     }
 
-    fn to_parent(parent: &Parent, basis: Basis) -> Edge {
+    fn to_parent(parent: &Parent) -> Edge {
         let next = match parent.page {
             Some(page) => Next::Page(page, parent.of.clone()),
             None => Next::Outlet(parent.of.clone()),
         };
-        let behind = parent.behind.iter().map(|parent| Edge::to_parent(parent, basis)).collect();
-        Edge { behind, ..Edge::to(next, basis) }
+        let behind = parent.behind.iter().map(Edge::to_parent).collect();
+        Edge { behind, ..Edge::to(next, parent.basis) }
     }
 
     fn of_nobody_named(self) -> Edge {
@@ -410,7 +415,7 @@ fn upstream(account: &Account, voice: &EntityKey, known: Known) -> Vec<Edge> {
     if account.publisher != Some(voice) {
         return Vec::new();
     }
-    let declared = account.upstream.declared.iter().map(|parent| Edge::to_parent(parent, Basis::Declared));
+    let declared = account.upstream.declared.iter().map(Edge::to_parent);
     let credited = account.upstream.credited.iter();
     let credited = credited.map(|key| Edge::to(Next::Outlet(key.clone()), Basis::Page));
     let declared: Vec<Edge> = declared.collect();
@@ -472,10 +477,16 @@ mod tests {
                     upstream.declared.push(Parent {
                         of: publishers[page].clone(),
                         page: Some(id(page)),
+                        basis: Basis::Declared,
                         behind: Vec::new(),
                     });
                 } else if let Some(from) = word.strip_prefix("<<") {
-                    upstream.declared.push(Parent { of: key(from), page: None, behind: Vec::new() });
+                    upstream.declared.push(Parent {
+                        of: key(from),
+                        page: None,
+                        basis: Basis::Declared,
+                        behind: Vec::new(),
+                    });
                 } else if let Some(from) = word.strip_prefix('<') {
                     upstream.credited.push(key(from));
                 } else if let Some(page) = word.strip_prefix('#') {

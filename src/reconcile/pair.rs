@@ -125,10 +125,11 @@ pub(super) fn say_the_same(a: &Side, b: &Side, frame: Frame) -> bool {
 /// others quote, at two times. Where the two look like one report told wrong, a speaker has not contradicted himself.
 fn against_itself(a: &Statement, b: &Statement, one_report: bool) -> Option<Reason> {
     let two_times = || a.said_at().zip(b.said_at()).is_some_and(|(x, y)| !x.overlaps(y));
+    let one = a.origin == b.origin;
     match (&a.origin, a.own_voice, b.own_voice) {
-        _ if a.source == b.source => Some(Reason::SamePage),
-        (_, true, true) => Some(Reason::Revision),
-        (Origin::Named(_), false, false) if two_times() && !one_report => Some(Reason::SelfContradiction),
+        _ if a.page.is_some() && a.page == b.page => Some(Reason::SamePage),
+        (_, true, true) if one => Some(Reason::Revision),
+        (Origin::Named(_), false, false) if one && two_times() && !one_report => Some(Reason::SelfContradiction),
         _ => None,
     }
 }

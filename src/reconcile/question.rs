@@ -179,7 +179,7 @@ impl<'a> Voices<'a> {
         let mut known: HashMap<Signature, Vec<usize>> = HashMap::new();
         for (index, statement) in statements.iter().enumerate() {
             let next = numbers.len();
-            origin_of.push(*numbers.entry(&statement.origin).or_insert(next));
+            origin_of.push(*numbers.entry(&statement.counts_as).or_insert(next));
             known.entry(Signature::of(statement, frame.time)).or_default().push(index);
         }
         let voice = |(signature, members): (Signature<'a>, Vec<usize>)| Voice {
@@ -329,13 +329,13 @@ impl<'a> Voices<'a> {
             .unwrap_or(Interval::ALL);
         let mut seen = HashSet::new();
         let first_of_origin = members.iter().filter(|&&index| seen.insert(self.origin_of[index]));
-        let origins = first_of_origin.map(|&index| self.statements[index].origin.clone()).collect();
+        let origins = first_of_origin.map(|&index| self.statements[index].counts_as.clone()).collect();
         let takes_side = |index: &usize| self.voices[self.voice_of[*index]].takes_side();
         let all_bounds = !members.iter().any(takes_side);
         let sides: Vec<usize> = members.iter().copied().filter(|index| all_bounds || takes_side(index)).collect();
         let mut seen = HashSet::new();
         let supporting = sides.iter().filter(|index| seen.insert(self.origin_of[**index]));
-        let support = independent(supporting.map(|&index| self.statements[index].origin.clone()).collect());
+        let support = independent(supporting.map(|&index| self.statements[index].counts_as.clone()).collect());
         let ids = |members: &[usize]| members.iter().map(|&index| self.statements[index].claim).collect();
         Position { range, claims: ids(&members), sides: ids(&sides), origins, support }
     }

@@ -27,8 +27,10 @@ pub struct Statement {
     pub published: Option<When>,
     /// Whom it goes back to.
     pub origin: Origin,
-    /// The page it stands on.
-    pub source: SourceId,
+    /// The origin that counts for that one: of those that were found to copy each other, the first.
+    pub counts_as: Origin,
+    /// The page it stands on; none for a row of a table, which is one by itself.
+    pub page: Option<SourceId>,
     /// Its origin says it on a page of its own, and is not quoted by somebody else.
     pub own_voice: bool,
     /// The member it is about, on a question about the group that the member belongs to.

@@ -7,6 +7,7 @@ use super::canonical::{CanonicalError, to_canonical};
 use crate::domain::claim::{Claim, Entity, EntityKey};
 use crate::domain::decision::{ClaimOutcome, Outcome};
 use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
+use crate::domain::origin::Origin;
 use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
 use crate::domain::source::SourceDetails;
@@ -49,6 +50,10 @@ pub enum Body {
     Decide(Decide),
     /// A table was imported: its rows are claims.
     Import(Box<Import>),
+    /// Origins were found to copy each other; takes the place of what was found before.
+    Copying(Box<Copying>),
+    /// A person found two origins to be independent, or took that back.
+    Independent(Independent),
 }
 
 /// The record begins.
@@ -173,6 +178,9 @@ pub struct Derive {
     pub source: SourceId,
     /// What it repeats.
     pub from: Parent,
+    /// How much of the text they share, where that is how it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<SharedText>,
     /// Why.
     pub because: String,
 }
@@ -223,6 +231,56 @@ pub struct Import {
     pub claims: u64,
     /// SHA-256 of what the claims say, in order, so that a later reader that reads otherwise is noticed.
     pub said: Digest,
+}
+
+/// Origins were found to copy each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Copying {
+    /// Name and version of what found it, such as `copying/1`.
+    pub detector: String,
+    /// Which, the strongest evidence first.
+    pub pairs: Vec<CopyPair>,
+}
+
+/// Two origins that share values that others do not believe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopyPair {
+    /// One.
+    pub a: Origin,
+    /// The other.
+    pub b: Origin,
+    /// How many such values they share.
+    pub shared: u64,
+    /// Of how many that the one states where the other speaks too.
+    pub of: u64,
+    /// Natural logarithm of the odds that they are not independent, rounded down.
+    pub nats: u64,
+}
+
+/// A person found two origins to be independent, whatever they share, or took that back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Independent {
+    /// One.
+    pub a: Origin,
+    /// The other.
+    pub b: Origin,
+    /// False where it is taken back.
+    pub holds: bool,
+    /// Why.
+    pub because: String,
+}
+
+/// Words that stand in two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedText {
+    /// How many shingles of the shorter text the other has.
+    pub shared: u64,
+    /// All shingles of the shorter one.
+    pub of: u64,
 }
 
 /// What a person judged a finding to be.
@@ -277,6 +335,8 @@ impl Body {
             Body::Underive(_) => "underive",
             Body::Decide(_) => "decide",
             Body::Import(_) => "import",
+            Body::Copying(_) => "copying",
+            Body::Independent(_) => "independent",
         }
     }
 

@@ -6,6 +6,7 @@ mod contradictions;
 mod inquiries;
 mod language;
 mod lists;
+mod records;
 mod sheet;
 mod source;
 pub mod words;
@@ -15,6 +16,7 @@ use serde_json::Value;
 pub use inquiries::{Calls, Origins, Timeline, Unheard};
 pub use language::Language;
 pub use lists::{Answers, Claims, Entities, Figures, FoundView, Predicates, Sources};
+pub use records::{Copying, Records};
 
 use crate::domain::listing::{Contradictions, SourceReport};
 use crate::domain::text::is_hidden;

@@ -35,8 +35,12 @@ pub struct ClaimRow {
     pub says: String,
     /// Whom it goes back to.
     pub origin: Origin,
+    /// The origin that counts for that one: the first of those that it was found to be one with.
+    pub counts_as: Origin,
     /// That one says it on a page of his own.
     pub own_voice: bool,
+    /// It is a row of a table.
+    pub is_row: bool,
     /// Whether it stands.
     pub status: Status,
     /// The source it was read in.
@@ -96,8 +100,10 @@ impl View<'_> {
             sequence,
             question: row.get(13)?,
             says: row.get::<_, Option<String>>(17)?.unwrap_or_else(|| claim.predicate.clone()),
+            counts_as: reader.counting(&origin)?,
             origin,
             own_voice: bits & OWN_VOICE != 0,
+            is_row: false,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
             source: source_row(row)?,
             claim,
@@ -195,8 +201,10 @@ impl View<'_> {
             sequence,
             question: question.number,
             says: question.question.predicate,
+            counts_as: reader.counting(&said.origin)?,
             origin: said.origin,
             own_voice: bits & OWN_VOICE != 0,
+            is_row: true,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
             source,
         })
@@ -382,7 +390,8 @@ pub fn statements(rows: &[ClaimRow], question: &Question) -> Vec<Statement> {
         as_of: row.claim.as_of.clone(),
         published: row.source.details.published.clone(),
         origin: row.origin.clone(),
-        source: row.source.id,
+        counts_as: row.counts_as.clone(),
+        page: (!row.is_row).then_some(row.source.id),
         own_voice: row.own_voice,
         member: (row.claim.subject != question.subject).then(|| row.claim.subject.clone()),
     };

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use super::view::View;
-use super::{identity, place, statement, table};
+use super::{copying, identity, place, statement, table};
 use crate::domain::claim::{Claim, Speaker, Status};
 use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::predicate::Predicate;
@@ -19,7 +19,10 @@ use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Import, Parent,
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 21] = [
+    "one_origin",
+    "independent",
+    "copying",
     "position",
     "statement",
     "import_mark",
@@ -76,6 +79,8 @@ pub fn apply(connection: &Connection, sequence: u64, body: &Body) -> Result<Touc
         Body::Underive(derive) => derives(connection, sequence, derive, false),
         Body::Decide(decide) => decided(connection, sequence, decide),
         Body::Import(import) => imported(connection, sequence, import),
+        Body::Copying(found) => copying::found(connection, sequence, found),
+        Body::Independent(independent) => copying::parted(connection, sequence, independent),
     }
 }
 
@@ -212,11 +217,15 @@ fn derives(connection: &Connection, sequence: u64, derive: &Derive, holds: bool)
         Parent::Source(id) => (Some(source(*id)?), None),
         Parent::Entity(key) => (None, Some(identity::number(connection, sequence, key)?)),
     };
+    let (shared, of) = derive.text.map(|text| (text.shared as i64, text.of as i64)).unzip();
     let sql = match holds {
-        true => "INSERT INTO upstream (source, from_source, from_entity) VALUES (?1, ?2, ?3)",
-        false => "DELETE FROM upstream WHERE source = ?1 AND from_source IS ?2 AND from_entity IS ?3",
+        true => "INSERT INTO upstream (source, from_source, from_entity, shared, of) VALUES (?1, ?2, ?3, ?4, ?5)",
+        false => {
+            "DELETE FROM upstream WHERE source = ?1 AND from_source IS ?2 AND from_entity IS ?3
+             AND ?4 IS NULL AND ?5 IS NULL"
+        }
     };
-    if connection.prepare_cached(sql)?.execute(params![number, from_source, from_entity])? != 1 {
+    if connection.prepare_cached(sql)?.execute(params![number, from_source, from_entity, shared, of])? != 1 {
         return Err(unknown("a derivation"));
     }
     place::questions_of_sources(connection, "source.number = ?1", params![number])

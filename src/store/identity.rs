@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::copying;
 use super::derive::Touched;
 use super::error::StoreError;
 use super::place;
@@ -105,6 +106,7 @@ fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) 
         about.extend(members_of(connection, key)?);
     }
     let mut touched = place::settle(connection, sequence, &questions_about(connection, &about)?)?;
+    touched.extend(copying::settle(connection)?);
     // Speakers are entities too: what goes back to one of them goes back to both now, or no longer.
     for key in group {
         let mut select = connection.prepare_cached(

@@ -3,6 +3,7 @@
 
 mod blob;
 mod claims;
+mod copying;
 mod derive;
 mod draft;
 pub mod error;

@@ -9,8 +9,8 @@ use super::error::StoreError;
 use super::view::{View, digest};
 use crate::domain::claim::{EntityKey, Status};
 use crate::domain::id::SourceId;
-use crate::reconcile::origins::{self, Account, Step, Upstream, resolve};
-use crate::record::body::Parent;
+use crate::reconcile::origins::{self, Account, Basis, Step, Upstream, resolve};
+use crate::record::body::{Body, Parent, SharedText};
 
 impl View<'_> {
     /// What a source repeats: what it is declared to derive from, and what it credits.
@@ -30,7 +30,7 @@ impl View<'_> {
     /// What a source is declared to derive from, and what that derives from or credits in its turn.
     fn parents(&self, source: i64, walked: &mut Vec<i64>) -> Result<Vec<origins::Parent>, StoreError> {
         let declared = self.rows(
-            "SELECT coalesce(standing.key, called.key), original.id, original.number FROM upstream
+            "SELECT coalesce(standing.key, called.key), original.id, original.number, upstream.shared IS NOT NULL FROM upstream
              LEFT JOIN source AS original ON original.number = upstream.from_source
              LEFT JOIN called ON called.folded = original.outlet
              LEFT JOIN entity ON entity.number = upstream.from_entity
@@ -39,21 +39,22 @@ impl View<'_> {
             [Sql::Integer(source)],
             |row| {
                 let page = row.get::<_, Option<Vec<u8>>>(1)?.map(digest).transpose()?.map(SourceId);
-                Ok((EntityKey(row.get(0)?), page, row.get::<_, Option<i64>>(2)?))
+                let basis = if row.get(3)? { Basis::Text } else { Basis::Declared };
+                Ok((EntityKey(row.get(0)?), page, row.get::<_, Option<i64>>(2)?, basis))
             },
         )?;
         let mut parents = Vec::new();
-        for (of, page, number) in declared {
+        for (of, page, number, basis) in declared {
             let mut behind = Vec::new();
             if let Some(number) = number.filter(|number| !walked.contains(number)) {
                 walked.push(number);
                 behind = self.parents(number, walked)?;
                 if behind.is_empty() {
                     let credited = self.credited(number)?.into_iter();
-                    behind = credited.map(|of| origins::Parent { of, page: None, behind: Vec::new() }).collect();
+                    behind = credited.map(|of| origins::Parent { of, page: None, basis, behind: Vec::new() }).collect();
                 }
             }
-            parents.push(origins::Parent { of, page, behind });
+            parents.push(origins::Parent { of, page, basis, behind });
         }
         Ok(parents)
     }
@@ -69,6 +70,33 @@ impl View<'_> {
                 None => Ok(Parent::Entity(EntityKey(row.get(1)?))),
             },
         )
+    }
+
+    /// The pages that were found to have their text from an earlier one: the page, the earlier one, and how much they share.
+    pub fn near_duplicates(&self) -> Result<Vec<(SourceId, SourceId, SharedText)>, StoreError> {
+        self.rows(
+            "SELECT source.id, original.id, upstream.shared, upstream.of FROM upstream
+             JOIN source ON source.number = upstream.source
+             JOIN source AS original ON original.number = upstream.from_source
+             WHERE upstream.shared IS NOT NULL ORDER BY upstream.number",
+            [],
+            |row| {
+                let text = SharedText { shared: row.get(2)?, of: row.get(3)? };
+                Ok((SourceId(digest(row.get(0)?)?), SourceId(digest(row.get(1)?)?), text))
+            },
+        )
+    }
+
+    /// What somebody took back that a source derives from it, however often.
+    pub fn underived(&self) -> Result<Vec<(SourceId, Parent)>, StoreError> {
+        let sql = "SELECT sequence FROM entry WHERE json_extract(header, '$.kind') = 'underive'";
+        let mut found = Vec::new();
+        for sequence in self.rows(sql, [], |row| row.get(0))? {
+            if let (_, Body::Underive(underive)) = self.checked_entry(sequence)? {
+                found.push((underive.source, underive.from));
+            }
+        }
+        Ok(found)
     }
 
     /// The ways of the claims that answer a question, from their origins to their pages.

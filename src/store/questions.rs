@@ -8,6 +8,7 @@ use super::statement::Reader;
 use super::view::{View, digest, id_range};
 use crate::domain::claim::EntityKey;
 use crate::domain::id::{ClaimId, QuestionId};
+use crate::domain::origin::Origin;
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::reconcile::statement::{Frame, Statement};
@@ -56,9 +57,26 @@ impl View<'_> {
         Ok(found.into_iter().next().unwrap_or(question))
     }
 
-    /// The findings, worst first.
-    pub fn findings(&self) -> Result<Vec<ListedQuestion>, StoreError> {
-        self.rows(&format!("{QUESTION} WHERE severity > 0 ORDER BY severity DESC, latest DESC, id"), [], question_row)
+    /// The findings, worst first; the first so many.
+    pub fn findings(&self, limit: usize) -> Result<Vec<ListedQuestion>, StoreError> {
+        let sql = format!("{QUESTION} WHERE severity > 0 ORDER BY severity DESC, latest DESC, id LIMIT ?1");
+        self.rows(&sql, [Sql::Integer(i64::try_from(limit).unwrap_or(i64::MAX))], question_row)
+    }
+
+    /// How many findings there are.
+    pub fn n_findings(&self) -> Result<usize, StoreError> {
+        let count = "SELECT count(*) FROM question WHERE severity > 0";
+        Ok(self.connection.query_row(count, [], |row| row.get::<_, i64>(0))?.unsigned_abs() as usize)
+    }
+
+    /// The findings that somebody has decided on.
+    pub fn decided_findings(&self) -> Result<Vec<ListedQuestion>, StoreError> {
+        let sql = format!(
+            "{QUESTION} WHERE severity > 0 AND (number IN (SELECT question FROM decision)
+             OR number IN (SELECT moved FROM question WHERE number IN (SELECT question FROM decision)))
+             ORDER BY severity DESC, latest DESC, id"
+        );
+        self.rows(&sql, [], question_row)
     }
 
     /// The standing statements on a question, in the order their claims were logged.
@@ -139,6 +157,11 @@ impl View<'_> {
             Some((header, _)) => Err(StoreError::Damaged(format!("entry {} is on no finding", header.sequence))),
             None => Ok(None),
         }
+    }
+
+    /// The origin that counts for this one: the first of those that it was found to be one with.
+    pub fn counting(&self, origin: &Origin) -> Result<Origin, StoreError> {
+        Reader::new(self.connection).counting(origin)
     }
 
     /// The claims that bear on a question and were decided on by themselves.

@@ -1,6 +1,6 @@
 //! The narrow table of statements: what claims say on questions, in whole numbers where it can be.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -168,6 +168,20 @@ pub fn time_bits(time: TimeOfDay) -> u32 {
     TIME | if time.is_to_the_second() { form::EXACT } else { 0 }
 }
 
+/// The numbers that may stand for an origin in the table: of an entity, and of those that were merged into it.
+pub fn codes_of(connection: &Connection, origin: &Origin) -> Result<Vec<i64>, StoreError> {
+    let (key, kind) = match origin {
+        Origin::Named(key) => (key, 0),
+        Origin::Anonymous(key) => (key, 1),
+        other => return Ok(vec![origin_code(connection, other)?.0]),
+    };
+    let mut select = connection.prepare_cached(
+        "SELECT number * 4 + ?2 FROM entity WHERE stands = (SELECT stands FROM entity WHERE key = ?1)",
+    )?;
+    let codes = select.query_map(params![key.0, kind], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(codes)
+}
+
 /// A unit as text; none for a plain number.
 pub fn unit_text(unit: &Unit) -> Option<String> {
     Some(match unit {
@@ -209,6 +223,8 @@ pub struct Reader<'c> {
     /// Of entities: their keys, and the keys of those that stand for them.
     keys: HashMap<i64, (EntityKey, EntityKey)>,
     tables: Option<Tables<'c>>,
+    /// Which origins count as one.
+    heads: Option<BTreeMap<Origin, Origin>>,
 }
 
 struct Source {
@@ -218,7 +234,16 @@ struct Source {
 
 impl<'c> Reader<'c> {
     pub fn new(connection: &'c Connection) -> Reader<'c> {
-        Reader { connection, sources: HashMap::new(), keys: HashMap::new(), tables: None }
+        Reader { connection, sources: HashMap::new(), keys: HashMap::new(), tables: None, heads: None }
+    }
+
+    /// The origin that counts for this one: the first of those that it was found to be one with.
+    pub fn counting(&mut self, origin: &Origin) -> Result<Origin, StoreError> {
+        let heads = match &mut self.heads {
+            Some(heads) => heads,
+            none => none.insert(View { connection: self.connection }.one_origins()?),
+        };
+        Ok(heads.get(origin).unwrap_or(origin).clone())
     }
 
     /// The standing statements on a question, in the order their claims were logged.
@@ -263,6 +288,10 @@ impl<'c> Reader<'c> {
             (None, None) => Value::State,
         };
         let source = self.source(row.get(1)?)?;
+        let origin = match more.origin {
+            Some(origin) => origin,
+            None => self.origin(row.get(2)?)?,
+        };
         Ok(Statement {
             claim: self.claim_id(claim)?,
             value,
@@ -272,11 +301,9 @@ impl<'c> Reader<'c> {
             qualifiers: more.qualifiers,
             as_of: text(row, 9)?.map(date).transpose()?,
             published: source.published.clone(),
-            origin: match more.origin {
-                Some(origin) => origin,
-                None => self.origin(row.get(2)?)?,
-            },
-            source: source.id,
+            counts_as: self.counting(&origin)?,
+            origin,
+            page: if self.tables()?.import_of(claim as u64).is_none() { Some(source.id) } else { None },
             own_voice: bits & OWN_VOICE != 0,
             member: more.member,
         })

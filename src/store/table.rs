@@ -1,13 +1,14 @@
 //! Tables whose rows are claims: from the text of a snapshot and a map to statements, and back to single rows.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use super::view::{View, digest};
 use super::{blob, identity, place, statement};
-use crate::capture::table::{Dialect, Row, RowError, Rows};
+use crate::capture::table::{Dialect, Header, Row, RowError, Rows};
 use crate::domain::claim::{EntityKey, Value};
 use crate::domain::compact::Compact;
 use crate::domain::figure::Figure;
@@ -174,7 +175,7 @@ impl<'a> Reading<'a> {
         import: &'a Import,
         text: &'a str,
     ) -> Result<Reading<'a>, StoreError> {
-        let rows = rows(import, text)?;
+        let rows = header(import, text)?.rows(text);
         let mut predicates = Vec::new();
         for (attribute, mapped) in &import.map.predicates {
             let predicate = place::predicate(connection, sequence, &mapped.name_for(attribute))?;
@@ -559,9 +560,9 @@ fn text_of(names: &Names, number: u32) -> Option<&str> {
     (number > 0).then(|| names.texts[number as usize].as_str())
 }
 
-fn rows<'a>(import: &Import, text: &'a str) -> Result<Rows<'a>, StoreError> {
-    let dialect = dialect(import)?;
-    Rows::new(text, dialect, &import.map.wanted()).map_err(StoreError::Table)
+/// Where the columns of an import stand, by the beginning of its text.
+fn header(import: &Import, head: &str) -> Result<Header, StoreError> {
+    Header::read(head, dialect(import)?, &import.map.wanted()).map_err(StoreError::Table)
 }
 
 fn dialect(import: &Import) -> Result<Dialect, StoreError> {
@@ -711,7 +712,7 @@ impl ImportRow {
     }
 
     /// The numbers that its claims may have.
-    pub fn claims(&self) -> std::ops::Range<u64> {
+    pub fn claims(&self) -> Range<u64> {
         self.first + self.width..self.first + (self.rows + 1) * self.width
     }
 
@@ -779,10 +780,45 @@ pub struct Tables<'c> {
 
 struct Open {
     import: Import,
-    /// The beginning of the text, with the names of the columns.
-    head: String,
-    /// The first row of the part, its place in bytes and in characters, and the part.
-    part: Option<(u64, usize, usize, String)>,
+    header: Header,
+    part: Option<Part>,
+}
+
+/// Some rows of a table.
+struct Part {
+    text: String,
+    /// Where it begins in the whole text, in bytes and in characters.
+    start: (usize, usize),
+    /// Number and place of each row.
+    rows: Vec<(u64, Range<usize>)>,
+}
+
+impl Open {
+    /// The part that a row stands in; `None` above the first row.
+    fn read_part(&self, view: View, import: &ImportRow, wanted: u64) -> Result<Option<Part>, StoreError> {
+        let mark =
+            "SELECT row, byte, scalar FROM import_mark WHERE import = ?1 AND row <= ?2 ORDER BY row DESC LIMIT 1";
+        let next = "SELECT byte FROM import_mark WHERE import = ?1 AND row > ?2 ORDER BY row LIMIT 1";
+        let numbers = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let connection = view.connection;
+        let found = connection.query_row(mark, params![import.number, wanted as i64], numbers).optional()?;
+        let Some((first, byte, scalar)): Option<(u64, i64, i64)> = found else { return Ok(None) };
+        let end: Option<i64> =
+            connection.query_row(next, params![import.number, wanted as i64], |row| row.get(0)).optional()?;
+        let (byte, end) = (byte as usize, end.map_or(usize::MAX >> 1, |end| end as usize));
+        let mut bytes = blob::read_from(connection, self.import.text, byte, end)?;
+        bytes.truncate(end - byte);
+        let text = String::from_utf8(bytes).map_err(|_| StoreError::Damaged("a part of a table".into()))?;
+        let mut places = Vec::new();
+        let mut row = Row::default();
+        let mut rows = self.header.rows_from(&text, byte, first);
+        // A row that cannot be read has a place too.
+        while rows.read(&mut row).is_some() {
+            places.push((row.number, row.span.clone()));
+        }
+        drop(rows);
+        Ok(Some(Part { text, start: (byte, scalar as usize), rows: places }))
+    }
 }
 
 /// A row of an import.
@@ -834,7 +870,8 @@ impl<'c> Tables<'c> {
                 let mut head = blob::read_from(self.view.connection, import.text, 0, first as usize)?;
                 head.truncate(first as usize);
                 let head = String::from_utf8(head).map_err(|_| StoreError::Damaged("a table's head".into()))?;
-                Ok(new.insert(Open { import: *import, head, part: None }))
+                let header = header(&import, &head)?;
+                Ok(new.insert(Open { import: *import, header, part: None }))
             }
         }
     }
@@ -853,40 +890,22 @@ impl<'c> Tables<'c> {
         let wanted = import.row_of(claim);
         let view = self.view;
         let open = self.open(&import)?;
-        let holds = |(first, ..): &(u64, usize, usize, String)| (*first..*first + MARK).contains(&wanted);
+        let holds = |part: &Part| part.rows.first().is_some_and(|(first, _)| (*first..*first + MARK).contains(&wanted));
         if !open.part.as_ref().is_some_and(holds) {
-            let mark =
-                "SELECT row, byte, scalar FROM import_mark WHERE import = ?1 AND row <= ?2 ORDER BY row DESC LIMIT 1";
-            let next = "SELECT byte FROM import_mark WHERE import = ?1 AND row > ?2 ORDER BY row LIMIT 1";
-            let numbers = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-            let found = view.connection.query_row(mark, params![import.number, wanted as i64], numbers).optional()?;
-            // Above the first row there are the names of the columns.
-            let Some((row, byte, scalar)): Option<(u64, i64, i64)> = found else { return Ok(None) };
-            let end: Option<i64> =
-                view.connection.query_row(next, params![import.number, wanted as i64], |row| row.get(0)).optional()?;
-            let end = end.map_or(usize::MAX >> 1, |end| end as usize);
-            let mut part = blob::read_from(view.connection, open.import.text, byte as usize, end)?;
-            part.truncate(end - byte as usize);
-            let part = String::from_utf8(part).map_err(|_| StoreError::Damaged("a part of a table".into()))?;
-            open.part = Some((row, byte as usize, scalar as usize, part));
+            open.part = open.read_part(view, &import, wanted)?;
         }
-        let missing = || StoreError::Damaged(format!("row {wanted} of an import is missing"));
-        let (first, byte, scalar, part) = open.part.as_ref().ok_or_else(missing)?;
-        let mut rows =
-            Rows::from_row(&open.head, part, dialect(&open.import)?, &open.import.map.wanted(), *byte, *first)
-                .map_err(StoreError::Table)?;
+        let Some(part) = &open.part else { return Ok(None) };
+        let Ok(place) = part.rows.binary_search_by_key(&wanted, |(number, _)| *number) else { return Ok(None) };
+        let span = &part.rows[place].1;
+        let words = &part.text[span.start - part.start.0..span.end - part.start.0];
         let mut row = Row::default();
-        while let Some(read) = rows.read(&mut row) {
-            if row.number == wanted {
-                if read.is_err() {
-                    return Ok(None);
-                }
-                let exact = part[row.span.start - byte..row.span.end - byte].to_string();
-                let scalars = scalar + part[..row.span.start - byte].chars().count();
-                return Ok(Some((ImportedRow { exact, start: (row.span.start, scalars) }, row)));
-            }
+        let mut rows = open.header.rows_from(words, span.start, wanted);
+        match rows.read(&mut row) {
+            Some(Ok(())) => {}
+            Some(Err(_)) | None => return Ok(None),
         }
-        Ok(None)
+        let scalars = part.start.1 + part.text[..span.start - part.start.0].chars().count();
+        Ok(Some((ImportedRow { exact: words.to_string(), start: (span.start, scalars) }, row)))
     }
 
     /// The name of a claim's entity, its predicate and what its cell says; `None` where the row holds no such claim.

@@ -906,6 +906,14 @@ printf '[columns]\\nsource = \"who\"\\nentity = \"what\"\\nattribute = \"fact\"\
             "onrecord log --source https://gazette.example/1 --subject Meta --quote 'It offered' --predicate departure --object 20:51",
         ),
         shown(
+            &["Refusal::IndependentAlready"],
+            "Two that nobody said to be independent",
+            "",
+            "onrecord copying part Meta 'Scale AI' --undo --because 'they are not'",
+            3,
+            "",
+        ),
+        shown(
             &["CaptureError::Workbook"],
             "A workbook that does not open",
             "printf 'PK\\003\\004 nothing of the kind' > broken.xlsx",

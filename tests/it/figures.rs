@@ -359,7 +359,10 @@ proptest! {
         let sum = format!("{before}{}{after}", written(&digits, decimals, group, mark));
         // Of three decimals nothing tells that they are no thousands.
         let open = |found: &FoundFigure| {
-            decimals == 3 && found.other.as_ref().is_some_and(|other| other.lo.or(other.hi) == Some(value))
+            let stated = found.figure.lo.or(found.figure.hi);
+            let thousands = stated == value.checked_mul(1000.into());
+            let other = found.other.as_ref().is_some_and(|other| other.lo.or(other.hi) == Some(value));
+            decimals == 3 && (other || (thousands && mark == "."))
         };
         for (text, hedged) in [(sum.clone(), false), (format!("{hedge_word}{sum}{}", style.noun), true)] {
             let found = find(&text, style.lang);

@@ -318,7 +318,7 @@ fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
         let entry = verdicts.entry(id).or_insert((verdict, Vec::new()));
         entry.1.push(position);
     }
-    for question in Ledger::open(path, desk()).unwrap().contradictions(true, None).unwrap().questions {
+    for question in Ledger::open(path, desk()).unwrap().contradictions(true, None, None).unwrap().questions {
         let claims = |position: &PositionView| position.claims.iter().copied().collect::<BTreeSet<ClaimId>>();
         let positions = question.positions.iter().map(|position| format!("{:?}", claims(position)));
         verdicts.get_mut(&question.id.to_string()).unwrap().1.extend(positions);
@@ -329,7 +329,7 @@ fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
 
 /// What people decided, as it is shown with each finding and each claim.
 fn decisions(ledger: &mut Ledger) -> Vec<String> {
-    let shown = ledger.contradictions(true, None).unwrap();
+    let shown = ledger.contradictions(true, None, None).unwrap();
     let findings = shown.questions.iter().map(|question| format!("{} {:?}", question.id, question.decision));
     findings.chain(shown.claims.values().map(|claim| format!("{} {:?}", claim.id, claim.decisions))).collect()
 }

@@ -44,7 +44,7 @@ impl Said {
         let Said { figure, says, stance, modality, qualifiers, as_of, published, origin } = self;
         let value = figure.map_or(Value::State, Value::Figure);
         // Each case stands on a page of its own, and whoever says something says it himself.
-        let (source, origin) = (SourceId(id(claim).0), named(&origin));
+        let (page, origin) = (Some(SourceId(id(claim).0)), named(&origin));
         Statement {
             claim: id(claim),
             value,
@@ -54,8 +54,9 @@ impl Said {
             qualifiers,
             as_of,
             published,
+            counts_as: origin.clone(),
             origin,
-            source,
+            page,
             own_voice: false,
             member: None,
         }
@@ -246,8 +247,9 @@ fn statement(round: bool) -> impl Strategy<Value = Statement> {
             qualifiers,
             as_of,
             published,
+            counts_as: named(origin),
             origin: named(origin),
-            source: SourceId(id(0).0),
+            page: Some(SourceId(id(0).0)),
             own_voice: false,
             member: None,
         },

@@ -79,7 +79,7 @@ pub fn cases(text: &str) -> Vec<Case> {
         let a = statement(&part("a: "), framed, 0, &id);
         let mut b = statement(&part("b: "), framed, 1, &id);
         if b.1 {
-            b.0.source = a.0.source;
+            b.0.page = a.0.page;
         }
         let outcome = part("=> ");
         let (verdict, reasons) = outcome.split_once(": ").unwrap_or((&outcome, ""));
@@ -154,8 +154,9 @@ fn statement(side: &str, framed: Framed, number: u8, id: &str) -> (Statement, bo
         qualifiers: Qualifiers::new(),
         as_of: None,
         published: None,
+        counts_as: Origin::Named(EntityKey(names[0].to_string())),
         origin: Origin::Named(EntityKey(names[0].to_string())),
-        source: SourceId(Digest::of(&[number])),
+        page: Some(SourceId(Digest::of(&[number]))),
         own_voice: names.len() == 1,
         member: None,
     };

@@ -1,0 +1,155 @@
+//! Origins that were found to copy each other, and those that a person found to be independent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, params};
+
+use super::derive::Touched;
+use super::error::StoreError;
+use super::identity;
+use super::view::View;
+use crate::domain::claim::EntityKey;
+use crate::domain::origin::Origin;
+use crate::record::body::{CopyPair, Copying, Independent};
+
+/// Takes over what was found, in place of what was found before.
+pub fn found(connection: &Connection, sequence: u64, copying: &Copying) -> Result<Touched, StoreError> {
+    connection.prepare_cached("DELETE FROM copying")?.execute([])?;
+    let mut insert = connection.prepare_cached(
+        "INSERT INTO copying (rank, a, b, shared, of, nats, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for (rank, pair) in copying.pairs.iter().enumerate() {
+        let (a, b) = (pair.a.to_string(), pair.b.to_string());
+        insert.execute(params![
+            rank as i64,
+            a,
+            b,
+            pair.shared as i64,
+            pair.of as i64,
+            pair.nats as i64,
+            sequence as i64
+        ])?;
+    }
+    settle(connection)
+}
+
+/// A person finds two origins independent, or takes it back.
+pub fn parted(connection: &Connection, sequence: u64, independent: &Independent) -> Result<Touched, StoreError> {
+    let (a, b) = (independent.a.to_string(), independent.b.to_string());
+    let (a, b) = if a < b { (a, b) } else { (b, a) };
+    let changed = match independent.holds {
+        true => connection
+            .prepare_cached("INSERT INTO independent (a, b, sequence) VALUES (?1, ?2, ?3)")?
+            .execute(params![a, b, sequence as i64])?,
+        false => {
+            connection.prepare_cached("DELETE FROM independent WHERE a = ?1 AND b = ?2")?.execute(params![a, b])?
+        }
+    };
+    if changed != 1 {
+        return Err(StoreError::Damaged(format!("entry {sequence} takes back what was never said")));
+    }
+    settle(connection)
+}
+
+/// Works out which origins are one now. Answers the questions on which those speak for whom that changed.
+pub fn settle(connection: &Connection) -> Result<Touched, StoreError> {
+    let view = View { connection };
+    let before = view.one_origins()?;
+    let after = joined(&view)?;
+    if before == after {
+        return Ok(Touched::new());
+    }
+    connection.prepare_cached("DELETE FROM one_origin")?.execute([])?;
+    let mut insert = connection.prepare_cached("INSERT INTO one_origin (member, head) VALUES (?1, ?2)")?;
+    for (member, head) in &after {
+        insert.execute(params![member.to_string(), head.to_string()])?;
+    }
+    let members: BTreeSet<&Origin> = before.keys().chain(after.keys()).collect();
+    let changed = members.into_iter().filter(|member| before.get(member) != after.get(member));
+    let mut codes: Vec<i64> = Vec::new();
+    for origin in changed {
+        codes.extend(super::statement::codes_of(connection, origin)?);
+    }
+    let sql = "SELECT DISTINCT question FROM statement WHERE origin IN (SELECT value FROM json_each(?1))";
+    let mut select = connection.prepare_cached(sql)?;
+    let codes = serde_json::json!(codes).to_string();
+    let touched = select.query_map(params![codes], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(touched)
+}
+
+/// Of every origin that is one with others the first of them: pairs join, the strongest first, unless that would join
+/// two who are independent.
+fn joined(view: &View) -> Result<BTreeMap<Origin, Origin>, StoreError> {
+    let apart: BTreeSet<(Origin, Origin)> = view.independent()?.into_iter().collect();
+    let mut groups: Vec<BTreeSet<Origin>> = Vec::new();
+    for pair in view.copying()? {
+        let (a, b) = (view.standing_origin(&pair.a)?, view.standing_origin(&pair.b)?);
+        let place =
+            |origin: &Origin, groups: &[BTreeSet<Origin>]| groups.iter().position(|group| group.contains(origin));
+        let group_of = |origin: &Origin, groups: &mut Vec<BTreeSet<Origin>>| {
+            place(origin, groups).unwrap_or_else(|| {
+                groups.push(BTreeSet::from([origin.clone()]));
+                groups.len() - 1
+            })
+        };
+        let (x, y) = (group_of(&a, &mut groups), group_of(&b, &mut groups));
+        let parts =
+            |a: &Origin, b: &Origin| apart.contains(&(a.clone(), b.clone())) || apart.contains(&(b.clone(), a.clone()));
+        if x == y || groups[x].iter().any(|a| groups[y].iter().any(|b| parts(a, b))) {
+            continue;
+        }
+        let other = std::mem::take(&mut groups[y]);
+        groups[x].extend(other);
+    }
+    let mut heads = BTreeMap::new();
+    for group in groups.iter().filter(|group| group.len() > 1) {
+        let head = group.first().expect("a group has members");
+        heads.extend(group.iter().map(|member| (member.clone(), head.clone())));
+    }
+    Ok(heads)
+}
+
+impl View<'_> {
+    /// The pairs of origins that were found to copy each other, strongest first.
+    pub fn copying(&self) -> Result<Vec<CopyPair>, StoreError> {
+        let rows = self.rows("SELECT a, b, shared, of, nats FROM copying ORDER BY rank", [], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
+        let pair = |(a, b, shared, of, nats): (String, String, u64, u64, u64)| {
+            Ok(CopyPair { a: parsed(&a)?, b: parsed(&b)?, shared, of, nats })
+        };
+        rows.into_iter().map(pair).collect()
+    }
+
+    /// The pairs that a person found to be independent, as they stand after all merges.
+    pub fn independent(&self) -> Result<Vec<(Origin, Origin)>, StoreError> {
+        let rows = self.rows("SELECT a, b FROM independent ORDER BY a, b", [], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        let pair =
+            |(a, b): (String, String)| Ok((self.standing_origin(&parsed(&a)?)?, self.standing_origin(&parsed(&b)?)?));
+        rows.into_iter().map(pair).collect()
+    }
+
+    /// Of every origin that counts as one with others the one that stands for them.
+    pub fn one_origins(&self) -> Result<BTreeMap<Origin, Origin>, StoreError> {
+        let rows = self.rows("SELECT member, head FROM one_origin", [], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
+        rows.into_iter().map(|(member, head)| Ok((parsed(&member)?, parsed(&head)?))).collect()
+    }
+
+    /// An origin with the entities that stand for those in it.
+    fn standing_origin(&self, origin: &Origin) -> Result<Origin, StoreError> {
+        let standing = |key: &EntityKey| identity::standing_for(self.connection, key);
+        Ok(match origin {
+            Origin::Named(key) => Origin::Named(standing(key)?),
+            Origin::Anonymous(key) => Origin::Anonymous(standing(key)?),
+            other => other.clone(),
+        })
+    }
+}
+
+fn parsed(text: &str) -> Result<Origin, StoreError> {
+    text.parse().map_err(|error| StoreError::Damaged(format!("{error}")))
+}
