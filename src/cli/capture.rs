@@ -1,6 +1,7 @@
 use super::setting::{Setting, language, place, print, read};
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::{CaptureError, FetchLimits, Hints, fetch};
+use crate::domain::listing::FateView;
 use crate::domain::source::SourceDetails;
 use crate::ledger::{CaptureRequest, LedgerError};
 
@@ -94,6 +95,14 @@ impl Capture {
             captured.snapshot.short(),
             captured.words
         ));
+        if captured.new_snapshot && !captured.new_source {
+            let recheck = ledger.recheck(&format!("{}@{}", captured.source, captured.snapshot))?;
+            for check in recheck.checks.iter().filter(|check| check.fate != FateView::StillThere) {
+                let words = crate::report::words::quoted(&check.claim.quote.exact);
+                let became = crate::report::clean(&crate::report::became(check));
+                note(format_args!("  claim {} {}: {became}", check.claim.id.short(), crate::report::clean(&words)));
+            }
+        }
         let details = captured.details;
         for (name, value) in [
             ("title", details.title),

@@ -19,6 +19,7 @@ mod log;
 mod predicates;
 mod progress;
 mod rebuild;
+mod recheck;
 mod report;
 mod setting;
 mod sources;
@@ -50,6 +51,7 @@ struct Arguments {
 enum Command {
     Init(init::Init),
     Capture(capture::Capture),
+    Recheck(recheck::Recheck),
     Log(Box<log::Log>),
     Import(import::Import),
     Contradictions(contradictions::Contradictions),
@@ -107,6 +109,7 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
     match arguments.command {
         Command::Init(command) => command.run(&setting),
         Command::Capture(command) => command.run(&setting),
+        Command::Recheck(command) => command.run(&setting),
         Command::Log(command) => command.run(&setting),
         Command::Import(command) => command.run(&setting),
         Command::Contradictions(command) => command.run(&setting),

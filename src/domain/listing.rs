@@ -570,3 +570,94 @@ pub struct CopyingPair {
     /// True where a person found them to be independent, so that each counts for itself.
     pub independent: bool,
 }
+
+/// What became of a claim on a page that was captured again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FateView {
+    /// Its words stand where they stood, and their sentence says what it said.
+    StillThere,
+    /// They stand in another paragraph or part of the page.
+    Moved,
+    /// A figure in them, or in their sentence, is another one.
+    FigureChanged,
+    /// Their sentence reads otherwise: a denial came or went, or the words of the quote did.
+    WordsChanged,
+    /// Nothing like them is there.
+    Gone,
+}
+
+impl FateView {
+    /// What it is called.
+    pub fn words(self) -> &'static str {
+        match self {
+            FateView::StillThere => "still there",
+            FateView::Moved => "moved",
+            FateView::FigureChanged => "figure changed",
+            FateView::WordsChanged => "words changed",
+            FateView::Gone => "gone",
+        }
+    }
+}
+
+/// A claim, and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CheckView {
+    /// The claim.
+    pub claim: ClaimView,
+    /// What became of it.
+    pub fate: FateView,
+    /// The figure or the words that were there, where they changed.
+    pub before: Option<String>,
+    /// Those that are there.
+    pub now: Option<String>,
+}
+
+/// A page that was captured again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RecheckView {
+    /// The source.
+    pub source: SourceId,
+    /// SHA-256 of its latest snapshot.
+    pub snapshot: Digest,
+    /// How many snapshots there are.
+    pub snapshots: usize,
+    /// Its standing claims.
+    pub checks: Vec<CheckView>,
+    /// Paragraphs that changed since the snapshot before, those in which a digit or a denial did first.
+    pub changes: Vec<ChangeView>,
+    /// How many more.
+    pub more: usize,
+}
+
+/// A paragraph that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChangeView {
+    /// As it was; none for a new one.
+    pub before: Option<String>,
+    /// As it is; none for one that is gone.
+    pub now: Option<String>,
+    /// The two as one line, with `[-was-]` and `{+is+}` around what differs, where there are two.
+    pub marked: Option<String>,
+    /// True where a figure or a denial changed.
+    pub telling: bool,
+}
+
+/// A snapshot of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HistoryView {
+    /// SHA-256 of its bytes.
+    pub snapshot: Digest,
+    /// How many bytes.
+    pub size: u64,
+    /// When it was captured.
+    pub captured: String,
+    /// By whom.
+    pub actor: String,
+    /// True for the first one, with which nothing is compared.
+    pub first: bool,
+    /// Paragraphs that changed since the one before, those in which a digit or a denial did first.
+    pub changes: Vec<ChangeView>,
+    /// How many more.
+    pub more: usize,
+}

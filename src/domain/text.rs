@@ -125,10 +125,15 @@ impl Text {
         Some(Span::new(start, end))
     }
 
+    /// The block in which `span` begins.
+    pub fn block_at(&self, span: Span) -> Option<&Block> {
+        let next = self.blocks.partition_point(|b| b.span.end <= span.start);
+        self.blocks.get(next).filter(|b| b.span.start <= span.start)
+    }
+
     /// The role of the block in which `span` begins.
     pub fn role_at(&self, span: Span) -> Option<Role> {
-        let next = self.blocks.partition_point(|b| b.span.end <= span.start);
-        self.blocks.get(next).filter(|b| b.span.start <= span.start).map(|b| b.role)
+        self.block_at(span).map(|block| block.role)
     }
 }
 

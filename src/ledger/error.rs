@@ -224,6 +224,9 @@ pub enum Refusal {
         /// Why.
         error: crate::domain::when::NotADate,
     },
+    /// A source of which nobody said where it is published.
+    #[error("source {0} has no URL to fetch it from")]
+    NoUrl(SourceId),
     /// Two that a person found independent already, or never did.
     #[error("{a} and {b} are {} independent by a person's word", if *holds { "already" } else { "not" })]
     IndependentAlready {
@@ -496,6 +499,7 @@ impl Refusal {
             }
             Refusal::RecordName(_) => "write it like an address: `--origin example.org/harbour-story`".into(),
             Refusal::Date { .. } => "write it as 2025, 2025-06, 2025-06-17 or 2025-06-17/2025-06-20".into(),
+            Refusal::NoUrl(id) => format!("capture the file again: `onrecord capture FILE --source {}`", id.short()),
             Refusal::IndependentAlready { .. } => "`onrecord copying` shows which pairs count as one".into(),
             Refusal::NoTablePublisher => {
                 "name the column that says who, or whoever publishes the table: `--publisher NAME`".into()

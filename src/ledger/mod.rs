@@ -22,6 +22,7 @@ mod reader;
 mod report;
 mod resolve;
 mod timeline;
+mod watch;
 
 use std::collections::HashMap;
 use std::path::Path;

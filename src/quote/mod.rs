@@ -43,6 +43,7 @@ mod fold;
 mod names;
 mod nearest;
 mod occurrences;
+mod revision;
 mod searchable;
 mod shingles;
 mod words;
@@ -53,6 +54,7 @@ use crate::domain::text::Span;
 pub use error::{MAX_COUNTED, MAX_PLACES, Place, QuoteError};
 pub use names::{NameIndex, fold_name, near_names};
 pub use nearest::{Difference, Nearest};
+pub use revision::{Change, Fate, changes, fate};
 pub use searchable::Searchable;
 pub use shingles::{Overlap, copies, shingles};
 

@@ -9,6 +9,7 @@ mod lists;
 mod records;
 mod sheet;
 mod source;
+mod watch;
 pub mod words;
 
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub use inquiries::{Calls, Origins, Timeline, Unheard};
 pub use language::Language;
 pub use lists::{Answers, Claims, Entities, Figures, FoundView, Predicates, Sources};
 pub use records::{Copying, Records};
+pub use watch::{History, Rechecks, became};
 
 use crate::domain::listing::{Contradictions, SourceReport};
 use crate::domain::text::is_hidden;

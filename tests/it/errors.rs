@@ -955,6 +955,7 @@ fn damage() -> Vec<Shown> {
 
 /// Variants that no command can show, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
+    ("Refusal::NoUrl", "`tests/data/commands/recheck.txt` shows it"),
     ("CaptureError::NoSheet", "takes a workbook; `tests/it/tables.rs` has one"),
     ("StoreError::ReadOtherwise", "takes a version that reads figures otherwise; `tests/it/tables.rs` feigns one"),
     ("LedgerError::Refused", "the wrapper of every `Refusal`"),

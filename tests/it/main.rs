@@ -17,6 +17,7 @@ mod record;
 mod schema;
 mod truth;
 mod verdicts;
+mod watch;
 mod worked;
 
 /// A file without its `mod` line would never run.
