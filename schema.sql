@@ -179,11 +179,13 @@ CREATE TABLE question (
     worst     TEXT CHECK (worst IS NULL OR json_valid(worst)),  -- the pair that decides the verdict: {a, b, verdict, reasons, gap}
     claims    INTEGER NOT NULL,                -- standing claims
     origins   INTEGER NOT NULL,                -- distinct origins of those
+    mixed     INTEGER NOT NULL DEFAULT 0,      -- 1 where sums in two currencies stand on it: they compare by rates on record
     moved     INTEGER REFERENCES question      -- the same question after a merge of its subject or object; else null
 ) STRICT;
 CREATE INDEX question_by_severity ON question (severity DESC, latest DESC, id) WHERE severity > 0;
 CREATE INDEX question_by_key ON question (subject, predicate, object);
 CREATE INDEX question_by_object ON question (object);
+CREATE INDEX question_mixed ON question (number) WHERE mixed = 1;
 CREATE INDEX question_by_moved ON question (moved) WHERE moved IS NOT NULL;
 
 -- A claim, as its entry gives it. The full claim is the body of that entry.

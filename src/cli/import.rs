@@ -4,8 +4,9 @@ use super::setting::{FormatOption, Setting, language, list, place, print, read, 
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::Hints;
 use crate::domain::source::SourceDetails;
+use crate::domain::table::TableMap;
 use crate::ledger::{ImportReport, ImportRequest};
-use crate::report::clean;
+use crate::report::{clean, words};
 
 /// Largest table, in bytes.
 const LARGEST: usize = 4 << 30;
@@ -20,8 +21,11 @@ pub struct Import {
     #[arg(value_name = "TABLE")]
     table: String,
     /// What its columns mean
-    #[arg(long, value_name = "MAP.toml")]
-    map: String,
+    #[arg(long, value_name = "MAP.toml", required_unless_present = "rates")]
+    map: Option<String>,
+    /// The table has the reference rates of the European Central Bank, as its CSV files do
+    #[arg(long, conflicts_with = "map")]
+    rates: bool,
     /// Let names that nobody has used become entities
     #[arg(long)]
     new: bool,
@@ -55,17 +59,12 @@ pub struct Import {
 
 impl Import {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
-        let text = read_text(&self.map)?;
-        let wrong = |error: toml::de::Error| Trouble::Refused {
-            message: format!("{}: {}", place(&self.map), error.to_string().trim_end()),
-            hint: "docs/tables.md describes the map".into(),
-        };
-        let map = toml::from_str(&text).map_err(wrong)?;
+        let given = self.map.as_ref().map(|map| read_map(map)).transpose()?;
         let published = self.published.as_ref().map(|date| date.parse()).transpose();
         let details = SourceDetails {
             url: self.url.as_deref().map(checked_url).transpose()?,
             title: self.title,
-            publisher: self.publisher,
+            publisher: self.publisher.or(self.rates.then(|| RATES_BY.to_string())),
             published: published.map_err(|error| Trouble::Usage {
                 message: format!("`--published`: {error}"),
                 hint: "`onrecord import --help` shows the options".into(),
@@ -76,6 +75,10 @@ impl Import {
         let mut ledger = setting.open()?;
         let file_name = (self.table != "-").then(|| self.table.clone());
         let bytes = read(&self.table, LARGEST)?;
+        let map = given.unwrap_or_else(|| {
+            let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+            TableMap::of_reference_rates(&String::from_utf8_lossy(first))
+        });
         let progress = Progress::bytes("reading");
         let request = ImportRequest {
             bytes: &bytes,
@@ -84,7 +87,8 @@ impl Import {
             details,
             source: self.source,
             map,
-            new_entities: self.new,
+            // Currencies need nobody's leave to be named.
+            new_entities: self.new || self.rates,
             skip_bad: self.skip_bad,
             progress: &|done, all| progress.set(done, all),
         };
@@ -105,20 +109,33 @@ impl Import {
     }
 }
 
+/// Who publishes reference rates, unless somebody else is named.
+const RATES_BY: &str = "European Central Bank";
+
+fn read_map(file: &str) -> Result<TableMap, Trouble> {
+    toml::from_str(&read_text(file)?).map_err(|error| Trouble::Refused {
+        message: format!("{}: {}", place(file), error.to_string().trim_end()),
+        hint: "docs/tables.md describes the map".into(),
+    })
+}
+
 fn tell(report: &ImportReport, dry: bool) {
     let source = report.source.short();
     if report.known {
         note(format_args!("source {source}: imported with this map already, nothing changed"));
         return;
     }
-    let claims = if report.claims == 1 { "claim" } else { "claims" };
     let so_far = if dry { "dry run, nothing changed: " } else { "" };
-    note(format_args!("{so_far}source {source}: {} {claims} from {} rows", report.claims, report.rows));
+    note(format_args!(
+        "{so_far}source {source}: {} from {}",
+        words::counted(report.claims as usize, "claim"),
+        words::counted(report.rows as usize, "row")
+    ));
     if !report.predicates.is_empty() {
         note(format_args!("  predicates defined: {}", report.predicates.join(", ")));
     }
     if report.n_named > 0 {
-        note(format_args!("  {} new entities", report.n_named));
+        note(format_args!("  {}", words::counted(report.n_named, "new entity")));
     }
     for (name, like) in &report.near {
         note(format_args!("  new name {}: near {}", clean(name), clean(&like.join(", "))));
@@ -138,6 +155,7 @@ fn tell(report: &ImportReport, dry: bool) {
     let questions = report.questions;
     if !dry {
         let findings = questions.contradicted + questions.in_tension;
-        note(format_args!("  {} questions, {findings} findings", questions.touched));
+        let (touched, findings) = (words::counted(questions.touched, "question"), words::counted(findings, "finding"));
+        note(format_args!("  {touched}, {findings}"));
     }
 }

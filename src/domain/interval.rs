@@ -72,11 +72,16 @@ impl Interval {
 
     /// Both ends multiplied by a positive number; `None` where that needs more than 38 digits.
     pub fn scaled(&self, factor: Decimal) -> Option<Interval> {
-        let end = |end: Option<Decimal>| match end {
+        self.scaled_between(factor, factor)
+    }
+
+    /// Everything that a number in it may be, multiplied by a positive one between two.
+    pub fn scaled_between(&self, least: Decimal, most: Decimal) -> Option<Interval> {
+        let end = |end: Option<Decimal>, above: Decimal, below: Decimal| match end {
             None => Some(None),
-            Some(value) => value.checked_mul(factor).map(Some),
+            Some(value) => value.checked_mul(if value.is_negative() { below } else { above }).map(Some),
         };
-        Some(Interval { lo: end(self.lo)?, hi: end(self.hi)?, ..*self })
+        Some(Interval { lo: end(self.lo, least, most)?, hi: end(self.hi, most, least)?, ..*self })
     }
 }
 

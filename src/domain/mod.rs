@@ -14,6 +14,7 @@ pub mod origin;
 pub mod predicate;
 pub mod question;
 pub mod quote;
+pub mod rate;
 pub mod source;
 pub mod table;
 pub mod text;

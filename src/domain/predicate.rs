@@ -196,6 +196,9 @@ impl Predicate {
     }
 }
 
+/// The predicate whose claims say what a currency is worth: `EUR exchange-rate USD 1.16`.
+pub const EXCHANGE_RATE: &str = "exchange-rate";
+
 /// The predicates every new ledger starts with.
 pub fn shipped() -> Vec<Predicate> {
     use ObjectRule::{None as No, Optional};
@@ -237,6 +240,7 @@ pub fn shipped() -> Vec<Predicate> {
         exclusive("answer", plain("accepted", State, Lasting, Optional, "The subject accepted the object's offer")),
         exclusive("answer", plain("declined", State, Lasting, Optional, "The subject declined the object's offer")),
         exclusive("answer", plain("undecided", State, Lasting, Optional, "The subject has not answered the object")),
+        plain(EXCHANGE_RATE, Figure, Lasting, Optional, "How much of the object, a currency, one of the subject is"),
         plain("role", Text, Lasting, Optional, "What the subject is, in words"),
         plain("founded", Date, Event, No, "When the subject was founded"),
         plain("announced", Date, Event, No, "When the subject was announced"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::predicate::{Time, ValueKind};
+use super::predicate::{EXCHANGE_RATE, Time, ValueKind};
 use super::unit::CurrencyCode;
 
 /// A map from the columns of a table to claims: the file `MAP.toml`, and what an `import` entry keeps of it.
@@ -30,8 +30,9 @@ pub struct Columns {
     /// Who publishes the value; without it, whoever publishes the table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Of whom or what it is said.
-    pub entity: String,
+    /// Of whom or what it is said; without it, `table.entity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
     /// What is said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attribute: Option<String>,
@@ -55,6 +56,9 @@ pub struct MappedPredicate {
     /// Unit of plain numbers: a currency (`EUR`), `%`, `count` for people and things, or another word (`km`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
+    /// The object of its claims, by name: `USD` of an exchange rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
     /// How its claims stand in time, where it is a new predicate: by default `state` where the table has dates, else
     /// `event`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,6 +83,9 @@ pub enum CellKind {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Layout {
+    /// Of whom or what all rows are, where no column says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
     /// The sheet of a workbook; the first without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
@@ -115,6 +122,11 @@ pub enum MapError {
         /// The one that is not.
         missing: &'static str,
     },
+    /// Nothing says of whom the rows are, or two things do.
+    #[error(
+        "expected either `columns.entity`, the column that says of whom a row is, or `table.entity`, who all rows are of"
+    )]
+    Entity,
     /// There is nothing to import.
     #[error("no predicates: expected `[predicates.\"ATTRIBUTE\"]` with its `kind`")]
     NoPredicates,
@@ -138,16 +150,19 @@ impl TableMap {
             (None, Some(_)) => return half("value", "attribute"),
             _ => {}
         }
+        if self.columns.entity.is_some() == self.table.entity.is_some() {
+            return Err(MapError::Entity);
+        }
         if self.predicates.is_empty() {
             return Err(MapError::NoPredicates);
         }
-        let mut names: BTreeMap<String, &String> = BTreeMap::new();
+        let mut names: BTreeMap<(String, Option<&String>), &String> = BTreeMap::new();
         for (attribute, predicate) in &self.predicates {
             if predicate.unit.is_some() && predicate.kind != CellKind::Figure {
                 return Err(MapError::Unit(attribute.clone()));
             }
             let name = predicate.name_for(attribute);
-            if let Some(other) = names.insert(name.clone(), attribute) {
+            if let Some(other) = names.insert((name.clone(), predicate.object.as_ref()), attribute) {
                 return Err(MapError::SameName(other.clone(), attribute.clone(), name));
             }
         }
@@ -167,13 +182,30 @@ impl TableMap {
         if self.is_long() { 1 } else { self.predicates.len() }
     }
 
+    /// The map of the reference rates that the European Central Bank publishes, by the first row of its CSV files: a
+    /// column `Date`, and one for each currency.
+    pub fn of_reference_rates(header: &str) -> TableMap {
+        let codes = header.split(',').map(str::trim).filter(|name| name.parse::<CurrencyCode>().is_ok());
+        let rate = |code: &str| MappedPredicate {
+            name: Some(EXCHANGE_RATE.to_string()),
+            kind: CellKind::Figure,
+            unit: None,
+            object: Some(code.to_string()),
+            time: None,
+        };
+        let columns =
+            Columns { source: None, entity: None, attribute: None, value: None, date: Some("Date".to_string()) };
+        let table = Layout { entity: Some("EUR".to_string()), missing: vec!["N/A".to_string()], ..Layout::default() };
+        TableMap { columns, predicates: codes.map(|code| (code.to_string(), rate(code))).collect(), table }
+    }
+
     /// The columns that are read: entity, source and date where they are named, then attribute and value, or those of the
     /// predicates.
     pub fn wanted(&self) -> Vec<&str> {
         let Columns { source, entity, attribute, value, date } = &self.columns;
-        let named = [source, date, attribute, value].into_iter().flatten().map(String::as_str);
+        let named = [entity, source, date, attribute, value].into_iter().flatten().map(String::as_str);
         let wide = self.predicates.keys().filter(|_| !self.is_long()).map(String::as_str);
-        std::iter::once(entity.as_str()).chain(named).chain(wide).collect()
+        named.chain(wide).collect()
     }
 }
 

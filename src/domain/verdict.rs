@@ -6,6 +6,7 @@ use super::decimal::Decimal;
 use super::id::ClaimId;
 use super::interval::Interval;
 use super::origin::Origin;
+use super::rate::Rate;
 use super::when::When;
 
 /// The outcome for two claims on one question, mildest first.
@@ -110,6 +111,8 @@ reasons! {
     Approximation = "approximation",
     /// They meet if a round number is read loosely.
     RoundNumber = "round-number",
+    /// Sums in two currencies, by a rate on record.
+    Rate = "rate",
     /// A smaller count at the same time: perhaps part of the larger one.
     Subset = "subset",
     /// A smaller count, later, from somebody else; or a state without a date, published after somebody else dated
@@ -178,6 +181,10 @@ pub struct Pair {
     pub reasons: Vec<Reason>,
     /// Distance between the strict readings that do not meet.
     pub gap: Option<Decimal>,
+    /// The rates by which sums in two currencies were compared: one, or two by way of a third currency. A gap is then in
+    /// the currency that the one rate leads to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rates: Vec<Rate>,
 }
 
 /// One group of claims of a question that can all be true together.

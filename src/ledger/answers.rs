@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Ledger;
 use super::error::LedgerError;
+use super::rates::with_rates;
 use super::reader::Reader;
 use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
@@ -242,7 +243,8 @@ impl Reader<'_> {
     ) -> Result<Vec<AnswerView>, LedgerError> {
         let statements = self.statements(listed)?;
         let frame = self.view.frame(&listed.question)?;
-        let reconciled = reconcile(&statements, frame, policy);
+        let policy = with_rates(self.view, &statements, policy)?;
+        let reconciled = reconcile(&statements, frame, &policy);
         if reconciled.positions.is_empty() {
             return Ok(Vec::new());
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::{LedgerError, Refusal};
 use super::judge::reason;
+use super::rates::with_rates;
 use super::{Ledger, resolve};
 use crate::domain::claim::Status;
 use crate::domain::decision::{ClaimOutcome, Outcome};
@@ -50,6 +51,7 @@ impl Ledger {
         let listed = resolve::question(view, finding)?;
         let rows = view.claims_of_question(listed.number)?;
         let statements = statements(&rows, &listed.question);
+        let policy = with_rates(view, &statements, &policy)?;
         let reconciled = reconcile(&statements, view.frame(&listed.question)?, &policy);
         let pair = reconciled.worst.ok_or(Refusal::NoFinding(listed.id))?;
         let claims: BTreeSet<ClaimId> = statements.iter().map(|statement| statement.claim).collect();

@@ -5,7 +5,7 @@ use super::input::{FigureFields, FigureInput};
 use crate::domain::claim::Qualifiers;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Doubt, Figure, FoundFigure, Precision};
-use crate::domain::predicate::{Predicate, ValueKind};
+use crate::domain::predicate::{EXCHANGE_RATE, Predicate, ValueKind};
 use crate::domain::unit::{Currency, Unit};
 use crate::figure;
 
@@ -249,6 +249,8 @@ fn fitted(figure: Figure, predicate: &Predicate) -> Result<Figure, Refusal> {
         (ValueKind::Money, Unit::Money(_)) | (ValueKind::Count, Unit::Number) => figure.unit.clone(),
         (ValueKind::Percent, Unit::Percent | Unit::PercentagePoint) => figure.unit.clone(),
         (ValueKind::Money, Unit::Number) => Unit::Money(Currency::Unknown),
+        // "1.16 dollars" for a euro: the object says of which currency.
+        (ValueKind::Figure, Unit::Money(_)) if predicate.name == EXCHANGE_RATE => Unit::Number,
         (ValueKind::Figure, unit) => match (&predicate.unit, unit) {
             (Some(word), Unit::Number) => named_unit(word),
             (Some(word), unit) if *unit == named_unit(word) => unit.clone(),

@@ -150,7 +150,8 @@ impl Session<'_> {
         if found.n_bad > 0 && !request.skip_bad {
             return Err(Refusal::BadRows { rows: listed(&found), n_bad: found.n_bad }.into());
         }
-        if let Some(unused) = found.unused.first() {
+        // Of a wide table the column is there, whether it holds anything or not.
+        if let Some(unused) = found.unused.first().filter(|_| map.is_long()) {
             let found = found.passed_over.keys().take(10).cloned().collect();
             return Err(Refusal::UnusedAttribute { attribute: unused.clone(), found }.into());
         }
@@ -237,8 +238,10 @@ impl Session<'_> {
                     if mapped.time.is_some_and(|time| time != known.time) {
                         return Err(differs("time", known.time.name(), wanted.time.name()).into());
                     }
-                    if known.object == ObjectRule::Required {
-                        return Err(differs("object", "required", "none").into());
+                    match (known.object, &mapped.object) {
+                        (ObjectRule::Required, None) => return Err(differs("object", "required", "none").into()),
+                        (ObjectRule::None, Some(_)) => return Err(differs("object", "none", "required").into()),
+                        _ => {}
                     }
                 }
             }
@@ -255,7 +258,7 @@ fn predicate(map: &TableMap, attribute: &str, mapped: &MappedPredicate) -> Predi
         name: mapped.name_for(attribute),
         value,
         time: mapped.time.unwrap_or(if dated { Time::State } else { Time::Event }),
-        object: ObjectRule::None,
+        object: if mapped.object.is_some() { ObjectRule::Required } else { ObjectRule::None },
         unit: mapped.unit.clone().filter(|_| value == crate::domain::predicate::ValueKind::Figure),
         exclusive: None,
         implies: Vec::new(),

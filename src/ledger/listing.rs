@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::LedgerError;
+use super::rates::with_rates;
 use super::reader::Reader;
 use super::{Ledger, resolve};
 use crate::domain::claim::{Entity, EntityKey};
@@ -180,6 +181,7 @@ impl Reader<'_> {
         let rows = self.claims_of_question(listed.number)?;
         let frame = self.view.frame(&listed.question)?;
         let statements = statements(&rows, &listed.question);
+        let policy = &*with_rates(self.view, &statements, policy)?;
         let mut reconciled = reconcile(&statements, frame, policy);
         if reconciled.positions.is_empty() {
             return Ok(());

@@ -18,6 +18,7 @@ mod inquiries;
 mod judge;
 mod listing;
 mod predicates;
+mod rates;
 mod reader;
 mod report;
 mod resolve;
@@ -49,7 +50,8 @@ use crate::reconcile::question::reconcile;
 use crate::reconcile::severity::severity;
 use crate::record::body::{Begin, Body, FORMAT, Import};
 use crate::record::entry::{Entry, Salt};
-use crate::store::{Draft, Store, StoreError, Touched, Writer};
+use crate::store::{Draft, Store, StoreError, Touched, Writer, currencies};
+use rates::with_rates;
 
 /// Longest name of a record, in bytes.
 const LONGEST_ORIGIN: usize = 255;
@@ -199,20 +201,24 @@ impl Session<'_> {
             self.touched.extend(self.writer.put_origins(number)?);
         }
         self.touched.extend(std::mem::take(&mut self.stale));
+        // Sums in two currencies depend on the rates.
+        self.touched.extend(self.writer.view().depending_on(&self.touched)?);
         let mut questions = Questions { touched: self.touched.len(), ..Questions::default() };
         for &number in &self.touched {
             let view = self.writer.view();
             let listed =
                 view.question(number)?.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
             let statements = view.statements(&listed)?;
-            let reconciled = reconcile(&statements, view.frame(&listed.question)?, self.policy);
+            let mixed = currencies(&statements).len() > 1;
+            let policy = with_rates(view, &statements, self.policy)?;
+            let reconciled = reconcile(&statements, view.frame(&listed.question)?, &policy);
             let severity = severity(&reconciled, &statements);
             match reconciled.verdict {
                 QuestionVerdict::Contradicted => questions.contradicted += 1,
                 QuestionVerdict::Tension => questions.in_tension += 1,
                 QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
             }
-            self.writer.put_verdict(number, statements.len(), &reconciled, &severity)?;
+            self.writer.put_verdict(number, statements.len(), mixed, &reconciled, &severity)?;
         }
         self.writer.commit()?;
         Ok(questions)

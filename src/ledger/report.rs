@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::LedgerError;
+use super::rates::with_rates;
 use super::reader::{Elsewhere, Reader};
 use crate::domain::claim::Status;
 use crate::domain::id::{ClaimId, QuestionId};
@@ -40,7 +41,7 @@ impl Reader<'_> {
             reported.push(ReportedClaim {
                 snapshot_bytes: text.and_then(|text| text.bytes_of(span)),
                 part: text.and_then(|text| text.role_at(span)),
-                ..self.reported(claim, &questions, policy)?
+                ..self.reported(claim, &questions)?
             });
         }
         let views = snapshots.iter().map(|snapshot| {
@@ -79,21 +80,17 @@ impl Reader<'_> {
         let frame = self.view.frame(&listed.question)?;
         let elsewhere = self.elsewhere(&listed.question)?;
         let statements = statements(&rows, &listed.question);
+        let policy = with_rates(self.view, &statements, policy)?.into_owned();
         let flagged = match self.view.decision_on_question(number)? {
-            Some(_) => pairs(&statements, frame, policy, true).pairs,
+            Some(_) => pairs(&statements, frame, &policy, true).pairs,
             None => Vec::new(),
         };
         let decision = self.decision(number, &rows, &flagged)?;
         rows.retain(|row| row.status == Status::Standing);
-        Ok(Question { id: listed.id, statements, rows, frame, elsewhere, decision })
+        Ok(Question { id: listed.id, statements, rows, frame, policy, elsewhere, decision })
     }
 
-    fn reported(
-        &self,
-        row: &ClaimRow,
-        questions: &BTreeMap<i64, Question>,
-        policy: &Policy,
-    ) -> Result<ReportedClaim, LedgerError> {
+    fn reported(&self, row: &ClaimRow, questions: &BTreeMap<i64, Question>) -> Result<ReportedClaim, LedgerError> {
         let (mut agreeing, mut disagreeing): (Vec<OtherClaim>, Vec<OtherClaim>) = (Vec::new(), Vec::new());
         let (mut with, mut against) = (Side::default(), Side::default());
         with.add(row, &row.origin);
@@ -107,7 +104,7 @@ impl Reader<'_> {
                 if other.id == row.id || known {
                     continue;
                 }
-                let Outcome { verdict, reasons, agrees, .. } = question.compared(own, statement, policy);
+                let Outcome { verdict, reasons, agrees, .. } = question.compared(own, statement);
                 let view = OtherClaim {
                     id: other.id,
                     carrier: other.source.details.publisher.clone().unwrap_or_else(|| other.source.id.short()),
@@ -208,14 +205,15 @@ struct Question {
     rows: Vec<ClaimRow>,
     statements: Vec<Statement>,
     frame: Frame,
+    policy: Policy,
     elsewhere: Elsewhere,
     decision: Option<DecisionView>,
 }
 
 impl Question {
     /// How two of its claims compare.
-    fn compared(&self, a: &Statement, b: &Statement, policy: &Policy) -> Outcome {
-        let mut outcome = compare(a, b, a.origin == b.origin, self.frame, policy);
+    fn compared(&self, a: &Statement, b: &Statement) -> Outcome {
+        let mut outcome = compare(a, b, a.counts_as == b.counts_as, self.frame, &self.policy);
         self.elsewhere.name(outcome.verdict, &mut outcome.reasons, &a.value, &b.value);
         outcome
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::error::LedgerError;
+use super::rates::with_rates;
 use super::reader::Reader;
 use super::{Ledger, resolve};
 use crate::domain::claim::Status;
@@ -60,8 +61,9 @@ impl Ledger {
                 let Some(own) = known.statements.iter().find(|statement| statement.claim == row.id).cloned() else {
                     continue;
                 };
-                let compared =
-                    |other: &Statement| compare(other, &own, other.origin == own.origin, known.frame, &policy);
+                let compared = |other: &Statement| {
+                    compare(other, &own, other.counts_as == own.counts_as, known.frame, &known.policy)
+                };
                 // The nearest before it that it does not go with, else how it goes with the last.
                 let mut before = known.passed.iter().rev().take(LOOKED_BACK).map(compared).peekable();
                 let last = before.peek().cloned();
@@ -91,6 +93,7 @@ impl Ledger {
 /// A question, as far as the time line has come.
 struct Known {
     frame: Frame,
+    policy: Policy,
     statements: Vec<Statement>,
     verdicts: HashMap<ClaimId, QuestionVerdict>,
     passed: Vec<Statement>,
@@ -103,8 +106,9 @@ impl Known {
         let rows = reader.claims_of_question(number)?;
         let frame = reader.view.frame(&listed.question)?;
         let statements = statements(&rows, &listed.question);
-        let verdicts = verdicts(&statements, frame, policy);
-        Ok(Known { frame, statements, verdicts, passed: Vec::new() })
+        let policy = with_rates(reader.view, &statements, policy)?.into_owned();
+        let verdicts = verdicts(&statements, frame, &policy);
+        Ok(Known { frame, policy, statements, verdicts, passed: Vec::new() })
     }
 }
 

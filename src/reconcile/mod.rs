@@ -7,6 +7,7 @@ pub mod pair;
 pub mod policy;
 pub mod qualifiers;
 pub mod question;
+pub mod rates;
 pub mod reading;
 pub mod severity;
 pub mod statement;

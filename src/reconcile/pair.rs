@@ -10,6 +10,7 @@
 
 use super::policy::Policy;
 use super::qualifiers::{Referent, Referents};
+use super::rates::Exchange;
 use super::reading::Reading;
 use super::statement::{Frame, Statement};
 use crate::domain::claim::{Stance, Value};
@@ -19,6 +20,7 @@ use crate::domain::fold::folded;
 use crate::domain::interval::Interval;
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Time;
+use crate::domain::rate::Rate;
 use crate::domain::unit::{Currency, Unit};
 use crate::domain::verdict::{PairVerdict, Reason};
 use crate::domain::when::When;
@@ -32,6 +34,8 @@ pub struct Outcome {
     pub reasons: Vec<Reason>,
     /// Distance between strict readings that do not meet, over the longer period where there are two.
     pub gap: Option<Decimal>,
+    /// The rates by which sums in two currencies were compared.
+    pub rates: Vec<Rate>,
     /// They are consistent and say the same, so that the one supports the other.
     pub agrees: bool,
 }
@@ -75,9 +79,14 @@ pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy:
         Referents::Same { factors, .. } => factors,
         Referents::Apart(_) => None,
     };
+    let is_converted = reasons.contains(&Reason::Rate);
+    let exchange = policy.rates.between(a.statement, b.statement).filter(|_| is_converted);
+    let factors = joined(factors, exchange.as_ref()).ok().flatten();
     let gap = readings.and_then(|(x, y)| match factors {
         None => x.strict.gap(&y.strict),
-        Some((fx, fy)) if fx == Decimal::ONE || fy == Decimal::ONE => x.strict.scaled(fx)?.gap(&y.strict.scaled(fy)?),
+        Some([fx, fy]) if [fx, fy].contains(&(Decimal::ONE, Decimal::ONE)) => {
+            x.strict.scaled_between(fx.0, fx.1)?.gap(&y.strict.scaled_between(fy.0, fy.1)?)
+        }
         // A distance over some third period would mean nothing to anybody.
         Some(_) => None,
     });
@@ -85,7 +94,8 @@ pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy:
     if verdict == PairVerdict::Conflict {
         if let Some((x, y)) = readings {
             reasons.extend(is_factor_of_a_thousand(a, b).then_some(Reason::FactorOfAThousand));
-            reasons.extend((factors.is_some() && x.strict.meets(&y.strict)).then_some(Reason::PeriodSwapped));
+            let periods = factors.is_some() && !is_converted;
+            reasons.extend((periods && x.strict.meets(&y.strict)).then_some(Reason::PeriodSwapped));
         }
         if one_origin {
             reasons.push(Reason::OneOrigin);
@@ -95,8 +105,9 @@ pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy:
     }
     reasons.sort();
     reasons.dedup();
+    let rates = exchange.map_or(Vec::new(), |exchange| exchange.rates);
     let agrees = verdict == PairVerdict::Consistent && say_the_same(a, b, frame);
-    Outcome { verdict, reasons, gap, agrees }
+    Outcome { verdict, reasons, gap, rates, agrees }
 }
 
 /// Whether a statement takes the side of a position: a bound such as "over 14" fits many sums and stands for none, and a
@@ -163,13 +174,21 @@ pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: 
     }
     let both_affirm = a.affirms() && b.affirms();
     let mut slip = None;
+    let mut exchange: Option<Exchange> = None;
     if let (Value::Figure(x), Value::Figure(y)) = (&a.statement.value, &b.statement.value) {
         let may_slip = one_origin && both_affirm;
         match units(&x.unit, &y.unit) {
             Units::Same => {}
             Units::Unsure => caps.push(Reason::CurrencyUnknown),
-            Units::Different if may_slip && is_money(x, y) && same_digits(x, y) => slip = Some(Reason::CurrencySwapped),
-            Units::Different => return not_comparable(Reason::NoRate),
+            Units::Different => {
+                exchange = policy.rates.between(a.statement, b.statement);
+                match exchange {
+                    // No rate explains the same digits.
+                    _ if may_slip && is_money(x, y) && same_digits(x, y) => slip = Some(Reason::CurrencySwapped),
+                    Some(_) => {}
+                    None => return not_comparable(Reason::NoRate),
+                }
+            }
         }
         if may_slip && opposite_bounds(x, y) {
             slip = Some(Reason::BoundFlipped);
@@ -178,9 +197,13 @@ pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: 
 
     // 2. Compare.
     let stated = a.reading.as_ref().zip(b.reading.as_ref());
+    let factors = match joined(factors, exchange.as_ref()) {
+        Ok(factors) => factors,
+        Err(reason) => return not_comparable(reason),
+    };
     let scaled = match factors.zip(stated) {
         None => None,
-        Some(((for_x, for_y), (x, y))) => match x.scaled(for_x).zip(y.scaled(for_y)) {
+        Some(([for_x, for_y], (x, y))) => match x.scaled(for_x).zip(y.scaled(for_y)) {
             // So many digits that a period cannot be brought to another: not comparable is the honest answer.
             None => return not_comparable(Reason::Period),
             scaled => scaled,
@@ -189,6 +212,7 @@ pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: 
     let readings = scaled.as_ref().map_or(stated, |(x, y)| Some((x, y)));
     let values = match (slip, readings) {
         (Some(slip), _) => Values::Apart { reasons: vec![slip], certain: true },
+        (None, Some((x, y))) if both_affirm && exchange.is_some() => compare_converted(x, y, policy),
         (None, Some((x, y))) if both_affirm => compare_figures(x, y),
         (None, readings) => compare_values(a.statement, b.statement, readings),
     };
@@ -232,6 +256,22 @@ pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: 
     let verdict = if certain && caps.is_empty() { PairVerdict::Conflict } else { PairVerdict::Tension };
     reasons.extend(caps);
     (verdict, reasons)
+}
+
+/// The least and the greatest factor for either side.
+type Factors = [(Decimal, Decimal); 2];
+
+/// Factors that bring both sides to one period and to one currency.
+fn joined(periods: Option<(Decimal, Decimal)>, exchange: Option<&Exchange>) -> Result<Option<Factors>, Reason> {
+    let exact = |factor: Decimal| (factor, factor);
+    let product = |factor: Decimal, (least, most): (Decimal, Decimal)| {
+        factor.checked_mul(least).zip(factor.checked_mul(most)).ok_or(Reason::Period)
+    };
+    Ok(match (periods, exchange) {
+        (Some((x, y)), Some(Exchange { factors: [u, v], .. })) => Some([product(x, *u)?, product(y, *v)?]),
+        (Some((x, y)), None) => Some([exact(x), exact(y)]),
+        (None, exchange) => exchange.map(|exchange| exchange.factors),
+    })
 }
 
 /// Who says of a group that none of it did meets whoever says of a member that he did. Of two members, and of a group
@@ -400,6 +440,22 @@ fn compare_figures(x: &Reading, y: &Reading) -> Values {
         }
     }
     Values::Apart { reasons, certain: true }
+}
+
+/// Compares two sums in one currency now. Whoever converted one took the rate of another day perhaps.
+fn compare_converted(x: &Reading, y: &Reading, policy: &Policy) -> Values {
+    let loosely = |reading: &Reading| {
+        let (down, up) = (Decimal::ONE.checked_sub(policy.rate_share)?, Decimal::ONE.checked_add(policy.rate_share)?);
+        reading.widest().scaled_between(down, up)
+    };
+    match compare_figures(x, y) {
+        Values::Apart { mut reasons, certain } => {
+            reasons.push(Reason::Rate);
+            let meets = loosely(x).is_some_and(|x| x.meets(&y.widest()));
+            Values::Apart { reasons, certain: certain && !meets }
+        }
+        compatible => compatible,
+    }
 }
 
 enum Units {

@@ -1,5 +1,6 @@
 //! Every number the reconciler goes by, in one value.
 
+use super::rates::Rates;
 use crate::domain::decimal::Decimal;
 
 /// How loosely figures and dates are read. [`Policy::default`] is the policy of the product (DESIGN §4 and §5).
@@ -22,6 +23,10 @@ pub struct Policy {
     pub state_days: u64,
     /// Pairs listed for a question; the rest is counted.
     pub listed_pairs: usize,
+    /// Sums that were converted lie within this share of each other, whichever day's rate was taken.
+    pub rate_share: Decimal,
+    /// The rates on record that the question at hand needs.
+    pub rates: Rates,
 }
 
 impl Default for Policy {
@@ -35,6 +40,8 @@ impl Default for Policy {
             plural_factor: Decimal::new(2, 0),
             state_days: 30,
             listed_pairs: 10_000,
+            rate_share: Decimal::new(3, -2),
+            rates: Rates::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::pair::{self, Outcome, Side};
 use super::policy::Policy;
+use super::rates;
 use super::reading::Place;
 use super::statement::{Frame, Statement};
 use crate::domain::claim::{EntityKey, Modality, Qualifiers, Stance, Value};
@@ -18,6 +19,7 @@ use crate::domain::id::ClaimId;
 use crate::domain::interval::Interval;
 use crate::domain::origin::{Origin, independent};
 use crate::domain::predicate::Time;
+use crate::domain::unit::CurrencyCode;
 use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict};
 use crate::domain::when::When;
 
@@ -101,7 +103,7 @@ struct Signature<'a> {
 
 impl<'a> Signature<'a> {
     /// Leaves out the times that do not matter under this predicate, so that more statements are one voice.
-    fn of(statement: &'a Statement, time: Time) -> Signature<'a> {
+    fn of(statement: &'a Statement, time: Time, policy: &Policy) -> Signature<'a> {
         let Statement { value, says, stance, qualifiers, member, .. } = statement;
         let modality = if statement.modality.is_unconfirmed() { Modality::Alleged } else { Modality::Stated };
         let (as_of, published) = match time {
@@ -111,6 +113,8 @@ impl<'a> Signature<'a> {
             Time::State => (statement.as_of.as_ref(), statement.published.as_ref()),
         };
         let member = member.as_ref();
+        // The rate is that of a day.
+        let published = if policy.rates.is_empty() { published } else { statement.published.as_ref() };
         Signature { value, says, stance: *stance, modality, qualifiers, as_of, published, member }
     }
 }
@@ -132,6 +136,10 @@ impl Voice<'_> {
     /// Bounds and denials take no side: they found a position only where they fit none.
     fn takes_side(&self) -> bool {
         pair::takes_side(self.side.statement)
+    }
+
+    fn currency(&self) -> Option<CurrencyCode> {
+        self.signature.value.figure().and_then(rates::currency)
     }
 
     /// What a position is for: the referent, and the period where values are of one.
@@ -180,7 +188,7 @@ impl<'a> Voices<'a> {
         for (index, statement) in statements.iter().enumerate() {
             let next = numbers.len();
             origin_of.push(*numbers.entry(&statement.counts_as).or_insert(next));
-            known.entry(Signature::of(statement, frame.time)).or_default().push(index);
+            known.entry(Signature::of(statement, frame.time, policy)).or_default().push(index);
         }
         let voice = |(signature, members): (Signature<'a>, Vec<usize>)| Voice {
             signature,
@@ -273,8 +281,8 @@ impl<'a> Voices<'a> {
     }
 
     fn named(&self, a: usize, b: usize, outcome: Outcome) -> Pair {
-        let Outcome { verdict, reasons, gap, .. } = outcome;
-        Pair { a: self.statements[a].claim, b: self.statements[b].claim, verdict, reasons, gap }
+        let Outcome { verdict, reasons, gap, rates, .. } = outcome;
+        Pair { a: self.statements[a].claim, b: self.statements[b].claim, verdict, reasons, gap, rates }
     }
 
     /// Greedy by upper end, per place; then every voice joins every other position that it fits.
@@ -322,8 +330,11 @@ impl<'a> Voices<'a> {
         members.sort_unstable();
         let voices = || group.voices.iter().map(|&voice| &self.voices[voice]);
         let place = self.voices[group.voices[0]].place(self.frame.time);
+        // A range is in one currency: the one of whoever founded the position.
+        let currency = self.voices[group.voices[0]].currency();
         let range = voices()
             .filter(|voice| voice.place(self.frame.time) == place && voice.signature.stance == Stance::Affirms)
+            .filter(|voice| voice.currency() == currency)
             .filter_map(Voice::strict)
             .reduce(|range, strict| range.intersection(&strict))
             .unwrap_or(Interval::ALL);

@@ -62,11 +62,12 @@ impl Reading {
         self.generous.last().map_or(self.strict, |(_, interval)| *interval)
     }
 
-    /// The readings in another unit: both ends times a positive factor.
-    pub fn scaled(&self, factor: Decimal) -> Option<Reading> {
-        let generous = self.generous.iter().map(|(reason, interval)| Some((*reason, interval.scaled(factor)?)));
+    /// The readings in another unit: both ends times a positive factor, which lies between two.
+    pub fn scaled(&self, (least, most): (Decimal, Decimal)) -> Option<Reading> {
+        let scaled = |interval: &Interval| interval.scaled_between(least, most);
+        let generous = self.generous.iter().map(|(reason, interval)| Some((*reason, scaled(interval)?)));
         // Digits of a scaled figure are not stated digits any more.
-        Some(Reading { strict: self.strict.scaled(factor)?, generous: generous.collect::<Option<_>>()?, place: None })
+        Some(Reading { strict: scaled(&self.strict)?, generous: generous.collect::<Option<_>>()?, place: None })
     }
 }
 

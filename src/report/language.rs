@@ -88,6 +88,7 @@ impl Language {
                 "they meet if the round number is meant loosely",
                 "elles se rejoignent si le chiffre rond est pris au sens large",
             ),
+            Reason::Rate => ("two currencies, at the rate on record", "deux monnaies, au taux consigné"),
             Reason::Subset => (
                 "the smaller count may be a part of the larger",
                 "le plus petit décompte est peut-être une partie du plus grand",

@@ -5,6 +5,7 @@ use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Figure, Hedge, Precision};
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{ClaimDecisionView, ClaimView, DecisionView, QuestionKey};
+use crate::domain::rate::Rate;
 use crate::domain::unit::{Currency, Unit};
 use crate::domain::verdict::{Pair, PairVerdict, Reason, Severity};
 use crate::domain::when::When;
@@ -409,9 +410,10 @@ pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView, language: Language) -
         }
         _ => String::new(),
     };
-    let mut why = language.explanations(&pair.reasons);
+    let mut why: Vec<String> = language.explanations(&pair.reasons).into_iter().map(str::to_string).collect();
+    why.extend(pair.rates.iter().map(|rate| rate_in(rate, language)));
     if why.is_empty() && versus.is_empty() && pair.verdict == PairVerdict::Conflict {
-        why.push(language.cannot_both());
+        why.push(language.cannot_both().to_string());
     }
     let link = match pair.verdict {
         PairVerdict::Conflict => language.pick("and", "et"),
@@ -419,6 +421,17 @@ pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView, language: Language) -
     };
     let why = if why.is_empty() { String::new() } else { format!("{semicolon}{}", why.join(semicolon)) };
     format!("{} {link} {}{versus}{why}", who_says(a), who_says(b))
+}
+
+/// A rate: "1 EUR = 1.1512 USD on 2025-06-13, by European Central Bank (1.1512 to 1.1594 in that week)".
+fn rate_in(rate: &Rate, language: Language) -> String {
+    let Rate { by, from, value, to, day, least, most, .. } = rate;
+    let (on, who) = (language.pick("on", "le"), language.pick("by", "par"));
+    let week = match (least < most, language.pick("to", "à"), language.pick("in that week", "dans la semaine")) {
+        (true, to, in_week) => format!(" ({least} {to} {most} {in_week})"),
+        (false, ..) => String::new(),
+    };
+    format!("1 {from} = {value} {to} {on} {day}, {who} {}{week}", clean(by))
 }
 
 /// Two figures side by side, in one scale and unit where they share one.
@@ -454,6 +467,8 @@ fn against(
     let unit = match (&x.unit, &y.unit) {
         (Unit::Percent, Unit::Percent) => language.pick(" percentage points", " points de pourcentage").to_string(),
         (Unit::Other(one), Unit::Other(other)) if one == other => unit(&x.unit, language),
+        // Converted: the distance is in the currency that the rate leads to.
+        _ if !pair.rates.is_empty() => pair.rates.first().map_or(String::new(), |rate| format!(" {}", rate.to)),
         _ => String::new(),
     };
     // People and things are whole: half of one says nothing.

@@ -182,7 +182,7 @@ impl View<'_> {
             quote,
             subject: question.question.subject,
             predicate: question.question.predicate.clone(),
-            object: None,
+            object: question.question.object.filter(|_| said.value.words().is_none()).map(EntityKey),
             value: said.value,
             other: None,
             doubts: Vec::new(),

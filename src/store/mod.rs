@@ -12,6 +12,7 @@ mod migrations;
 mod origins;
 mod place;
 mod questions;
+mod rates;
 mod statement;
 mod table;
 mod view;
@@ -27,6 +28,7 @@ pub use derive::Touched;
 pub use draft::Draft;
 pub use error::StoreError;
 pub use questions::ListedQuestion;
+pub use rates::currencies;
 pub use table::{BadRow, ImportRow, Imported};
 pub use view::{SnapshotRow, SourceRow, View};
 
@@ -198,11 +200,13 @@ impl Writer<'_> {
         Ok(touched)
     }
 
-    /// Writes the verdict and the positions of a question with so many standing claims.
+    /// Writes the verdict and the positions of a question with so many standing claims; `mixed` says that they are in
+    /// two currencies.
     pub fn put_verdict(
         &mut self,
         question: i64,
         claims: usize,
+        mixed: bool,
         reconciled: &Reconciled,
         severity: &Severity,
     ) -> Result<(), StoreError> {
@@ -210,7 +214,7 @@ impl Writer<'_> {
         let worst = reconciled.worst.as_ref().map(|pair| serde_json::json!(pair).to_string());
         let mut update = transaction.prepare_cached(
             "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5, latest = ?6,
-                    claims = ?7
+                    claims = ?7, mixed = ?8
              WHERE number = ?1",
         )?;
         update.execute(params![
@@ -221,6 +225,7 @@ impl Writer<'_> {
             reconciled.origins as i64,
             severity.latest.as_ref().map(|date| date.last_day().to_string()),
             claims as i64,
+            mixed,
         ])?;
         transaction.prepare_cached("DELETE FROM position WHERE question = ?1")?.execute(params![question])?;
         for (rank, position) in reconciled.positions.iter().enumerate() {

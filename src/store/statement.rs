@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 
@@ -261,6 +262,28 @@ impl<'c> Reader<'c> {
         Ok(statements)
     }
 
+    /// Those that are said to be true of a day between two.
+    pub fn statements_between(
+        &mut self,
+        question: i64,
+        predicate: &str,
+        first: NaiveDate,
+        last: NaiveDate,
+    ) -> Result<Vec<Statement>, StoreError> {
+        let connection = self.connection;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM statement WHERE question = ?1 AND as_of BETWEEN ?2 AND ?3 AND NOT form & ?4
+             ORDER BY claim"
+        );
+        let mut select = connection.prepare_cached(&sql)?;
+        let mut rows = select.query(params![question, first.to_string(), last.to_string(), RETRACTED])?;
+        let mut statements = Vec::new();
+        while let Some(row) = rows.next()? {
+            statements.push(self.statement(row, predicate)?);
+        }
+        Ok(statements)
+    }
+
     /// One statement, of a row of [`COLUMNS`]; `predicate` is the question's.
     pub fn statement(&mut self, row: &Row, predicate: &str) -> Result<Statement, StoreError> {
         let claim: i64 = row.get(0)?;
@@ -322,7 +345,7 @@ impl<'c> Reader<'c> {
         match self.tables()?.import_of(claim as u64) {
             Some(_) => {
                 let missing = || StoreError::Damaged(format!("claim {claim} is not in its table"));
-                Ok(self.tables()?.cell(claim as u64)?.ok_or_else(missing)?.2)
+                Ok(self.tables()?.cell(claim as u64)?.ok_or_else(missing)?.value)
             }
             None => View { connection: self.connection }.claim_value(claim),
         }

@@ -241,7 +241,10 @@ impl<'a> Reading<'a> {
         let columns = &self.import.map.columns;
         let mut cells = (0..).map(|column| row.cell(column));
         let mut next = || cells.next().unwrap_or_default();
-        let entity = next();
+        let entity = match (&columns.entity, &self.import.map.table.entity) {
+            (None, Some(entity)) => entity.as_str(),
+            _ => next(),
+        };
         let publisher = columns.source.as_ref().map(|column| (column, next()));
         let date = columns.date.as_ref().map(|column| (column, next()));
         let name = |column: &str, name: &str| match is_name(name) {
@@ -281,7 +284,7 @@ impl<'a> Reading<'a> {
         if found.is_empty() {
             return Ok(());
         }
-        name(&columns.entity, entity)?;
+        name(columns.entity.as_deref().unwrap_or("entity"), entity)?;
         let publisher = match publisher {
             Some((column, publisher)) => {
                 name(column, publisher)?;
@@ -340,7 +343,7 @@ impl<'a> Reading<'a> {
                 Resolved::Known(entity) => (entity, false),
                 Resolved::New(entity) => (entity, true),
                 Resolved::Many(keys) => {
-                    let (column, name) = (columns.entity.clone(), name.clone());
+                    let (column, name) = (columns.entity.clone().unwrap_or_default(), name.clone());
                     trouble.insert((false, number as u32), BadRow::ManyEntities { column, name, keys });
                     entities.push(None);
                     continue;
@@ -414,6 +417,13 @@ impl<'a> Reading<'a> {
             params![self.import.source.0.0.as_slice()],
             |row| row.get(0),
         )?;
+        let mut objects: Vec<Option<EntityKey>> = Vec::new();
+        for (_, mapped, _) in &self.predicates {
+            objects.push(match mapped.object.as_ref().map(|name| resolved(connection, name)).transpose()? {
+                Some(Resolved::Known((_, key)) | Resolved::New((_, key))) => Some(key),
+                Some(Resolved::Many(_)) | None => None,
+            });
+        }
         // Questions in the order of their first row, so that a table makes the same ones whatever else is there.
         let mut questions: HashMap<(u32, u16, u32), i64> = HashMap::new();
         let mut placed: Vec<(i64, u32)> = Vec::with_capacity(self.cells.len());
@@ -434,8 +444,10 @@ impl<'a> Reading<'a> {
                 None => {
                     let Some((_, subject)) = &entities[cell.entity as usize] else { continue };
                     let value = self.value(&cell.said);
-                    let question =
-                        place::put_question(connection, &Question::of_value(subject, None, &value, predicate))?;
+                    let question = {
+                        let object = objects[usize::from(cell.predicate)].as_ref();
+                        place::put_question(connection, &Question::of_value(subject, object, &value, predicate))?
+                    };
                     questions.insert((cell.entity, cell.predicate, apart), question);
                     question
                 }
@@ -610,7 +622,10 @@ fn date_of(map: &TableMap, cell: &str) -> Option<When> {
     cell.parse().ok().or_else(|| {
         // As spreadsheets write a day with a time in it.
         let (day, time) = cell.split_once([' ', 'T'])?;
-        time.starts_with(|c: char| c.is_ascii_digit()).then(|| day.parse().ok())?
+        let of_sheet = || time.starts_with(|c: char| c.is_ascii_digit()).then(|| day.parse().ok())?;
+        // As the daily file of the European Central Bank has it: 13 June 2025.
+        let spelt = || chrono::NaiveDate::parse_from_str(cell, "%d %B %Y").ok()?.to_string().parse().ok();
+        of_sheet().or_else(spelt)
     })
 }
 
@@ -821,6 +836,18 @@ impl Open {
     }
 }
 
+/// What a cell says, in names.
+pub struct Told {
+    /// Of whom or what.
+    pub entity: String,
+    /// The object.
+    pub object: Option<String>,
+    /// The predicate.
+    pub predicate: Predicate,
+    /// The value.
+    pub value: Value,
+}
+
 /// A row of an import.
 pub struct ImportedRow {
     /// Its words.
@@ -843,9 +870,11 @@ impl<'c> Tables<'c> {
 
     /// The question that a claim answers, as its names stand now; `None` where the row holds no such claim.
     pub fn question(&mut self, claim: u64) -> Result<Option<Question>, StoreError> {
-        let Some((name, predicate, value)) = self.cell(claim)? else { return Ok(None) };
-        let Some(subject) = identity::first_called(self.view.connection, &name)? else { return Ok(None) };
-        Ok(Some(Question::of_value(&subject, None, &value, &predicate)))
+        let Some(Told { entity, object, predicate, value }) = self.cell(claim)? else { return Ok(None) };
+        let called = |name: &String| identity::first_called(self.view.connection, name);
+        let Some(subject) = called(&entity)? else { return Ok(None) };
+        let object = object.as_ref().map(called).transpose()?.flatten();
+        Ok(Some(Question::of_value(&subject, object.as_ref(), &value, &predicate)))
     }
 
     /// The import that a claim comes from; `None` for one that was logged.
@@ -909,7 +938,7 @@ impl<'c> Tables<'c> {
     }
 
     /// The name of a claim's entity, its predicate and what its cell says; `None` where the row holds no such claim.
-    pub fn cell(&mut self, claim: u64) -> Result<Option<(String, Predicate, Value)>, StoreError> {
+    pub fn cell(&mut self, claim: u64) -> Result<Option<Told>, StoreError> {
         let Some((_, row)) = self.row(claim)? else { return Ok(None) };
         let import = self.import(claim)?;
         let found = self.import_of(claim).ok_or_else(|| StoreError::Damaged("an import is missing".into()))?;
@@ -923,6 +952,7 @@ impl<'c> Tables<'c> {
         let predicate = place::predicate(self.view.connection, found.sequence, &mapped.name_for(attribute))?;
         let known = (attribute, mapped, predicate);
         let value = value_of(&import, &known, attribute, row.cell(column));
-        Ok(value.ok().map(|value| (row.cell(0).to_string(), known.2, value)))
+        let entity = import.map.table.entity.clone().unwrap_or_else(|| row.cell(0).to_string());
+        Ok(value.ok().map(|value| Told { entity, object: known.1.object.clone(), predicate: known.2, value }))
     }
 }

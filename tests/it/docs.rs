@@ -77,12 +77,12 @@ fn verdicts_are_documented() {
     }
     assert!(misses.is_empty(), "{}", misses.join("\n"));
     assert_eq!(verdicts.len(), 5, "{verdicts:?}");
-    // Two need other questions: they are in the session.
+    // These need other questions: they are in the session.
     let (before, rest) = written.split_once("```console\n").expect("the session");
     let (session, after) = rest.split_once("```\n").expect("its end");
     let played = crate::commands::played(session, &Desk::new());
     let evened = played.split_whitespace().collect::<Vec<_>>().join(" ");
-    for reason in [Reason::OtherQuestion, Reason::PercentForPoints] {
+    for reason in [Reason::OtherQuestion, Reason::PercentForPoints, Reason::Rate] {
         assert!(evened.contains(Language::En.explained(reason)), "{played}");
         reasons.insert(reason);
     }

@@ -4,18 +4,22 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use onrecord::domain::claim::{EntityKey, Modality, Qualifiers, Stance, Value};
 use onrecord::domain::decimal::Decimal;
 use onrecord::domain::figure::{Figure, Hedge, Precision};
 use onrecord::domain::id::{ClaimId, Digest, SourceId};
 use onrecord::domain::origin::Origin;
 use onrecord::domain::predicate::Time;
+use onrecord::domain::rate::Rate;
+use onrecord::domain::unit::CurrencyCode;
 use onrecord::domain::unit::{Currency, Unit};
 use onrecord::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use onrecord::domain::when::When;
 use onrecord::reconcile::pair::{Outcome, compare};
 use onrecord::reconcile::policy::Policy;
 use onrecord::reconcile::question::{Reconciled, pairs, reconcile};
+use onrecord::reconcile::rates::Rates;
 use onrecord::reconcile::statement::{Frame, Statement};
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -73,6 +77,9 @@ struct PairCase {
     whole: bool,
     a: Said,
     b: Said,
+    /// Rates on record: one of a currency is so much of another on a day.
+    #[serde(default)]
+    rates: Vec<(CurrencyCode, String, CurrencyCode, NaiveDate)>,
     verdict: PairVerdict,
     reasons: Vec<Reason>,
 }
@@ -116,10 +123,15 @@ fn frame(time: Time, whole: bool) -> Frame {
 }
 
 fn check_pair(line: &str) {
-    let PairCase { id, why, time, whole, a, b, verdict, reasons } = serde_json::from_str(line).expect(line);
+    let PairCase { id, why, time, whole, a, b, rates, verdict, reasons } = serde_json::from_str(line).expect(line);
+    let rate = |(from, value, to, day): (CurrencyCode, String, CurrencyCode, NaiveDate)| {
+        let value = value.parse().expect("a rate");
+        Rate { claim: self::id(9), by: "a bank".to_string(), from, value, to, day, least: value, most: value }
+    };
+    let policy = Policy { rates: Rates(rates.into_iter().map(rate).collect()), ..Policy::default() };
     let one_origin = a.origin == b.origin;
     let (a, b) = (a.statement(0), b.statement(1));
-    let outcome = compare(&a, &b, one_origin, frame(time, whole), &Policy::default());
+    let outcome = compare(&a, &b, one_origin, frame(time, whole), &policy);
     assert_eq!((outcome.verdict, &outcome.reasons), (verdict, &reasons), "{id}: {why}");
 }
 

@@ -1,0 +1,20 @@
+//! Exchange rates for the questions that need them.
+
+use std::borrow::Cow;
+
+use super::error::LedgerError;
+use crate::reconcile::policy::Policy;
+use crate::reconcile::statement::Statement;
+use crate::store::{View, currencies};
+
+/// The policy, with the rates on record where the statements are in several currencies.
+pub(super) fn with_rates<'p>(
+    view: View,
+    statements: &[Statement],
+    policy: &'p Policy,
+) -> Result<Cow<'p, Policy>, LedgerError> {
+    if currencies(statements).len() < 2 {
+        return Ok(Cow::Borrowed(policy));
+    }
+    Ok(Cow::Owned(Policy { rates: view.rates(statements)?, ..policy.clone() }))
+}
