@@ -127,7 +127,7 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
         || CaptureError::NoSheet { wanted: sheet.unwrap_or("the first").to_owned(), found: names.join("`, `") };
     let name = name.ok_or_else(missing)?;
     let range = workbook.worksheet_range(&name).map_err(|error| broken(&error))?;
-    let mut written = csv::Writer::from_writer(Vec::new());
+    let mut written = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let trouble = |error: csv::Error| broken(&error);
     // Rows above and columns left of the first filled cell are left out by the reader; the rows are put back, so that
     // numbers are those of the sheet.
@@ -145,13 +145,19 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
 /// A cell as people see it, dates as 2025-06-17 and numbers with all their digits.
 fn cell(data: &Data) -> String {
     match data {
-        Data::DateTime(_) | Data::DateTimeIso(_) => match (data.as_datetime(), data.as_date(), data.as_time()) {
-            // A serial below one is a time of day.
-            (_, _, Some(time)) if data.as_f64().is_some_and(|serial| (0.0..1.0).contains(&serial)) => time.to_string(),
-            (Some(moment), ..) if moment.time() == chrono::NaiveTime::MIN => moment.date().to_string(),
-            (Some(moment), ..) => moment.to_string(),
-            (None, Some(date), _) => date.to_string(),
-            _ => data.to_string(),
+        // A serial below one is a time of day.
+        Data::DateTime(serial) if (0.0..1.0).contains(&serial.as_f64()) => {
+            let clock = |time: chrono::NaiveTime| {
+                let whole = time.format("%S").to_string() == "00";
+                time.format(if whole { "%H:%M" } else { "%H:%M:%S" }).to_string()
+            };
+            data.as_time().map_or_else(|| data.to_string(), clock)
+        }
+        Data::DateTime(_) | Data::DateTimeIso(_) => match (data.as_datetime(), data.as_date()) {
+            (Some(moment), _) if moment.time() == chrono::NaiveTime::MIN => moment.date().to_string(),
+            (Some(moment), _) => moment.to_string(),
+            (None, Some(date)) => date.to_string(),
+            (None, None) => data.to_string(),
         },
         other => other.to_string(),
     }
@@ -246,7 +252,7 @@ impl Header {
             if !reader.read_record(&mut record).map_err(|_| none(&header))? {
                 return Err(none(&header));
             }
-            header.first += 1;
+            header.first = record.position().map_or(1, |position| position.line()) + 1;
             // Blank lines above the names of the columns, as in exports of workbooks, are rows too.
             if record.iter().any(|cell| !cell.trim().is_empty()) {
                 break;
@@ -322,10 +328,14 @@ impl Rows<'_> {
         }
         let start = self.record.position().map_or(0, |position| position.byte() as usize);
         let end = self.reader.position().byte() as usize;
+        // Blank lines are no rows of cells, and count all the same.
+        let words = self.text[start..end].trim_start_matches(['\r', '\n']);
+        let blank = &self.text[start..end - words.len()];
+        let start = start + blank.len();
+        self.number += memchr::memchr_iter(b'\n', blank.as_bytes()).count() as u64;
         row.number = self.number;
         self.number += 1;
-        row.span =
-            self.offset + start..self.offset + start + self.text[start..end].trim_end_matches(['\r', '\n']).len();
+        row.span = self.offset + start..self.offset + start + words.trim_end_matches(['\r', '\n']).len();
         if self.record.len() != self.header.n_columns {
             return Some(Err(RowError::Cells { expected: self.header.n_columns, found: self.record.len() }));
         }

@@ -1,6 +1,6 @@
 use clap::ValueEnum;
 
-use super::setting::{Setting, print};
+use super::setting::{DoneOption, Setting};
 use super::trouble::{DONE, Trouble, note};
 use crate::domain::decision::ClaimOutcome;
 use crate::ledger::{Judgement, Ledger};
@@ -26,6 +26,8 @@ pub struct Decide {
     /// Why
     #[arg(long, value_name = "REASON")]
     because: String,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -56,7 +58,7 @@ impl Decide {
         let judgement = match self.outcome {
             None => Judgement::Claims { right: self.right, wrong: self.wrong },
             Some(OutcomeName::Open) if ledger.has_decided_claim(&self.id).unwrap_or(false) => {
-                return on_claim(&mut ledger, &self.id, ClaimOutcome::Open, &self.because);
+                return on_claim(&mut ledger, &self.id, ClaimOutcome::Open, &self.because, &self.done);
             }
             Some(OutcomeName::Open) => Judgement::Open,
             Some(OutcomeName::FirstWrong) => Judgement::FirstWrong,
@@ -66,14 +68,14 @@ impl Decide {
             Some(OutcomeName::Superseded) => Judgement::Superseded,
             Some(OutcomeName::Unsure) => Judgement::Unsure,
             Some(OutcomeName::Verified) => {
-                return on_claim(&mut ledger, &self.id, ClaimOutcome::Verified, &self.because);
+                return on_claim(&mut ledger, &self.id, ClaimOutcome::Verified, &self.because, &self.done);
             }
             Some(OutcomeName::CannotVerify) => {
-                return on_claim(&mut ledger, &self.id, ClaimOutcome::CannotVerify, &self.because);
+                return on_claim(&mut ledger, &self.id, ClaimOutcome::CannotVerify, &self.because, &self.done);
             }
         };
         let id = ledger.decide(&self.id, &judgement, &self.because)?;
-        print(&format!("{id}\n"))?;
+        self.done.print(&ledger, [id])?;
         // As every listing shows it from now on.
         let shown = ledger.question(&id.to_string(), None)?;
         let finding = Findings { contradictions: &shown, all: true, language: Language::En };
@@ -83,9 +85,15 @@ impl Decide {
     }
 }
 
-fn on_claim(ledger: &mut Ledger, id: &str, outcome: ClaimOutcome, because: &str) -> Result<u8, Trouble> {
+fn on_claim(
+    ledger: &mut Ledger,
+    id: &str,
+    outcome: ClaimOutcome,
+    because: &str,
+    done: &DoneOption,
+) -> Result<u8, Trouble> {
     let id = ledger.decide_claim(id, outcome, because)?;
-    print(&format!("{id}\n"))?;
+    done.print(ledger, [id])?;
     note(format_args!("claim {}: {}", id.short(), outcome.name()));
     Ok(DONE)
 }

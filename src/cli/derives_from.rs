@@ -1,5 +1,5 @@
 use super::log::touched;
-use super::setting::{Setting, print};
+use super::setting::{DoneOption, Setting};
 use super::trouble::{DONE, Trouble, note};
 
 /// Declare that a source repeats another: what it says in its own voice then goes back to that one
@@ -16,6 +16,8 @@ pub struct DerivesFrom {
     /// Take the declaration back
     #[arg(long)]
     undo: bool,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 impl DerivesFrom {
@@ -25,7 +27,7 @@ impl DerivesFrom {
             false => ledger.derive(&self.source, &self.from, &self.because)?,
             true => ledger.underive(&self.source, &self.from, &self.because)?,
         };
-        print(&format!("{source}\n"))?;
+        self.done.print(&ledger, [source])?;
         let what = if self.undo { "no longer derives" } else { "derives" };
         let from = crate::report::clean(&self.from);
         note(format_args!("source {} {what} from {from}; {}", source.short(), touched(questions)));

@@ -1,5 +1,5 @@
 use super::log::touched;
-use super::setting::{FormatOption, Setting, list, print, read_text};
+use super::setting::{DoneOption, FormatOption, Setting, list, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::ledger::read_entities;
 use crate::report::{clean, words};
@@ -30,6 +30,8 @@ enum Command {
         /// Why
         #[arg(long, value_name = "REASON")]
         because: String,
+        #[command(flatten)]
+        done: DoneOption,
     },
     /// Undo a merge: the entity stands for itself again
     Unmerge {
@@ -38,6 +40,8 @@ enum Command {
         /// Why
         #[arg(long, value_name = "REASON")]
         because: String,
+        #[command(flatten)]
+        done: DoneOption,
     },
 }
 
@@ -54,14 +58,14 @@ impl Entities {
                     note(format_args!("note: `{}` is like `{}` on record", clean(name), clean(&near.join("`, `"))));
                 }
             }
-            Some(Command::Merge { entity, into, because }) => {
+            Some(Command::Merge { entity, into, because, done }) => {
                 let (entity, into, questions) = ledger.merge_entities(&entity, &into, &because)?;
-                print(&format!("{}\n", into.0))?;
+                done.print(&ledger, [&into.0])?;
                 note(format_args!("`{}` stands for `{}` too; {}", into.0, entity.0, touched(questions)));
             }
-            Some(Command::Unmerge { entity, because }) => {
+            Some(Command::Unmerge { entity, because, done }) => {
                 let (entity, questions) = ledger.unmerge_entity(&entity, &because)?;
-                print(&format!("{}\n", entity.0))?;
+                done.print(&ledger, [&entity.0])?;
                 note(format_args!("`{}` stands for itself again; {}", entity.0, touched(questions)));
             }
         }

@@ -1,6 +1,6 @@
 use super::capture::checked_url;
 use super::progress::Progress;
-use super::setting::{FormatOption, Setting, language, list, place, print, read, read_text};
+use super::setting::{Format, FormatOption, Setting, done, language, list, place, print, read, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::Hints;
 use crate::domain::source::SourceDetails;
@@ -102,6 +102,7 @@ impl Import {
             Some(claims) => {
                 list(&crate::report::Claims { claims: &claims, empty: "no claims in the table" }, &self.format)?
             }
+            None if self.format.format == Format::Json => print(&done(&[report.source.to_string()], &ledger))?,
             None => print(&format!("{}\n", report.source))?,
         }
         tell(&report, self.dry_run);

@@ -1,5 +1,5 @@
 use super::log::{Fields, notes};
-use super::setting::{Setting, print};
+use super::setting::{DoneOption, Setting};
 use super::trouble::{DONE, Trouble, note};
 use crate::report::words;
 
@@ -11,6 +11,8 @@ pub struct Retract {
     /// Why
     #[arg(long, value_name = "REASON")]
     because: String,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 /// Put a retracted claim back
@@ -21,6 +23,8 @@ pub struct Reinstate {
     /// Why
     #[arg(long, value_name = "REASON")]
     because: String,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 /// Confirm that a claim stands in its source as logged
@@ -28,6 +32,8 @@ pub struct Reinstate {
 pub struct Attest {
     /// The claim's id
     claim: String,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 /// Withdraw a claim and log another in its place; what is not given stays as it was
@@ -46,12 +52,15 @@ pub struct Correct {
     new: bool,
     #[command(flatten)]
     fields: Fields,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 impl Retract {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
-        let id = setting.open()?.retract(&self.claim, &self.because)?;
-        print(&format!("{id}\n"))?;
+        let mut ledger = setting.open()?;
+        let id = ledger.retract(&self.claim, &self.because)?;
+        self.done.print(&ledger, [id])?;
         note(format_args!("claim {} retracted", id.short()));
         Ok(DONE)
     }
@@ -59,8 +68,9 @@ impl Retract {
 
 impl Reinstate {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
-        let id = setting.open()?.reinstate(&self.claim, &self.because)?;
-        print(&format!("{id}\n"))?;
+        let mut ledger = setting.open()?;
+        let id = ledger.reinstate(&self.claim, &self.because)?;
+        self.done.print(&ledger, [id])?;
         note(format_args!("claim {} stands again", id.short()));
         Ok(DONE)
     }
@@ -68,8 +78,9 @@ impl Reinstate {
 
 impl Attest {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
-        let id = setting.open()?.attest(&self.claim)?;
-        print(&format!("{id}\n"))?;
+        let mut ledger = setting.open()?;
+        let id = ledger.attest(&self.claim)?;
+        self.done.print(&ledger, [id])?;
         note(format_args!("claim {} attested", id.short()));
         Ok(DONE)
     }
@@ -87,7 +98,7 @@ impl Correct {
         });
         filled?;
         let corrected = corrected?;
-        print(&format!("{}\n", corrected.id))?;
+        self.done.print(&ledger, [corrected.id])?;
         let figure = corrected.figure.as_ref().map_or(String::new(), |figure| format!(": {}", words::figure(figure)));
         note(format_args!("claim {} logged in its place{figure}", corrected.id.short()));
         notes(&corrected);

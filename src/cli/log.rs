@@ -1,4 +1,4 @@
-use super::setting::{Setting, print, read_text};
+use super::setting::{DoneOption, Setting, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::domain::claim::{Known, Modality, Stance};
 use crate::domain::id::ClaimId;
@@ -28,6 +28,8 @@ pub struct Log {
     new: bool,
     #[command(flatten)]
     fields: Fields,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 /// The fields of a claim, as options.
@@ -120,13 +122,12 @@ impl Log {
             }
             other => other?,
         };
+        self.done.print(&ledger, logged.claims.iter().map(|claim| claim.id))?;
         if self.jsonl.is_some() { many(&logged) } else { one(&mut ledger, &logged) }
     }
 }
 
 fn many(logged: &Logged) -> Result<u8, Trouble> {
-    let ids: String = logged.claims.iter().map(|claim| format!("{}\n", claim.id)).collect();
-    print(&ids)?;
     let attested = logged.claims.iter().filter(|claim| claim.attested).count();
     let new = logged.claims.len() - attested;
     let again = if attested == 0 { String::new() } else { format!(", {attested} on record already and attested") };
@@ -151,7 +152,6 @@ pub fn touched(questions: Questions) -> String {
 
 fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
     for claim in &logged.claims {
-        print(&format!("{}\n", claim.id))?;
         let done = if claim.attested { "on record already, attested" } else { "logged" };
         let not = if claim.denies { "not " } else { "" };
         let figure = claim.figure.as_ref().map_or(String::new(), |figure| format!(": {not}{}", words::figure(figure)));

@@ -44,6 +44,39 @@ pub struct FormatOption {
     pub format: Format,
 }
 
+/// How a command that writes tells what it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoneFormat {
+    /// The ids, one a line
+    Text,
+    /// One JSON object: the ids, and how many questions were worked out anew
+    Json,
+}
+
+/// The option that every command takes that writes.
+#[derive(clap::Args)]
+pub struct DoneOption {
+    /// How to tell what was done
+    #[arg(long, value_enum, default_value = "text")]
+    format: DoneFormat,
+}
+
+impl DoneOption {
+    /// Prints what was written: its ids, and in JSON the questions that it touched.
+    pub fn print(&self, ledger: &Ledger, ids: impl IntoIterator<Item = impl ToString>) -> Result<(), Trouble> {
+        let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+        match self.format {
+            DoneFormat::Text => print(&ids.iter().map(|id| format!("{id}\n")).collect::<String>()),
+            DoneFormat::Json => print(&done(&ids, ledger)),
+        }
+    }
+}
+
+/// What was written, as one JSON object.
+pub fn done(ids: &[String], ledger: &Ledger) -> String {
+    format!("{}\n", serde_json::json!({ "ids": ids, "questions": ledger.questions() }))
+}
+
 /// The language of the sentences that explain a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LanguageName {

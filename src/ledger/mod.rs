@@ -30,6 +30,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 pub use capture::{CaptureRequest, Captured};
 pub use claims::{Logged, LoggedClaim};
@@ -71,6 +72,8 @@ pub struct Ledger {
     store: Store,
     desk: Desk,
     policy: Policy,
+    /// What the last call that wrote worked out anew.
+    questions: Questions,
 }
 
 impl Ledger {
@@ -82,8 +85,8 @@ impl Ledger {
             None => format!("onrecord/{:08x}", u128::from_be_bytes((desk.salt)()) >> 96),
         };
         let draft = Draft::new(path)?;
-        let Ledger { store, desk, policy } = Ledger::begin(draft.store()?, &origin, desk)?;
-        Ok(Ledger { store: draft.publish(store)?, desk, policy })
+        let Ledger { store, desk, policy, questions } = Ledger::begin(draft.store()?, &origin, desk)?;
+        Ok(Ledger { store: draft.publish(store)?, desk, policy, questions })
     }
 
     /// A ledger in memory, gone when dropped.
@@ -93,7 +96,8 @@ impl Ledger {
 
     /// Opens a ledger file.
     pub fn open(path: &Path, desk: Desk) -> Result<Ledger, LedgerError> {
-        let ledger = Ledger { store: Store::open(path)?, desk, policy: Policy::default() };
+        let (policy, questions) = (Policy::default(), Questions::default());
+        let ledger = Ledger { store: Store::open(path)?, desk, policy, questions };
         ledger.origin()?;
         Ok(ledger)
     }
@@ -105,7 +109,7 @@ impl Ledger {
         if origin.is_empty() || origin.len() > LONGEST_ORIGIN || !origin.chars().all(fits) {
             return Err(Refusal::RecordName(origin.to_string()).into());
         }
-        let mut ledger = Ledger { store, desk, policy: Policy::default() };
+        let mut ledger = Ledger { store, desk, policy: Policy::default(), questions: Questions::default() };
         let mut session = ledger.session()?;
         session.append(Body::Begin(Begin { format: FORMAT.to_string(), origin: origin.to_string() }))?;
         for predicate in shipped() {
@@ -132,12 +136,18 @@ impl Ledger {
         Ok(session.finish()?.touched)
     }
 
+    /// The questions that the last call that wrote worked out anew.
+    pub fn questions(&self) -> Questions {
+        self.questions
+    }
+
     fn session(&mut self) -> Result<Session<'_>, LedgerError> {
         let writer = self.store.write()?;
         Ok(Session {
             writer,
             desk: &mut self.desk,
             policy: &self.policy,
+            questions: &mut self.questions,
             touched: Touched::new(),
             stale: Vec::new(),
             pages: HashMap::new(),
@@ -148,7 +158,7 @@ impl Ledger {
 }
 
 /// The questions whose verdict a call worked out anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Questions {
     /// How many.
     pub touched: usize,
@@ -163,6 +173,7 @@ struct Session<'l> {
     writer: Writer<'l>,
     desk: &'l mut Desk,
     policy: &'l Policy,
+    questions: &'l mut Questions,
     touched: Touched,
     /// Questions that rows of imports were put on, ascending: their verdicts are out of date, and nobody's origin is.
     stale: Vec<i64>,
@@ -221,6 +232,7 @@ impl Session<'_> {
             self.writer.put_verdict(number, statements.len(), mixed, &reconciled, &severity)?;
         }
         self.writer.commit()?;
+        *self.questions = questions;
         Ok(questions)
     }
 }

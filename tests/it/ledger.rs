@@ -19,7 +19,13 @@ use rusqlite::types::Value;
 use crate::desk;
 
 /// The tables that are worked out from the record.
-const DERIVED: [&str; 15] = [
+pub const DERIVED: [&str; 21] = [
+    "import",
+    "import_mark",
+    "import_bad",
+    "copying",
+    "independent",
+    "one_origin",
     "source",
     "snapshot",
     "credit",

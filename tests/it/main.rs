@@ -15,6 +15,7 @@ mod ledger;
 mod quotes;
 mod record;
 mod schema;
+mod tables;
 mod truth;
 mod verdicts;
 mod watch;
