@@ -125,7 +125,15 @@ fn rebuild_equals_live() {
          printf '(Reuters) - It opened.' | onrecord capture - --publisher 'Quay Post' > quay
          onrecord derives-from $(cat quay) CNBC --because 'word for word'
          onrecord entities merge Wired CNBC --because 'for the shape of it'
-         onrecord decide $(onrecord contradictions --format csv | sed -n 2p | cut -c1-8) both-right --because 'two deals'",
+         onrecord decide $(onrecord contradictions --format csv | sed -n 2p | cut -c1-8) both-right --because 'two deals'
+         awk 'BEGIN { print \"who,town,people\"; print \"Desk,Nowhere,many\"; for (n = 1; n <= 300; n++) {
+             right = 1000 + n * 7919 % 8000; wire = right + (n % 5 ? 0 : 10 + n % 90)
+             print \"Wire,Town \" n \",\" wire; print \"Mirror,Town \" n \",\" wire; print \"Echo,Town \" n \",\" wire
+             for (k = 1; k <= 5; k++) print \"Desk \" k \",Town \" n \",\" right + ((n + k) % 10 ? 0 : k) } }' > towns.csv
+         printf '[columns]\nsource = \"who\"\nentity = \"town\"\n[predicates.people]\nkind = \"figure\"\n' > map.toml
+         onrecord import towns.csv --map map.toml --new --skip-bad
+         onrecord copying find
+         onrecord copying part Wire Echo --because 'for the shape of it'",
     );
     let file = desk.path().join("onrecord-demo.db");
     let live = dumped(&file, &DERIVED);
