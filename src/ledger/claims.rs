@@ -23,6 +23,8 @@ use crate::store::{ClaimRow, SnapshotRow, SourceRow, StoreError};
 
 /// Longest quote, in bytes.
 const LONGEST_QUOTE: usize = 10_000;
+/// Texts that are kept prepared for searching, in bytes of their content.
+const PAGE_BYTES: usize = 64 << 20;
 /// Longest other text of a claim, in bytes.
 const LONGEST_TEXT: usize = 1000;
 
@@ -150,21 +152,22 @@ impl Session<'_> {
     pub(super) fn claim_from(&mut self, input: &ClaimInput, new_entities: bool) -> Result<Resolved, LedgerError> {
         check_texts(input)?;
         let before = self.named.len();
-        let (source, snapshot) = resolve::source(self.writer.view(), &input.source)?;
-        let predicate = resolve::predicate(self.writer.view(), &input.predicate)?;
+        let known = self.source(&input.source)?;
+        let (source, snapshot) = &*known;
+        let predicate = self.predicate(&input.predicate)?;
         let as_of = input.as_of.as_ref().map(|date| date.parse::<When>()).transpose();
         let as_of = as_of.map_err(|error| Refusal::Date { field: "as_of", error })?;
         for key in input.qualifiers.keys() {
             checked_qualifier(key)?;
         }
-        let quote = self.quote(&input.quote, &source, &snapshot)?;
-        let page = self.page(&snapshot)?;
+        let quote = self.quote(&input.quote, source, snapshot)?;
+        let page = self.page(snapshot)?;
         let language = page.language_tag(&source.details);
         let (value, read) = value(input, &quote, &language, &predicate)?;
         let object = object(input, &predicate)?;
         let subject = self.entity("subject", &input.subject, new_entities)?;
         let object = object.map(|name| self.entity("object", name, new_entities)).transpose()?;
-        let by = self.chain(&input.by, &source, new_entities)?;
+        let by = self.chain(&input.by, source, new_entities)?;
         let parser = read.as_ref().map(|_| figure::PARSER.to_string());
         let (other, doubts, beside) = read.map_or_else(Default::default, |read| (read.other, read.doubts, read.beside));
         let qualifiers: Qualifiers = input.qualifiers.iter().map(|(key, value)| (key.clone(), evened(value))).collect();
@@ -175,7 +178,7 @@ impl Session<'_> {
             text: snapshot.text,
             quote,
             subject,
-            predicate: predicate.name,
+            predicate: predicate.name.clone(),
             object,
             value,
             other,
@@ -234,20 +237,45 @@ impl Session<'_> {
         if let Some(known) = self.pages.get(&snapshot.text) {
             return Ok(known.clone());
         }
-        // Enough for a batch over one story; more would only hold memory.
-        if self.pages.len() >= 32 {
-            self.pages.clear();
-        }
         let mut text = self.writer.view().text(snapshot)?;
+        // A batch goes back and forth between its pages; of more than these all are let go.
+        self.looked_up.page_bytes += text.content.len();
+        if self.looked_up.page_bytes > PAGE_BYTES {
+            self.pages.clear();
+            self.looked_up.page_bytes = text.content.len();
+        }
         let searchable = Searchable::new(std::mem::take(&mut text.content));
         let page = Rc::new(Page { searchable, text, language: OnceCell::new(), declared: RefCell::default() });
         self.pages.insert(snapshot.text, page.clone());
         Ok(page)
     }
 
+    /// A source and the snapshot meant, looked up once.
+    fn source(&mut self, wanted: &str) -> Result<Rc<(SourceRow, SnapshotRow)>, LedgerError> {
+        if let Some(known) = self.looked_up.sources.get(wanted) {
+            return Ok(known.clone());
+        }
+        let found = Rc::new(resolve::source(self.writer.view(), wanted)?);
+        self.looked_up.sources.insert(wanted.to_string(), found.clone());
+        Ok(found)
+    }
+
+    fn predicate(&mut self, name: &str) -> Result<Rc<Predicate>, LedgerError> {
+        if let Some(known) = self.looked_up.predicates.get(name) {
+            return Ok(known.clone());
+        }
+        let found = Rc::new(resolve::predicate(self.writer.view(), name)?);
+        self.looked_up.predicates.insert(name.to_string(), found.clone());
+        Ok(found)
+    }
+
     /// The entity of that name; named now where nobody is called so and that is allowed.
     pub(super) fn entity(&mut self, field: &'static str, name: &str, new: bool) -> Result<EntityKey, LedgerError> {
+        if let Some(known) = self.looked_up.entities.get(name) {
+            return Ok(known.clone());
+        }
         if let Some(key) = resolve::own_entity(self.writer.view(), field, name)? {
+            self.looked_up.entities.insert(name.to_string(), key.clone());
             return Ok(key);
         }
         let near = self.names_like(name)?;

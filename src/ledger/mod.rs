@@ -42,8 +42,9 @@ pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, re
 pub use listing::ClaimFilter;
 
 use crate::domain::actor::Actor;
+use crate::domain::claim::EntityKey;
 use crate::domain::id::Digest;
-use crate::domain::predicate::shipped;
+use crate::domain::predicate::{Predicate, shipped};
 use crate::domain::verdict::QuestionVerdict;
 use crate::quote::NameIndex;
 use crate::reconcile::policy::Policy;
@@ -51,7 +52,7 @@ use crate::reconcile::question::reconcile;
 use crate::reconcile::severity::severity;
 use crate::record::body::{Begin, Body, FORMAT, Import};
 use crate::record::entry::{Entry, Salt};
-use crate::store::{Draft, Store, StoreError, Touched, Writer, currencies};
+use crate::store::{Draft, SnapshotRow, SourceRow, Store, StoreError, Touched, Writer, currencies};
 use rates::with_rates;
 
 /// Longest name of a record, in bytes.
@@ -151,6 +152,7 @@ impl Ledger {
             touched: Touched::new(),
             stale: Vec::new(),
             pages: HashMap::new(),
+            looked_up: LookedUp::default(),
             names: None,
             named: Vec::new(),
         })
@@ -179,14 +181,32 @@ struct Session<'l> {
     stale: Vec<i64>,
     /// Texts prepared for searching, by hash.
     pages: HashMap<Digest, Rc<claims::Page>>,
+    /// What a batch names again and again.
+    looked_up: LookedUp,
     /// Every name on record, once somebody asked for those like another.
     names: Option<NameIndex>,
     /// Entities named for the first time, each with names on record that are like it.
     named: Vec<(String, Vec<String>)>,
 }
 
+/// What was looked up in a transaction. Names that get a second bearer in it are forgotten.
+#[derive(Default)]
+struct LookedUp {
+    sources: HashMap<String, Rc<(SourceRow, SnapshotRow)>>,
+    predicates: HashMap<String, Rc<Predicate>>,
+    entities: HashMap<String, EntityKey>,
+    /// Bytes of the texts in `pages`.
+    page_bytes: usize,
+}
+
 impl Session<'_> {
     fn append(&mut self, body: Body) -> Result<(), LedgerError> {
+        match &body {
+            // Of a new name nobody else is the bearer: it is given only where nobody was found.
+            Body::Claim(_) | Body::Attest(_) => {}
+            Body::Entity(entity) if entity.aliases.is_empty() => {}
+            _ => self.looked_up = LookedUp { page_bytes: self.looked_up.page_bytes, ..LookedUp::default() },
+        }
         let entry = self.entry(&body)?;
         self.touched.extend(self.writer.append(&entry, &body)?);
         Ok(())

@@ -123,6 +123,12 @@ impl Entry {
         Ok((header, body))
     }
 
+    /// A hash of all of it, to see whether it was stored as it is.
+    pub fn digest(&self) -> Digest {
+        let parts = [self.header.as_bytes(), &[0], &self.salt, self.body.as_bytes()];
+        Digest::of(&parts.concat())
+    }
+
     /// The RFC 6962 hash of the entry as a leaf: SHA-256 of 0x00 ‖ header.
     pub fn leaf_hash(&self) -> Digest {
         Digest::of_two(&[0], self.header.as_bytes())

@@ -100,7 +100,7 @@ impl Store {
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
-        Ok(Writer { transaction, first: next, next })
+        Ok(Writer { transaction, first: next, next, written: Vec::new() })
     }
 
     /// Reads the ledger as it stands.
@@ -132,6 +132,8 @@ pub struct Writer<'s> {
     transaction: Transaction<'s>,
     first: u64,
     next: u64,
+    /// Hashes of the entries that were appended.
+    written: Vec<Digest>,
 }
 
 impl Writer<'_> {
@@ -168,6 +170,7 @@ impl Writer<'_> {
         let mut insert =
             self.transaction.prepare_cached("INSERT INTO entry_body (sequence, salt, body) VALUES (?1, ?2, ?3)")?;
         insert.execute(params![self.next, entry.salt, entry.body])?;
+        self.written.push(entry.digest());
         self.next += 1;
         Ok(())
     }
@@ -247,8 +250,8 @@ impl Writer<'_> {
 
     /// Reads back and re-hashes what was appended, then makes it lasting.
     pub fn commit(self) -> Result<(), StoreError> {
-        for sequence in self.first..self.next {
-            self.view().checked_entry(sequence)?;
+        for (sequence, written) in (self.first..self.next).zip(&self.written) {
+            self.view().entry_is(sequence, *written)?;
         }
         self.transaction.commit()?;
         Ok(())

@@ -149,17 +149,26 @@ impl<'c> View<'c> {
         Ok(self.connection.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?)
     }
 
-    /// An entry, checked against its own hash.
-    pub fn checked_entry(&self, sequence: u64) -> Result<(Header, Body), StoreError> {
+    /// Refuses an entry that is not stored as it was written.
+    pub(super) fn entry_is(&self, sequence: u64, written: Digest) -> Result<(), StoreError> {
+        if self.entry(sequence)?.digest() == written {
+            return Ok(());
+        }
+        Err(StoreError::Damaged(format!("entry {sequence} is not stored as it was written")))
+    }
+
+    fn entry(&self, sequence: u64) -> Result<Entry, StoreError> {
         let mut select = self.connection.prepare_cached(
             "SELECT header, salt, body FROM entry JOIN entry_body USING (sequence) WHERE sequence = ?1",
         )?;
-        let entry = select
-            .query_row(params![sequence as i64], |row| {
-                Ok(Entry { header: row.get(0)?, salt: row.get(1)?, body: row.get(2)? })
-            })
-            .optional()?
-            .ok_or_else(|| StoreError::Damaged(format!("entry {sequence} is missing, or its body is")))?;
+        let read = |row: &Row| Ok(Entry { header: row.get(0)?, salt: row.get(1)?, body: row.get(2)? });
+        let entry = select.query_row(params![sequence as i64], read).optional()?;
+        entry.ok_or_else(|| StoreError::Damaged(format!("entry {sequence} is missing, or its body is")))
+    }
+
+    /// An entry, checked against its own hash.
+    pub fn checked_entry(&self, sequence: u64) -> Result<(Header, Body), StoreError> {
+        let entry = self.entry(sequence)?;
         let (header, body) = entry.checked().map_err(|error| StoreError::Entry { sequence, error })?;
         if header.sequence != sequence {
             let found = header.sequence;
