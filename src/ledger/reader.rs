@@ -66,11 +66,15 @@ impl<'v> Reader<'v> {
 
     /// True for a claim that was known by the reader's date. What has no date may have been.
     pub(super) fn is_known(&self, row: &ClaimRow) -> bool {
-        let by_then = |date: &Option<When>| match (date, &self.as_of) {
+        self.was_there(row.source.details.published.as_ref()) && self.was_there(row.claim.as_of.as_ref())
+    }
+
+    /// True for what has a date by the reader's, or none.
+    fn was_there(&self, date: Option<&When>) -> bool {
+        match (date, &self.as_of) {
             (Some(date), Some(then)) => date.first_day() <= then.last_day(),
             _ => true,
-        };
-        by_then(&row.source.details.published) && by_then(&row.claim.as_of)
+        }
     }
 
     /// The last day that counts.
@@ -325,16 +329,17 @@ impl<'v> Reader<'v> {
             return Ok(known.clone());
         }
         let mut said = Vec::new();
-        for row in self.view.claims_on_subject(subject)? {
-            let Some(figure) = row.claim.value.figure() else { continue };
+        for statement in self.view.statements_on_subject(subject)? {
+            let Some(figure) = statement.value.figure() else { continue };
             let unit = match &figure.unit {
                 Unit::Money(_) => UnitClass::Money,
                 Unit::Percent => UnitClass::Percent,
                 Unit::PercentagePoint => UnitClass::PercentagePoint,
                 Unit::Number | Unit::Other(_) => continue,
             };
-            let sum = sum(figure).filter(|_| row.status == Status::Standing && self.is_known(&row));
-            said.extend(sum.map(|sum| (row.claim.predicate.clone(), unit, sum)));
+            let known = self.was_there(statement.published.as_ref()) && self.was_there(statement.as_of.as_ref());
+            let sum = sum(figure).filter(|_| known);
+            said.extend(sum.map(|sum| (statement.says, unit, sum)));
         }
         said.sort();
         said.dedup();

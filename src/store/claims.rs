@@ -306,15 +306,6 @@ impl View<'_> {
         self.claims_from(from, "NULL", [Sql::Integer(question)])
     }
 
-    /// The claims on a subject, retracted ones too.
-    pub fn claims_on_subject(&self, subject: &EntityKey) -> Result<Vec<ClaimRow>, StoreError> {
-        let clause = "WHERE number IN (SELECT statement.claim FROM question JOIN statement ON statement.question = question.number
-                      WHERE question.subject = ?1) AND question IN (SELECT number FROM question WHERE subject = ?1)";
-        let logged = self.claims_where(clause, [Sql::Text(subject.0.clone())])?;
-        let which = "question IN (SELECT number FROM question WHERE subject = ?1)";
-        Ok(Self::joined(logged, self.imported_where(which, [Sql::Text(subject.0.clone())])?))
-    }
-
     /// The claims that bear on a question about an entity, or with it for an object, retracted ones too.
     pub fn claims_about(&self, key: &EntityKey) -> Result<Vec<ClaimRow>, StoreError> {
         let clause = "WHERE number IN (

@@ -84,6 +84,21 @@ impl View<'_> {
         Reader::new(self.connection).statements(question.number, &question.question.predicate)
     }
 
+    /// The standing statements on all questions about a subject.
+    pub fn statements_on_subject(&self, subject: &EntityKey) -> Result<Vec<Statement>, StoreError> {
+        let questions = self.rows(
+            "SELECT number, predicate FROM question WHERE subject = ?1 ORDER BY number",
+            [Sql::Text(subject.0.clone())],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)),
+        )?;
+        let mut reader = Reader::new(self.connection);
+        let mut statements = Vec::new();
+        for (question, predicate) in questions {
+            statements.extend(reader.statements(question, &predicate)?);
+        }
+        Ok(statements)
+    }
+
     /// The question of that row.
     pub fn question(&self, number: i64) -> Result<Option<ListedQuestion>, StoreError> {
         let found = self.rows(&format!("{QUESTION} WHERE number = ?1"), [Sql::Integer(number)], question_row)?;
