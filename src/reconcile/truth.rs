@@ -4,7 +4,7 @@
 //! The model is that of Dong, Berti-Équille and Srivastava, "Integrating conflicting data: the role of source dependence"
 //! (VLDB 2009: ACCU, ACCUSIM, ACCUCOPY), with what Li, Dong et al., "Truth finding on the deep web" (VLDB 2013) found to
 //! matter: values compared with a tolerance, and copying. An origin is right with a probability, its accuracy; a wrong one
-//! picks one of [`FALSE_VALUES`] values; so each origin gives its value `ln(n·A/(1−A))` points, half of that times their
+//! picks one of fifty values; so each origin gives its value `ln(n·A/(1−A))` points, half of that times their
 //! likeness to values like it, and a copy counts a fifth of what the one before it does. How often an origin's values are
 //! believed is its accuracy; the two are worked out in turn until they hold still.
 //!
