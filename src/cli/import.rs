@@ -145,7 +145,8 @@ fn tell(report: &ImportReport, dry: bool) {
         note(format_args!("  passed over, not in the map: {} ({rows} rows)", clean(attribute)));
     }
     if report.n_bad > 0 {
-        note(format_args!("  {} rows passed over, which cannot be read:", report.n_bad));
+        let rows = words::counted(report.n_bad as usize, "row");
+        note(format_args!("  {rows} passed over as unreadable:"));
         for (row, why) in report.bad.iter().take(10) {
             note(format_args!("    row {row}: {}", clean(why)));
         }

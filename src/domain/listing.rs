@@ -368,6 +368,18 @@ pub struct SourceReport {
     pub unheard: Vec<UnheardView>,
     /// Its claims, in the order of the text.
     pub claims: Vec<ReportedClaim>,
+    /// Of a table the rows that were passed over because they cannot be read; the first thousand of an import.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bad_rows: Vec<BadRowView>,
+}
+
+/// A row of a table that was passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BadRowView {
+    /// Its number, from 1.
+    pub row: u64,
+    /// Why it cannot be read.
+    pub why: String,
 }
 
 /// Somebody whom claims are about and from whom no statement is on record: to be asked before anything is published.

@@ -170,7 +170,7 @@ impl Session<'_> {
         (import.claims, import.said) = (found.claims, found.said.unwrap_or(import.said));
         self.append_imported(&import)?;
         report = ImportReport {
-            rows: found.rows,
+            rows: found.n_rows,
             claims: found.claims,
             bad: listed(&found),
             n_bad: found.n_bad,

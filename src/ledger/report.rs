@@ -7,7 +7,9 @@ use super::rates::with_rates;
 use super::reader::{Elsewhere, Reader};
 use crate::domain::claim::Status;
 use crate::domain::id::{ClaimId, QuestionId};
-use crate::domain::listing::{DecisionView, OriginView, OtherClaim, ReportedClaim, SnapshotView, SourceReport};
+use crate::domain::listing::{
+    BadRowView, DecisionView, OriginView, OtherClaim, ReportedClaim, SnapshotView, SourceReport,
+};
 use crate::domain::origin::{Origin, independent};
 use crate::domain::verdict::{PairVerdict, QuestionVerdict};
 use crate::reconcile::pair::{Outcome, compare, takes_side};
@@ -62,7 +64,13 @@ impl Reader<'_> {
             reported.iter().flat_map(|r| r.agreeing.iter().map(|other| other.id)).collect();
         let rows = questions.values().flat_map(|question| &question.rows);
         pages.extend(rows.filter(|row| agreeing.contains(&row.id)).map(|row| row.source.number));
+        let mut bad_rows = Vec::new();
+        for import in self.view.imports()?.into_iter().filter(|import| import.source == row.number) {
+            let rows = self.view.bad_rows(import.number)?;
+            bad_rows.extend(rows.into_iter().map(|(row, why)| BadRowView { row, why }));
+        }
         Ok(SourceReport {
+            bad_rows,
             snapshots: views.collect::<Result<_, LedgerError>>()?,
             pages: pages.len(),
             origins: self.origins_of(&claims, &questions)?,

@@ -6,7 +6,7 @@ use super::block::{ID, hanging, painted, paragraph};
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
 use super::{Language, Layout, Listing, Report, clean, words};
-use crate::domain::listing::{OriginView, OtherClaim, ReportedClaim, SourceReport, UnheardView};
+use crate::domain::listing::{BadRowView, OriginView, OtherClaim, ReportedClaim, SourceReport, UnheardView};
 use crate::domain::text::Role;
 use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
 
@@ -94,7 +94,7 @@ impl Listing for Report<'_> {
             out.push_str(&format!("\n{}", block(reported, several_snapshots(report), self.language, layout)));
         }
         out.push('\n');
-        for line in originals(report) {
+        for line in originals(report).into_iter().chain(passed_over(report)) {
             out.push_str(&paragraph(&line, layout));
         }
         out
@@ -289,6 +289,12 @@ fn named(others: &[&OtherClaim]) -> String {
         shown.push(format!("{} more", others.len() - SHOWN_OTHERS));
     }
     shown.join(", ")
+}
+
+/// The rows of a table that were passed over.
+fn passed_over(report: &SourceReport) -> Vec<String> {
+    let row = |bad: &BadRowView| format!("row {} was passed over: {}", bad.row, clean(&bad.why));
+    report.bad_rows.iter().map(row).collect()
 }
 
 /// Which originals are on record, which are not (the list of calls to make), and who has not been heard.

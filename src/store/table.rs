@@ -37,6 +37,8 @@ pub struct Imported {
     pub questions: Vec<i64>,
     /// Number of the last row.
     pub rows: u64,
+    /// How many rows were read, without the one that names the columns.
+    pub n_rows: u64,
     /// How many claims there are.
     pub claims: u64,
     /// Rows that cannot be read, each with the reason; the first thousand.
@@ -216,6 +218,7 @@ impl<'a> Reading<'a> {
             }
             n += 1;
             self.outcome.rows = row.number;
+            self.outcome.n_rows = n;
             let before = self.cells.len();
             let read = read.map_err(BadRow::from).and_then(|()| self.row(&row));
             if let Err(why) = read {
