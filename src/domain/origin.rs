@@ -22,7 +22,7 @@ pub enum Origin {
     Unnamed(SourceId),
     /// One of several, nobody can say which: a page that credits two agencies, or an outlet that gives two speakers.
     Either(Vec<Origin>),
-    /// Outlets that cite each other in a circle, in the order in which each cites the next; nobody in it is the origin.
+    /// Outlets that cite each other in a circle, in the order of their keys; nobody in it is the origin.
     Circle(Vec<EntityKey>),
 }
 

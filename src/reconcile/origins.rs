@@ -14,6 +14,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
 use crate::domain::claim::{Attribution, EntityKey, Known, Qualifiers, Speaker};
 use crate::domain::id::SourceId;
 use crate::domain::origin::Origin;
@@ -197,6 +200,8 @@ struct Graph<'a> {
     claims_at: BTreeMap<Next, Vec<usize>>,
     /// The origins that each claim may go back to; none where it leads into a circle only.
     origins: Vec<BTreeSet<Origin>>,
+    /// The circles that those without an origin lead into, by claim.
+    circles: BTreeMap<usize, BTreeSet<EntityKey>>,
 }
 
 impl<'a> Graph<'a> {
@@ -226,9 +231,11 @@ impl<'a> Graph<'a> {
                 edges[claim] = quoted.into_iter().collect();
             }
         }
-        let mut graph = Graph { accounts, edges, claims_at, origins: vec![BTreeSet::new(); accounts.len()] };
+        let origins = vec![BTreeSet::new(); accounts.len()];
+        let mut graph = Graph { accounts, edges, claims_at, origins, circles: BTreeMap::new() };
         graph.cut_what_is_younger();
         graph.propagate();
+        graph.find_circles();
         graph
     }
 
@@ -290,39 +297,48 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// Who is in the circles that claims without an origin lead into. A circle is a strongly connected component that
+    /// leads nowhere else, so that it is the same one wherever it is entered and in whatever order claims were logged.
+    fn find_circles(&mut self) {
+        let mut lost: DiGraph<usize, ()> = DiGraph::new();
+        let claims = (0..self.edges.len()).filter(|claim| self.origins[*claim].is_empty());
+        let nodes: BTreeMap<usize, NodeIndex> = claims.map(|claim| (claim, lost.add_node(claim))).collect();
+        for (&claim, &node) in &nodes {
+            for edge in &self.edges[claim] {
+                for other in self.led_to(claim, edge) {
+                    lost.add_edge(node, nodes[&other], ());
+                }
+            }
+        }
+        // What a component leads to comes before it.
+        for component in kosaraju_scc(&lost) {
+            let mut circle: BTreeSet<EntityKey> = BTreeSet::new();
+            for other in component.iter().flat_map(|node| lost.neighbors(*node)) {
+                circle.extend(self.circles.get(&lost[other]).into_iter().flatten().cloned());
+            }
+            if circle.is_empty() {
+                let cited = component.iter().flat_map(|node| &self.edges[lost[*node]]);
+                circle.extend(cited.filter_map(|edge| match &edge.next {
+                    Next::Outlet(key) | Next::Page(_, key) => Some(key.clone()),
+                    Next::Origin(_) => None,
+                }));
+            }
+            self.circles.extend(component.iter().map(|node| (lost[*node], circle.clone())));
+        }
+    }
+
     /// Whom a claim goes back to.
     fn origin(&self, claim: usize) -> Origin {
         let mut origins = self.origins[claim].iter().cloned();
         match (origins.len(), origins.next()) {
             (1, Some(origin)) => origin,
             (2..=MOST_MEMBERS, Some(first)) => Origin::Either(std::iter::once(first).chain(origins).collect()),
-            (0, _) => Origin::Circle(self.circle(claim)),
+            (0, _) => Origin::Circle(self.circles.get(&claim).into_iter().flatten().cloned().collect()),
             // Too many to name: whoever is cited stands for them.
             _ => match &self.accounts[claim].by[0].who {
                 Speaker::Entity(key) => Origin::Named(key.clone()),
                 Speaker::Anonymous(_) => Origin::Unnamed(self.accounts[claim].source),
             },
-        }
-    }
-
-    /// The circle that a claim leads into, from its first name on, so that it is one wherever it is entered.
-    fn circle(&self, mut claim: usize) -> Vec<EntityKey> {
-        let mut walked: Vec<(usize, EntityKey)> = Vec::new();
-        loop {
-            let Some(edge) = self.edges[claim].first() else { return Vec::new() };
-            let (Next::Outlet(key) | Next::Page(_, key)) = &edge.next else { return Vec::new() };
-            if let Some(from) = walked.iter().position(|(known, _)| *known == claim) {
-                let mut circle: Vec<EntityKey> = walked.split_off(from).into_iter().map(|(_, key)| key).collect();
-                circle.dedup();
-                let least = circle.iter().enumerate().min_by_key(|(_, key)| *key).map_or(0, |(index, _)| index);
-                circle.rotate_left(least);
-                return circle;
-            }
-            walked.push((claim, key.clone()));
-            match self.led_to(claim, edge).next() {
-                Some(other) => claim = other,
-                None => return Vec::new(),
-            }
         }
     }
 
@@ -616,6 +632,16 @@ mod tests {
                 "circle:gazette+herald/stated > herald/page",
                 "circle:gazette+herald/stated > gazette/page",
                 "circle:gazette+herald/stated > courier/page",
+            ],
+        );
+        // Who leads into it, and where it is entered, makes no other circle of it.
+        let nobody = "circle:gazette+herald";
+        check(
+            &["gazette #a <<#c: gazette", "herald #b: gazette > herald", "gazette #c <<#b: gazette > gazette"],
+            &[
+                &format!("{nobody}/declared > gazette/page"),
+                &format!("{nobody}/stated > herald/page"),
+                &format!("{nobody}/declared > gazette/page"),
             ],
         );
         // Where one of them has it from somebody else too, it is his.
