@@ -38,6 +38,9 @@ use crate::reconcile::question::Reconciled;
 use crate::record::body::{Body, Import};
 use crate::record::entry::Entry;
 
+/// How much of a ledger file is kept in memory, at most.
+const CACHE_KIB: i64 = 256 << 10;
+
 /// An open ledger file.
 pub struct Store {
     connection: Connection,
@@ -90,6 +93,9 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // A batch goes back to the same pages again and again, and SQLite would keep 2 MB of them.
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
         connection.set_prepared_statement_cache_capacity(256);
         // Without it, SQLite compiles a cached statement anew whenever another value is bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
