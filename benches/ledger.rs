@@ -17,10 +17,21 @@ use rusqlite::{Connection, params_from_iter};
 
 const SOURCES: usize = 400;
 const ORIGINS: usize = SOURCES * 3 / 10;
-const PREDICATES: [&str; 5] = ["investment", "acquisition-price", "compensation-offer", "compensation-received", "amount"];
+const PREDICATES: [&str; 5] =
+    ["investment", "acquisition-price", "compensation-offer", "compensation-received", "amount"];
 /// The tables that logging writes, parents first.
 const TABLES: [&str; 11] = [
-    "entry", "entry_body", "source", "snapshot", "entity", "alias", "question", "claim", "statement", "speaker", "position",
+    "entry",
+    "entry_body",
+    "source",
+    "snapshot",
+    "entity",
+    "alias",
+    "question",
+    "claim",
+    "statement",
+    "speaker",
+    "position",
 ];
 /// Rows that are held in memory at a time.
 const CHUNK: usize = 100_000;

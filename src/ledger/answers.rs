@@ -120,7 +120,7 @@ impl Weighed {
         let mut names = Vec::new();
         let mut firsts = HashMap::new();
         for listed in questions {
-            let frame = reader.view.frame(&listed.question)?;
+            let frame = reader.view.frame(&listed.question.predicate)?;
             let statements = reader.statements(listed)?;
             let name = &listed.question.predicate;
             let predicate = *predicates.entry(name.clone()).or_insert_with(|| {
@@ -242,7 +242,7 @@ impl Reader<'_> {
         policy: &Policy,
     ) -> Result<Vec<AnswerView>, LedgerError> {
         let statements = self.statements(listed)?;
-        let frame = self.view.frame(&listed.question)?;
+        let frame = self.view.frame(&listed.question.predicate)?;
         let policy = with_rates(self.view, &statements, policy)?;
         let reconciled = reconcile(&statements, frame, &policy);
         if reconciled.positions.is_empty() {

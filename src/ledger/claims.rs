@@ -154,7 +154,7 @@ impl Session<'_> {
         let before = self.named.len();
         let known = self.source(&input.source)?;
         let (source, snapshot) = &*known;
-        let predicate = self.predicate(&input.predicate)?;
+        let predicate = resolve::predicate(self.writer.view(), &input.predicate)?;
         let as_of = input.as_of.as_ref().map(|date| date.parse::<When>()).transpose();
         let as_of = as_of.map_err(|error| Refusal::Date { field: "as_of", error })?;
         for key in input.qualifiers.keys() {
@@ -257,15 +257,6 @@ impl Session<'_> {
         }
         let found = Rc::new(resolve::source(self.writer.view(), wanted)?);
         self.looked_up.sources.insert(wanted.to_string(), found.clone());
-        Ok(found)
-    }
-
-    fn predicate(&mut self, name: &str) -> Result<Rc<Predicate>, LedgerError> {
-        if let Some(known) = self.looked_up.predicates.get(name) {
-            return Ok(known.clone());
-        }
-        let found = Rc::new(resolve::predicate(self.writer.view(), name)?);
-        self.looked_up.predicates.insert(name.to_string(), found.clone());
         Ok(found)
     }
 

@@ -52,7 +52,7 @@ impl Ledger {
         let rows = view.claims_of_question(listed.number)?;
         let statements = statements(&rows, &listed.question);
         let policy = with_rates(view, &statements, &policy)?;
-        let reconciled = reconcile(&statements, view.frame(&listed.question)?, &policy);
+        let reconciled = reconcile(&statements, view.frame(&listed.question.predicate)?, &policy);
         let pair = reconciled.worst.ok_or(Refusal::NoFinding(listed.id))?;
         let claims: BTreeSet<ClaimId> = statements.iter().map(|statement| statement.claim).collect();
         let (outcome, right, wrong) = named(view, judgement, &pair, &claims)?;

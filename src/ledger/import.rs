@@ -180,6 +180,7 @@ impl Session<'_> {
             ..report
         };
         self.stale.extend(found.questions);
+        self.touched.extend(found.touched);
         Ok(report)
     }
 

@@ -47,7 +47,7 @@ impl Ledger {
             rows.retain(|row| row.claim.subject == key);
         }
         if let Some(name) = &filter.predicate {
-            let name = resolve::predicate(reader.view, name)?.name;
+            let name = resolve::predicate(reader.view, name)?.name.clone();
             rows.retain(|row| row.claim.predicate == name);
         }
         rows.iter().map(|row| reader.claim(row)).collect()
@@ -179,7 +179,7 @@ impl Reader<'_> {
         into: &mut Contradictions,
     ) -> Result<(), LedgerError> {
         let rows = self.claims_of_question(listed.number)?;
-        let frame = self.view.frame(&listed.question)?;
+        let frame = self.view.frame(&listed.question.predicate)?;
         let statements = statements(&rows, &listed.question);
         let policy = &*with_rates(self.view, &statements, policy)?;
         let mut reconciled = reconcile(&statements, frame, policy);

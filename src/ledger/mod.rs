@@ -44,7 +44,7 @@ pub use listing::ClaimFilter;
 use crate::domain::actor::Actor;
 use crate::domain::claim::EntityKey;
 use crate::domain::id::Digest;
-use crate::domain::predicate::{Predicate, shipped};
+use crate::domain::predicate::shipped;
 use crate::domain::verdict::QuestionVerdict;
 use crate::quote::NameIndex;
 use crate::reconcile::policy::Policy;
@@ -193,7 +193,6 @@ struct Session<'l> {
 #[derive(Default)]
 struct LookedUp {
     sources: HashMap<String, Rc<(SourceRow, SnapshotRow)>>,
-    predicates: HashMap<String, Rc<Predicate>>,
     entities: HashMap<String, EntityKey>,
     /// Bytes of the texts in `pages`.
     page_bytes: usize,
@@ -242,7 +241,7 @@ impl Session<'_> {
             let statements = view.statements(&listed)?;
             let mixed = currencies(&statements).len() > 1;
             let policy = with_rates(view, &statements, self.policy)?;
-            let reconciled = reconcile(&statements, view.frame(&listed.question)?, &policy);
+            let reconciled = reconcile(&statements, view.frame(&listed.question.predicate)?, &policy);
             let severity = severity(&reconciled, &statements);
             match reconciled.verdict {
                 QuestionVerdict::Contradicted => questions.contradicted += 1,

@@ -60,7 +60,7 @@ impl Ledger {
             };
             predicate.check().map_err(|error| refused(error.to_string()))?;
             match session.writer.view().predicate(&name)? {
-                Some(known) if known == predicate => {}
+                Some(known) if *known == predicate => {}
                 Some(_) => {
                     let what = format!("predicate `{name}` is defined already, and differently: choose another name");
                     return Err(refused(what));

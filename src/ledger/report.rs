@@ -85,7 +85,7 @@ impl Reader<'_> {
         let listed = self.view.question(number)?;
         let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
         let mut rows = self.claims_of_question(number)?;
-        let frame = self.view.frame(&listed.question)?;
+        let frame = self.view.frame(&listed.question.predicate)?;
         let elsewhere = self.elsewhere(&listed.question)?;
         let statements = statements(&rows, &listed.question);
         let policy = with_rates(self.view, &statements, policy)?.into_owned();

@@ -1,5 +1,7 @@
 //! From what people type (names, prefixes of ids, URLs) to what is on record.
 
+use std::rc::Rc;
+
 use super::error::{LedgerError, Refusal};
 use crate::domain::claim::EntityKey;
 use crate::domain::predicate::Predicate;
@@ -107,7 +109,7 @@ pub fn question(view: View, wanted: &str) -> Result<ListedQuestion, LedgerError>
 }
 
 /// A predicate.
-pub fn predicate(view: View, name: &str) -> Result<Predicate, LedgerError> {
+pub fn predicate(view: View, name: &str) -> Result<Rc<Predicate>, LedgerError> {
     if let Some(predicate) = view.predicate(name)? {
         return Ok(predicate);
     }

@@ -41,7 +41,7 @@ impl Ledger {
             let group = reader.view.predicates()?.into_iter().filter(|known| known.exclusive.as_deref() == Some(name));
             let mut names: Vec<String> = group.map(|known| known.name).collect();
             if names.is_empty() {
-                names.push(resolve::predicate(reader.view, name)?.name);
+                names.push(resolve::predicate(reader.view, name)?.name.clone());
             }
             rows.retain(|row| names.contains(&row.claim.predicate));
         }
@@ -104,7 +104,7 @@ impl Known {
         let listed = reader.view.question(number)?;
         let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
         let rows = reader.claims_of_question(number)?;
-        let frame = reader.view.frame(&listed.question)?;
+        let frame = reader.view.frame(&listed.question.predicate)?;
         let statements = statements(&rows, &listed.question);
         let policy = with_rates(reader.view, &statements, policy)?.into_owned();
         let verdicts = verdicts(&statements, frame, &policy);

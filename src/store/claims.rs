@@ -1,15 +1,14 @@
 //! Reading claims.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::rc::Rc;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use super::identity;
-use super::statement::{COLUMNS, OWN_VOICE, RETRACTED, Reader};
-use super::view::{SOURCE_COLUMNS, SourceRow, View, digest, id_range, source_row};
+use super::statement::{COLUMNS, OWN_VOICE, RETRACTED, text};
+use super::view::{SourceRow, View, digest, id_range};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Speaker, Status, Value};
 use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::origin::Origin;
@@ -44,7 +43,7 @@ pub struct ClaimRow {
     /// Whether it stands.
     pub status: Status,
     /// The source it was read in.
-    pub source: SourceRow,
+    pub source: Rc<SourceRow>,
 }
 
 impl ClaimRow {
@@ -68,44 +67,41 @@ impl View<'_> {
         values: impl IntoIterator<Item = Sql>,
     ) -> Result<Vec<ClaimRow>, StoreError> {
         let sql = format!(
-            "SELECT {SOURCE_COLUMNS}, claim.number, claim.id, claim.sequence, claim.question, own.origin, own.form,
+            "SELECT claim.number, claim.id, claim.sequence, claim.question, claim.source, own.origin, own.form,
                     json_extract(own.more, '$.origin'), {says}, entry_body.body
-             {from} JOIN source ON source.number = claim.source
-             LEFT JOIN entry_body ON entry_body.sequence = claim.sequence ORDER BY claim.number"
+             {from} LEFT JOIN entry_body ON entry_body.sequence = claim.sequence ORDER BY claim.number"
         );
-        let mut reader = Reader::new(self.connection);
-        let mut select = self.connection.prepare_cached(&sql)?;
+        let mut select = self.prepare(&sql)?;
         let mut rows = select.query(rusqlite::params_from_iter(values))?;
         let mut claims = Vec::new();
         while let Some(row) = rows.next()? {
-            claims.push(self.claim_row(row, &mut reader)?);
+            claims.push(self.claim_row(row)?);
         }
         Ok(claims)
     }
 
-    fn claim_row(&self, row: &Row, reader: &mut Reader) -> Result<ClaimRow, StoreError> {
-        let sequence: u64 = row.get(12)?;
+    fn claim_row(&self, row: &Row) -> Result<ClaimRow, StoreError> {
+        let sequence: u64 = row.get(2)?;
         let damaged = |what: &str| StoreError::Damaged(format!("entry {sequence}: {what}"));
-        let bits: u32 = row.get(15)?;
-        let origin = match row.get::<_, Option<String>>(16)? {
+        let bits: u32 = row.get(6)?;
+        let origin = match row.get::<_, Option<String>>(7)? {
             Some(text) => text.parse().map_err(|error| damaged(&format!("{error}")))?,
-            None => reader.origin_as_written(row.get(14)?)?,
+            None => self.origin_as_written(row.get(5)?)?,
         };
-        let body: Option<String> = row.get(18)?;
-        let claim = claim_of(sequence, body.as_deref())?;
-        let claim = identity::as_it_stands(self.connection, claim)?;
+        let claim = claim_of(sequence, text(row, 9)?)?;
+        let claim = identity::as_it_stands(*self, claim)?;
         Ok(ClaimRow {
-            number: row.get(10)?,
-            id: ClaimId(digest(row.get(11)?)?),
+            number: row.get(0)?,
+            id: ClaimId(digest(row.get(1)?)?),
             sequence,
-            question: row.get(13)?,
-            says: row.get::<_, Option<String>>(17)?.unwrap_or_else(|| claim.predicate.clone()),
-            counts_as: reader.counting(&origin)?,
+            question: row.get(3)?,
+            says: row.get::<_, Option<String>>(8)?.unwrap_or_else(|| claim.predicate.clone()),
+            counts_as: self.counting(&origin)?,
             origin,
             own_voice: bits & OWN_VOICE != 0,
             is_row: false,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
-            source: source_row(row)?,
+            source: self.source_by_number(row.get(4)?)?,
             claim,
         })
     }
@@ -117,42 +113,33 @@ impl View<'_> {
 
     /// The claims of imports among the statements that a condition of SQL finds.
     fn imported_where(&self, which: &str, values: impl IntoIterator<Item = Sql>) -> Result<Vec<ClaimRow>, StoreError> {
-        let mut reader = Reader::new(self.connection);
-        if reader.tables()?.is_empty() {
+        let tables = self.tables()?;
+        if tables.is_empty() {
             return Ok(Vec::new());
         }
         let sql = format!("SELECT {COLUMNS}, question FROM statement WHERE {which} ORDER BY claim");
-        let mut select = self.connection.prepare_cached(&sql)?;
+        let mut select = self.prepare(&sql)?;
         let mut rows = select.query(rusqlite::params_from_iter(values))?;
-        let mut sources: HashMap<i64, SourceRow> = HashMap::new();
         let mut claims = Vec::new();
         while let Some(row) = rows.next()? {
             let number: i64 = row.get(0)?;
-            if reader.tables()?.import_of(number as u64).is_none() {
+            if tables.import_of(number as u64).is_none() {
                 continue;
             }
-            let source = match sources.entry(row.get(1)?) {
-                Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(new) => {
-                    let missing = || StoreError::Damaged(format!("the source of claim {number} is missing"));
-                    new.insert(self.source_by_number(row.get(1)?)?.ok_or_else(missing)?).clone()
-                }
-            };
-            claims.push(self.imported(row, number, source, &mut reader)?);
+            claims.push(self.imported(row, number)?);
         }
         Ok(claims)
     }
 
     /// A claim of an import, of a row of a statement and its question.
-    fn imported(&self, row: &Row, number: i64, source: SourceRow, reader: &mut Reader) -> Result<ClaimRow, StoreError> {
+    fn imported(&self, row: &Row, number: i64) -> Result<ClaimRow, StoreError> {
         let missing = || StoreError::Damaged(format!("the question of claim {number} is missing"));
         let question = self.question(row.get(12)?)?.ok_or_else(missing)?;
-        let said = reader.statement(row, &question.question.predicate)?;
-        let tables = reader.tables()?;
-        let import = tables.import(number as u64)?;
+        let said = self.statement(row, &question.question.predicate)?;
+        let import = self.import_entry(number as u64)?;
         let damaged = || StoreError::Damaged(format!("the row of claim {number} is missing"));
-        let (place, _) = tables.row(number as u64)?.ok_or_else(damaged)?;
-        let sequence = tables.import_of(number as u64).map_or(0, |import| import.sequence);
+        let (place, _) = self.imported_row(number as u64)?.ok_or_else(damaged)?;
+        let sequence = self.tables()?.import_of(number as u64).map_or(0, |import| import.sequence);
         let (start_byte, start) = place.start;
         let quote = Quote {
             start,
@@ -165,7 +152,7 @@ impl View<'_> {
             folded: false,
         };
         // A row is a page of its own: whoever it names publishes it.
-        let mut source = source;
+        let mut source = SourceRow::clone(&*self.source_by_number(row.get(1)?)?);
         let who = match &said.origin {
             Origin::Named(key) => {
                 source.details.publisher = self.name(key)?;
@@ -192,7 +179,7 @@ impl View<'_> {
             modality: said.modality,
             as_of: said.as_of,
             reference: None,
-            parser: Some(import.parser),
+            parser: Some(import.parser.clone()),
         };
         Ok(ClaimRow {
             number,
@@ -201,12 +188,12 @@ impl View<'_> {
             sequence,
             question: question.number,
             says: question.question.predicate,
-            counts_as: reader.counting(&said.origin)?,
+            counts_as: self.counting(&said.origin)?,
             origin: said.origin,
             own_voice: bits & OWN_VOICE != 0,
             is_row: true,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
-            source,
+            source: Rc::new(source),
         })
     }
 
@@ -253,7 +240,7 @@ impl View<'_> {
 
     /// The number of a claim, and the row of the question it answers.
     pub(super) fn find_claim(&self, id: ClaimId) -> Result<Option<(i64, i64)>, StoreError> {
-        let mut select = self.connection.prepare_cached("SELECT number, question FROM claim WHERE id = ?1")?;
+        let mut select = self.prepare("SELECT number, question FROM claim WHERE id = ?1")?;
         let logged = select.query_row(params![id.0.0.as_slice()], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         if logged.is_some() {
             return Ok(logged);
@@ -268,13 +255,11 @@ impl View<'_> {
 
     /// The row of the question that a claim of an import answers; `None` where the row holds no such claim.
     fn question_of_imported(&self, number: i64) -> Result<Option<i64>, StoreError> {
-        let Some(question) = Reader::new(self.connection).tables()?.question(number as u64)? else { return Ok(None) };
-        let mut select = self.connection.prepare_cached("SELECT number FROM question WHERE id = ?1")?;
+        let Some(question) = self.imported_question(number as u64)? else { return Ok(None) };
+        let mut select = self.prepare("SELECT number FROM question WHERE id = ?1")?;
         let id = question_id(&question)?;
         let found: Option<i64> = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()?;
-        let mut holds = self
-            .connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM statement WHERE question = ?1 AND claim = ?2)")?;
+        let mut holds = self.prepare("SELECT EXISTS (SELECT 1 FROM statement WHERE question = ?1 AND claim = ?2)")?;
         match found {
             Some(found) if holds.query_row(params![found, number], |row| row.get(0))? => Ok(Some(found)),
             _ => Ok(None),
@@ -347,7 +332,7 @@ impl View<'_> {
 
     /// What a claim says, as its entry has it.
     pub(super) fn claim_value(&self, number: i64) -> Result<Value, StoreError> {
-        let mut select = self.connection.prepare_cached(
+        let mut select = self.prepare(
             "SELECT claim.sequence, body FROM claim LEFT JOIN entry_body USING (sequence) WHERE number = ?1",
         )?;
         let (sequence, body): (u64, Option<String>) =

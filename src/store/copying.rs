@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::derive::Touched;
 use super::error::StoreError;
@@ -13,11 +13,10 @@ use crate::domain::origin::Origin;
 use crate::record::body::{CopyPair, Copying, Independent};
 
 /// Takes over what was found, in place of what was found before.
-pub fn found(connection: &Connection, sequence: u64, copying: &Copying) -> Result<Touched, StoreError> {
-    connection.prepare_cached("DELETE FROM copying")?.execute([])?;
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO copying (rank, a, b, shared, of, nats, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
+pub fn found(view: View, sequence: u64, copying: &Copying) -> Result<Touched, StoreError> {
+    view.prepare("DELETE FROM copying")?.execute([])?;
+    let mut insert = view
+        .prepare("INSERT INTO copying (rank, a, b, shared, of, nats, sequence) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
     for (rank, pair) in copying.pairs.iter().enumerate() {
         let (a, b) = (pair.a.to_string(), pair.b.to_string());
         insert.execute(params![
@@ -30,37 +29,36 @@ pub fn found(connection: &Connection, sequence: u64, copying: &Copying) -> Resul
             sequence as i64
         ])?;
     }
-    settle(connection)
+    settle(view)
 }
 
 /// A person finds two origins independent, or takes it back.
-pub fn parted(connection: &Connection, sequence: u64, independent: &Independent) -> Result<Touched, StoreError> {
+pub fn parted(view: View, sequence: u64, independent: &Independent) -> Result<Touched, StoreError> {
     let (a, b) = (independent.a.to_string(), independent.b.to_string());
     let (a, b) = if a < b { (a, b) } else { (b, a) };
     let changed = match independent.holds {
-        true => connection
-            .prepare_cached("INSERT INTO independent (a, b, sequence) VALUES (?1, ?2, ?3)")?
-            .execute(params![a, b, sequence as i64])?,
-        false => {
-            connection.prepare_cached("DELETE FROM independent WHERE a = ?1 AND b = ?2")?.execute(params![a, b])?
-        }
+        true => view.prepare("INSERT INTO independent (a, b, sequence) VALUES (?1, ?2, ?3)")?.execute(params![
+            a,
+            b,
+            sequence as i64
+        ])?,
+        false => view.prepare("DELETE FROM independent WHERE a = ?1 AND b = ?2")?.execute(params![a, b])?,
     };
     if changed != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} takes back what was never said")));
     }
-    settle(connection)
+    settle(view)
 }
 
 /// Works out which origins are one now. Answers the questions on which those speak for whom that changed.
-pub fn settle(connection: &Connection) -> Result<Touched, StoreError> {
-    let view = View { connection };
+pub fn settle(view: View) -> Result<Touched, StoreError> {
     let before = view.one_origins()?;
     let after = joined(&view)?;
     if before == after {
         return Ok(Touched::new());
     }
-    connection.prepare_cached("DELETE FROM one_origin")?.execute([])?;
-    let mut insert = connection.prepare_cached("INSERT INTO one_origin (member, head) VALUES (?1, ?2)")?;
+    view.prepare("DELETE FROM one_origin")?.execute([])?;
+    let mut insert = view.prepare("INSERT INTO one_origin (member, head) VALUES (?1, ?2)")?;
     for (member, head) in &after {
         insert.execute(params![member.to_string(), head.to_string()])?;
     }
@@ -68,10 +66,10 @@ pub fn settle(connection: &Connection) -> Result<Touched, StoreError> {
     let changed = members.into_iter().filter(|member| before.get(member) != after.get(member));
     let mut codes: Vec<i64> = Vec::new();
     for origin in changed {
-        codes.extend(super::statement::codes_of(connection, origin)?);
+        codes.extend(super::statement::codes_of(view, origin)?);
     }
     let sql = "SELECT DISTINCT question FROM statement WHERE origin IN (SELECT value FROM json_each(?1))";
-    let mut select = connection.prepare_cached(sql)?;
+    let mut select = view.prepare(sql)?;
     let codes = serde_json::json!(codes).to_string();
     let touched = select.query_map(params![codes], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(touched)
@@ -141,7 +139,7 @@ impl View<'_> {
 
     /// An origin with the entities that stand for those in it.
     fn standing_origin(&self, origin: &Origin) -> Result<Origin, StoreError> {
-        let standing = |key: &EntityKey| identity::standing_for(self.connection, key);
+        let standing = |key: &EntityKey| identity::standing_for(*self, key);
         Ok(match origin {
             Origin::Named(key) => Origin::Named(standing(key)?),
             Origin::Anonymous(key) => Origin::Anonymous(standing(key)?),

@@ -54,42 +54,53 @@ pub fn clear(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Works the effect of one entry into the derived tables.
-pub fn apply(connection: &Connection, sequence: u64, body: &Body) -> Result<Touched, StoreError> {
+pub fn apply(view: View, sequence: u64, body: &Body) -> Result<Touched, StoreError> {
+    let touched = put(view, sequence, body)?;
+    // What is said of claims changes nothing that claims are read by; whoever names an entity sees to it himself.
+    match body {
+        Body::Claim(_) | Body::Attest(_) | Body::Retract(_) | Body::Reinstate(_) | Body::Correct(_) => {}
+        Body::Decide(_) | Body::Entity(_) => {}
+        _ => view.known.forget(),
+    }
+    Ok(touched)
+}
+
+fn put(view: View, sequence: u64, body: &Body) -> Result<Touched, StoreError> {
     match body {
         Body::Begin(begin) if begin.format == FORMAT => Ok(Touched::new()),
         Body::Begin(begin) => Err(StoreError::Format(begin.format.clone())),
-        Body::Capture(capture) => captured(connection, sequence, capture),
+        Body::Capture(capture) => captured(view, sequence, capture),
         Body::Describe(describe) => {
-            described(connection, sequence, describe.source, &describe.details, &SourceDetails::default())
+            described(view, sequence, describe.source, &describe.details, &SourceDetails::default())
         }
-        Body::Entity(entity) => identity::named(connection, sequence, entity),
-        Body::Predicate(predicate) => defined(connection, predicate),
-        Body::Claim(claim) => logged(connection, sequence, claim),
-        Body::Attest(attest) => happened(connection, sequence, attest.claim, None),
-        Body::Retract(judged) => happened(connection, sequence, judged.claim, Some(Status::Retracted)),
-        Body::Reinstate(judged) => happened(connection, sequence, judged.claim, Some(Status::Standing)),
+        Body::Entity(entity) => identity::named(view, sequence, entity),
+        Body::Predicate(predicate) => defined(view, predicate),
+        Body::Claim(claim) => logged(view, sequence, claim),
+        Body::Attest(attest) => happened(view, sequence, attest.claim, None),
+        Body::Retract(judged) => happened(view, sequence, judged.claim, Some(Status::Retracted)),
+        Body::Reinstate(judged) => happened(view, sequence, judged.claim, Some(Status::Standing)),
         Body::Correct(correct) => {
-            let mut touched = happened(connection, sequence, correct.retracts, Some(Status::Retracted))?;
-            touched.extend(logged(connection, sequence, &correct.claim)?);
+            let mut touched = happened(view, sequence, correct.retracts, Some(Status::Retracted))?;
+            touched.extend(logged(view, sequence, &correct.claim)?);
             Ok(touched)
         }
-        Body::Merge(merge) => identity::merged(connection, sequence, &merge.entity, &merge.into),
-        Body::Unmerge(unmerge) => identity::unmerged(connection, sequence, &unmerge.entity),
-        Body::Derive(derive) => derives(connection, sequence, derive, true),
-        Body::Underive(derive) => derives(connection, sequence, derive, false),
-        Body::Decide(decide) => decided(connection, sequence, decide),
-        Body::Import(import) => imported(connection, sequence, import),
-        Body::Copying(found) => copying::found(connection, sequence, found),
-        Body::Independent(independent) => copying::parted(connection, sequence, independent),
+        Body::Merge(merge) => identity::merged(view, sequence, &merge.entity, &merge.into),
+        Body::Unmerge(unmerge) => identity::unmerged(view, sequence, &unmerge.entity),
+        Body::Derive(derive) => derives(view, sequence, derive, true),
+        Body::Underive(derive) => derives(view, sequence, derive, false),
+        Body::Decide(decide) => decided(view, sequence, decide),
+        Body::Import(import) => imported(view, sequence, import),
+        Body::Copying(found) => copying::found(view, sequence, found),
+        Body::Independent(independent) => copying::parted(view, sequence, independent),
     }
 }
 
-fn captured(connection: &Connection, sequence: u64, capture: &Capture) -> Result<Touched, StoreError> {
-    let mut insert = connection
-        .prepare_cached("INSERT INTO source (id, given, page) VALUES (?1, '{}', '{}') ON CONFLICT (id) DO NOTHING")?;
+fn captured(view: View, sequence: u64, capture: &Capture) -> Result<Touched, StoreError> {
+    let mut insert =
+        view.prepare("INSERT INTO source (id, given, page) VALUES (?1, '{}', '{}') ON CONFLICT (id) DO NOTHING")?;
     insert.execute(params![capture.source.0.0.as_slice()])?;
-    let touched = described(connection, sequence, capture.source, &capture.details, &capture.page)?;
-    let mut insert = connection.prepare_cached(
+    let touched = described(view, sequence, capture.source, &capture.details, &capture.page)?;
+    let mut insert = view.prepare(
         "INSERT INTO snapshot (source, sha256, size, media_type, charset, text, layout, extractor, sequence)
          SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM source WHERE id = ?1",
     )?;
@@ -110,13 +121,13 @@ fn captured(connection: &Connection, sequence: u64, capture: &Capture) -> Result
 /// What is known about a source, by what was known before and what is said now. A publication date can decide whether
 /// a state changed, so the source's questions are worked out anew.
 fn described(
-    connection: &Connection,
+    view: View,
     sequence: u64,
     source: SourceId,
     given: &SourceDetails,
     page: &SourceDetails,
 ) -> Result<Touched, StoreError> {
-    let mut select = connection.prepare_cached("SELECT url, given, page FROM source WHERE id = ?1")?;
+    let mut select = view.prepare("SELECT url, given, page FROM source WHERE id = ?1")?;
     let before: Option<(Option<String>, String, String)> = select
         .query_row(params![source.0.0.as_slice()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
@@ -129,7 +140,7 @@ fn described(
     let given = given.clone().or(read(given_before)?);
     let page = page.clone().or(read(page_before)?);
     let details = given.clone().or(page.clone());
-    let mut update = connection.prepare_cached(
+    let mut update = view.prepare(
         "UPDATE source SET url = ?2, title = ?3, publisher = ?4, author = ?5, published = ?6, language = ?7,
                 given = ?8, page = ?9, outlet = ?10
          WHERE id = ?1",
@@ -148,28 +159,28 @@ fn described(
         outlet,
     ])?;
     let credits = "DELETE FROM credit WHERE source = (SELECT number FROM source WHERE id = ?1)";
-    connection.prepare_cached(credits)?.execute(params![source.0.0.as_slice()])?;
-    let mut insert = connection.prepare_cached(
+    view.prepare(credits)?.execute(params![source.0.0.as_slice()])?;
+    let mut insert = view.prepare(
         "INSERT INTO credit (source, folded, name) SELECT number, ?2, ?3 FROM source WHERE id = ?1
          ON CONFLICT (source, folded) DO NOTHING",
     )?;
     for name in details.credits.iter().flatten() {
         insert.execute(params![source.0.0.as_slice(), fold_name(name), name])?;
     }
-    place::questions_of_sources(connection, "source.id = ?1", params![source.0.0.as_slice()])
+    place::questions_of_sources(view, "source.id = ?1", params![source.0.0.as_slice()])
 }
 
-fn defined(connection: &Connection, predicate: &Predicate) -> Result<Touched, StoreError> {
-    let mut insert = connection.prepare_cached("INSERT INTO predicate (name, definition) VALUES (?1, ?2)")?;
+fn defined(view: View, predicate: &Predicate) -> Result<Touched, StoreError> {
+    let mut insert = view.prepare("INSERT INTO predicate (name, definition) VALUES (?1, ?2)")?;
     insert.execute(params![predicate.name, serde_json::json!(predicate).to_string()])?;
     Ok(Touched::new())
 }
 
-fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touched, StoreError> {
+fn logged(view: View, sequence: u64, claim: &Claim) -> Result<Touched, StoreError> {
     // Whom it goes back to is worked out with its question, where the other claims on it are known.
-    let (question, standing) = place::own_question(connection, sequence, claim)?;
-    let number = table::next_claim(connection)? as i64;
-    let mut insert = connection.prepare_cached(
+    let (question, standing) = place::own_question(view, sequence, claim)?;
+    let number = table::take_claims(view, 1)? as i64;
+    let mut insert = view.prepare(
         "INSERT INTO claim (number, id, sequence, question, source, snapshot)
          SELECT ?7, ?1, ?2, ?3, source.number, snapshot.number
          FROM source JOIN snapshot ON snapshot.source = source.number
@@ -187,35 +198,35 @@ fn logged(connection: &Connection, sequence: u64, claim: &Claim) -> Result<Touch
     if inserted != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));
     }
-    let mut insert = connection
-        .prepare_cached("INSERT INTO speaker (entity, claim) VALUES (?1, ?2) ON CONFLICT (entity, claim) DO NOTHING")?;
+    let mut insert =
+        view.prepare("INSERT INTO speaker (entity, claim) VALUES (?1, ?2) ON CONFLICT (entity, claim) DO NOTHING")?;
     for link in &claim.by {
         if let Speaker::Entity(key) = &link.who {
-            insert.execute(params![identity::number(connection, sequence, key)?, number])?;
+            insert.execute(params![identity::number(view, sequence, key)?, number])?;
         }
     }
-    place::put(connection, sequence, number, question, &standing, false)
+    place::put(view, sequence, number, question, &standing, false)
 }
 
-fn imported(connection: &Connection, sequence: u64, import: &Import) -> Result<Touched, StoreError> {
-    let found = table::import(connection, sequence, import, &|_, _| {})?;
+fn imported(view: View, sequence: u64, import: &Import) -> Result<Touched, StoreError> {
+    let found = table::import(view, sequence, import, &|_, _| {})?;
     if found.said != Some(import.said) || found.claims != import.claims {
         return Err(StoreError::ReadOtherwise { sequence, parser: import.parser.clone() });
     }
-    Ok(found.questions.into_iter().collect())
+    Ok(found.questions.into_iter().chain(found.touched).collect())
 }
 
 /// A source derives from another, or does not after all: the origins of what is asked on it are worked out anew.
-fn derives(connection: &Connection, sequence: u64, derive: &Derive, holds: bool) -> Result<Touched, StoreError> {
+fn derives(view: View, sequence: u64, derive: &Derive, holds: bool) -> Result<Touched, StoreError> {
     let unknown = |what: &str| StoreError::Damaged(format!("entry {sequence} names {what} that is not on record"));
     let source = |id: SourceId| -> Result<i64, StoreError> {
-        let mut select = connection.prepare_cached("SELECT number FROM source WHERE id = ?1")?;
+        let mut select = view.prepare("SELECT number FROM source WHERE id = ?1")?;
         select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()?.ok_or_else(|| unknown("a source"))
     };
     let number = source(derive.source)?;
     let (from_source, from_entity) = match &derive.from {
         Parent::Source(id) => (Some(source(*id)?), None),
-        Parent::Entity(key) => (None, Some(identity::number(connection, sequence, key)?)),
+        Parent::Entity(key) => (None, Some(identity::number(view, sequence, key)?)),
     };
     let (shared, of) = derive.text.map(|text| (text.shared as i64, text.of as i64)).unzip();
     let sql = match holds {
@@ -225,26 +236,26 @@ fn derives(connection: &Connection, sequence: u64, derive: &Derive, holds: bool)
              AND ?4 IS NULL AND ?5 IS NULL"
         }
     };
-    if connection.prepare_cached(sql)?.execute(params![number, from_source, from_entity, shared, of])? != 1 {
+    if view.prepare(sql)?.execute(params![number, from_source, from_entity, shared, of])? != 1 {
         return Err(unknown("a derivation"));
     }
-    place::questions_of_sources(connection, "source.number = ?1", params![number])
+    place::questions_of_sources(view, "source.number = ?1", params![number])
 }
 
-fn decided(connection: &Connection, sequence: u64, decide: &Decide) -> Result<Touched, StoreError> {
+fn decided(view: View, sequence: u64, decide: &Decide) -> Result<Touched, StoreError> {
     let (sql, id) = match decide {
         Decide::Finding(decision) => (
             "INSERT INTO decision (sequence, question) SELECT ?1, number FROM question WHERE id = ?2",
             decision.finding.0,
         ),
         Decide::Claim(decision) => {
-            let (number, _) = found(connection, sequence, decision.claim)?;
-            let mut insert = connection.prepare_cached("INSERT INTO decision (sequence, claim) VALUES (?1, ?2)")?;
+            let (number, _) = found(view, sequence, decision.claim)?;
+            let mut insert = view.prepare("INSERT INTO decision (sequence, claim) VALUES (?1, ?2)")?;
             insert.execute(params![sequence as i64, number])?;
             return Ok(Touched::new());
         }
     };
-    if connection.prepare_cached(sql)?.execute(params![sequence as i64, id.0.as_slice()])? != 1 {
+    if view.prepare(sql)?.execute(params![sequence as i64, id.0.as_slice()])? != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} decides on what is not on record: {id}")));
     }
     // A decision changes no verdict.
@@ -252,24 +263,19 @@ fn decided(connection: &Connection, sequence: u64, decide: &Decide) -> Result<To
 }
 
 /// The number and the own question of a claim that an entry names.
-fn found(connection: &Connection, sequence: u64, claim: ClaimId) -> Result<(i64, i64), StoreError> {
+fn found(view: View, sequence: u64, claim: ClaimId) -> Result<(i64, i64), StoreError> {
     let unknown = || StoreError::Damaged(format!("entry {sequence} names a claim that is not on record: {claim}"));
-    View { connection }.find_claim(claim)?.ok_or_else(unknown)
+    view.find_claim(claim)?.ok_or_else(unknown)
 }
 
-fn happened(
-    connection: &Connection,
-    sequence: u64,
-    claim: ClaimId,
-    status: Option<Status>,
-) -> Result<Touched, StoreError> {
-    let (number, question) = found(connection, sequence, claim)?;
-    let mut insert = connection.prepare_cached("INSERT INTO claim_event (claim, sequence) VALUES (?1, ?2)")?;
+fn happened(view: View, sequence: u64, claim: ClaimId, status: Option<Status>) -> Result<Touched, StoreError> {
+    let (number, question) = found(view, sequence, claim)?;
+    let mut insert = view.prepare("INSERT INTO claim_event (claim, sequence) VALUES (?1, ?2)")?;
     insert.execute(params![number, sequence as i64])?;
     let Some(status) = status else { return Ok(Touched::new()) };
-    let touched = place::questions_of(connection, number, question)?;
+    let touched = place::questions_of(view, number, question)?;
     for question in &touched {
-        statement::put_status(connection, *question, number, status)?;
+        statement::put_status(view, *question, number, status)?;
     }
     Ok(touched)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::copying;
 use super::derive::Touched;
@@ -15,115 +15,109 @@ use crate::domain::claim::{Attribution, Claim, Entity, EntityKey, Speaker};
 use crate::quote::fold_name;
 
 /// Names an entity, or gives a known one more names or members.
-pub fn named(connection: &Connection, sequence: u64, entity: &Entity) -> Result<Touched, StoreError> {
-    let mut insert = connection.prepare_cached(
+pub fn named(view: View, sequence: u64, entity: &Entity) -> Result<Touched, StoreError> {
+    let mut insert = view.prepare(
         "INSERT INTO entity (key, name, stands) SELECT ?1, ?2, coalesce(max(number), 0) + 1 FROM entity WHERE true
          ON CONFLICT (key) DO NOTHING",
     )?;
     insert.execute(params![entity.key.0, entity.name])?;
-    let number = number(connection, sequence, &entity.key)?;
-    let mut insert = connection.prepare_cached(
+    let number = number(view, sequence, &entity.key)?;
+    let mut insert = view.prepare(
         "INSERT INTO alias (folded, entity, name) VALUES (?1, ?2, ?3) ON CONFLICT (folded, entity) DO NOTHING",
     )?;
     let mut touched = Touched::new();
     for name in std::iter::once(&entity.name).chain(&entity.aliases) {
         let folded = fold_name(name);
         if insert.execute(params![folded, number, name])? == 1 {
-            // Pages published or credited under that name may go back to it now.
-            touched.extend(questions_under_name(connection, &folded)?);
+            touched.extend(questions_under_name(view, &folded)?);
         }
     }
-    let mut insert =
-        connection.prepare_cached("INSERT INTO member (collective, member) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+    let mut insert = view.prepare("INSERT INTO member (collective, member) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
     let mut joined = BTreeSet::new();
     for member in &entity.members {
-        if insert.execute(params![number, self::number(connection, sequence, member)?])? == 1 {
-            joined.insert(standing_for(connection, member)?);
+        if insert.execute(params![number, self::number(view, sequence, member)?])? == 1 {
+            joined.insert(standing_for(view, member)?);
         }
     }
     if !joined.is_empty() {
         let mut all = joined.clone();
         for key in joined {
-            all.extend(members_of(connection, &key)?);
+            all.extend(members_of(view, &key)?);
         }
-        touched.extend(place::settle(connection, sequence, &questions_about(connection, &all)?)?);
+        touched.extend(place::settle(view, sequence, &questions_about(view, &all)?)?);
     }
     Ok(touched)
 }
 
-/// Names a new entity that nobody is called by this folded name yet; answers its row and its key.
-pub fn name_new(connection: &Connection, name: &str, folded: &str) -> Result<(i64, EntityKey), StoreError> {
+/// Names a new entity that nobody is called by this folded name yet; answers its row, its key, and the questions whose
+/// claims may go back to it now.
+pub fn name_new(view: View, name: &str, folded: &str) -> Result<((i64, EntityKey), Touched), StoreError> {
     let unnamed = || StoreError::Damaged(format!("`{name}` is no name"));
-    let key = View { connection }.free_key(name)?.ok_or_else(unnamed)?;
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO entity (key, name, stands) SELECT ?1, ?2, coalesce(max(number), 0) + 1 FROM entity",
-    )?;
+    let key = view.free_key(name)?.ok_or_else(unnamed)?;
+    let mut insert =
+        view.prepare("INSERT INTO entity (key, name, stands) SELECT ?1, ?2, coalesce(max(number), 0) + 1 FROM entity")?;
     insert.execute(params![key.0, name])?;
-    let number = connection.last_insert_rowid();
-    let mut insert = connection.prepare_cached("INSERT INTO alias (folded, entity, name) VALUES (?1, ?2, ?3)")?;
+    let number = view.connection.last_insert_rowid();
+    let mut insert = view.prepare("INSERT INTO alias (folded, entity, name) VALUES (?1, ?2, ?3)")?;
     insert.execute(params![folded, number, name])?;
-    Ok((number, key))
+    Ok(((number, key), questions_under_name(view, folded)?))
 }
 
 /// One entity stands for another from now on, and for all that stood for it.
-pub fn merged(
-    connection: &Connection,
-    sequence: u64,
-    entity: &EntityKey,
-    into: &EntityKey,
-) -> Result<Touched, StoreError> {
-    let (number, into) = (number(connection, sequence, entity)?, number(connection, sequence, into)?);
+pub fn merged(view: View, sequence: u64, entity: &EntityKey, into: &EntityKey) -> Result<Touched, StoreError> {
+    let (number, into) = (number(view, sequence, entity)?, number(view, sequence, into)?);
     // Only what stands for itself can be merged, and not into what it stands for: so there is never a circle.
     let merge = "UPDATE entity SET merged = ?2 WHERE number = ?1 AND stands = ?1
                  AND (SELECT stands FROM entity WHERE number = ?2) <> ?1";
-    if connection.prepare_cached(merge)?.execute(params![number, into])? != 1 {
+    if view.prepare(merge)?.execute(params![number, into])? != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} merges an entity that cannot be merged")));
     }
     let restand = "UPDATE entity SET stands = (SELECT stands FROM entity WHERE number = ?2) WHERE stands = ?1";
-    connection.prepare_cached(restand)?.execute(params![number, into])?;
-    let group = merged_with(connection, number)?;
-    regroup(connection, sequence, &group)
+    view.prepare(restand)?.execute(params![number, into])?;
+    view.known.forget();
+    let group = merged_with(view, number)?;
+    regroup(view, sequence, &group)
 }
 
 /// An entity that was merged stands for itself again, and for all that was merged into it.
-pub fn unmerged(connection: &Connection, sequence: u64, entity: &EntityKey) -> Result<Touched, StoreError> {
-    let number = number(connection, sequence, entity)?;
-    let group = merged_with(connection, number)?;
+pub fn unmerged(view: View, sequence: u64, entity: &EntityKey) -> Result<Touched, StoreError> {
+    let number = number(view, sequence, entity)?;
+    let group = merged_with(view, number)?;
     let part = "UPDATE entity SET merged = NULL WHERE number = ?1 AND merged IS NOT NULL";
-    if connection.prepare_cached(part)?.execute(params![number])? != 1 {
+    if view.prepare(part)?.execute(params![number])? != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} parts an entity that was not merged")));
     }
     let restand = "WITH RECURSIVE under (number) AS (
                        VALUES (?1) UNION SELECT entity.number FROM entity JOIN under ON entity.merged = under.number)
                    UPDATE entity SET stands = ?1 WHERE number IN (SELECT number FROM under)";
-    connection.prepare_cached(restand)?.execute(params![number])?;
-    regroup(connection, sequence, &group)
+    view.prepare(restand)?.execute(params![number])?;
+    view.known.forget();
+    regroup(view, sequence, &group)
 }
 
-fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) -> Result<Touched, StoreError> {
+fn regroup(view: View, sequence: u64, group: &BTreeSet<EntityKey>) -> Result<Touched, StoreError> {
     let mut about = group.clone();
     for key in group {
-        about.extend(members_of(connection, key)?);
+        about.extend(members_of(view, key)?);
     }
-    let mut touched = place::settle(connection, sequence, &questions_about(connection, &about)?)?;
-    touched.extend(copying::settle(connection)?);
+    let mut touched = place::settle(view, sequence, &questions_about(view, &about)?)?;
+    touched.extend(copying::settle(view)?);
     // Speakers are entities too: what goes back to one of them goes back to both now, or no longer.
     for key in group {
-        let mut select = connection.prepare_cached(
+        let mut select = view.prepare(
             "SELECT DISTINCT claim.question FROM speaker JOIN claim ON claim.number = speaker.claim
              JOIN entity ON entity.number = speaker.entity WHERE entity.key = ?1",
         )?;
         for question in select.query_map(params![key.0], |row| row.get(0))? {
             touched.insert(question?);
         }
-        let mut select = connection.prepare_cached(
-            "SELECT folded FROM alias JOIN entity ON entity.number = alias.entity WHERE entity.key = ?1",
-        )?;
+        let mut select =
+            view.prepare("SELECT folded FROM alias JOIN entity ON entity.number = alias.entity WHERE entity.key = ?1")?;
         for folded in select.query_map(params![key.0], |row| row.get::<_, String>(0))? {
-            touched.extend(questions_under_name(connection, &folded?)?);
+            touched.extend(questions_under_name(view, &folded?)?);
         }
         // Publishers of rows of imports stand in no chain; without an import nothing is looked through.
-        let mut select = connection.prepare_cached(
+        let mut select = view.prepare(
             "SELECT DISTINCT question FROM statement WHERE EXISTS (SELECT 1 FROM import)
              AND origin = (SELECT number * 4 FROM entity WHERE key = ?1)",
         )?;
@@ -132,36 +126,46 @@ fn regroup(connection: &Connection, sequence: u64, group: &BTreeSet<EntityKey>) 
         }
         let derived = "source.number IN (SELECT upstream.source FROM upstream
                                          JOIN entity ON entity.number = upstream.from_entity WHERE entity.key = ?1)";
-        touched.extend(place::questions_of_sources(connection, derived, params![key.0])?);
+        touched.extend(place::questions_of_sources(view, derived, params![key.0])?);
     }
     Ok(touched)
 }
 
-/// The questions of pages that somebody of this name publishes or is credited on.
-fn questions_under_name(connection: &Connection, folded: &str) -> Result<Touched, StoreError> {
+/// The questions of pages that somebody of this name publishes or is credited on: they may go back to him now, or no
+/// longer.
+fn questions_under_name(view: View, folded: &str) -> Result<Touched, StoreError> {
+    let mut any = view.prepare(
+        "SELECT EXISTS (SELECT 1 FROM source WHERE outlet = ?1) OR EXISTS (SELECT 1 FROM credit WHERE folded = ?1)",
+    )?;
+    if !any.query_row(params![folded], |row| row.get(0))? {
+        return Ok(Touched::new());
+    }
+    view.known.sources.forget();
     let known = "source.outlet = ?1 OR source.number IN (SELECT source FROM credit WHERE folded = ?1)";
-    place::questions_of_sources(connection, known, params![folded])
+    place::questions_of_sources(view, known, params![folded])
 }
 
 /// The keys of all that stand for one with this entity.
-fn merged_with(connection: &Connection, number: i64) -> Result<BTreeSet<EntityKey>, StoreError> {
+fn merged_with(view: View, number: i64) -> Result<BTreeSet<EntityKey>, StoreError> {
     let sql = "SELECT key FROM entity WHERE stands = (SELECT stands FROM entity WHERE number = ?1)";
-    let mut select = connection.prepare_cached(sql)?;
+    let mut select = view.prepare(sql)?;
     let keys = select.query_map(params![number], |row| row.get(0).map(EntityKey))?.collect::<Result<_, _>>()?;
     Ok(keys)
 }
 
 /// The row of an entity that an entry names.
-pub fn number(connection: &Connection, sequence: u64, key: &EntityKey) -> Result<i64, StoreError> {
-    let mut select = connection.prepare_cached("SELECT number FROM entity WHERE key = ?1")?;
+pub fn number(view: View, sequence: u64, key: &EntityKey) -> Result<i64, StoreError> {
     let unknown =
         || StoreError::Damaged(format!("entry {sequence} names an entity that is not on record: `{}`", key.0));
-    select.query_row(params![key.0], |row| row.get(0)).optional()?.ok_or_else(unknown)
+    view.known.entities.get_by(key, || {
+        let mut select = view.prepare("SELECT number FROM entity WHERE key = ?1")?;
+        select.query_row(params![key.0], |row| row.get(0)).optional()?.ok_or_else(unknown)
+    })
 }
 
 /// The key of the entity of that row, and the key of the one that stands for it.
-pub fn keys(connection: &Connection, number: i64) -> Result<(EntityKey, EntityKey), StoreError> {
-    let mut select = connection.prepare_cached(
+pub fn keys(view: View, number: i64) -> Result<(EntityKey, EntityKey), StoreError> {
+    let mut select = view.prepare(
         "SELECT entity.key, standing.key FROM entity JOIN entity AS standing ON standing.number = entity.stands
          WHERE entity.number = ?1",
     )?;
@@ -169,33 +173,36 @@ pub fn keys(connection: &Connection, number: i64) -> Result<(EntityKey, EntityKe
 }
 
 /// The key of the entity that stands for this one after all merges; the key itself where nobody is called so.
-pub fn standing_for(connection: &Connection, key: &EntityKey) -> Result<EntityKey, StoreError> {
+pub fn standing_for(view: View, key: &EntityKey) -> Result<EntityKey, StoreError> {
     let sql = "SELECT other.key FROM entity JOIN entity AS other ON other.number = entity.stands WHERE entity.key = ?1";
-    let mut select = connection.prepare_cached(sql)?;
+    let mut select = view.prepare(sql)?;
     let found: Option<String> = select.query_row(params![key.0], |row| row.get(0)).optional()?;
     Ok(found.map_or_else(|| key.clone(), EntityKey))
 }
 
 /// The entity that was the first to be called so, as it stands.
-pub fn first_called(connection: &Connection, name: &str) -> Result<Option<EntityKey>, StoreError> {
+pub fn first_called(view: View, name: &str) -> Result<Option<EntityKey>, StoreError> {
     let sql = "SELECT standing.key FROM entity JOIN entity AS standing ON standing.number = entity.stands
                WHERE entity.number = (SELECT min(entity) FROM alias WHERE folded = ?1)";
-    let mut select = connection.prepare_cached(sql)?;
+    let mut select = view.prepare(sql)?;
     let called = select.query_row(params![fold_name(name)], |row| row.get(0).map(EntityKey)).optional()?;
     Ok(match called {
         Some(called) => Some(called),
         // A key may stand where a name does.
-        None => View { connection }.name(&EntityKey(name.to_string()))?.map(|_| EntityKey(name.to_string())),
+        None => view.name(&EntityKey(name.to_string()))?.map(|_| EntityKey(name.to_string())),
     })
 }
 
 /// A claim with the entities that stand for those it names.
-pub fn as_it_stands(connection: &Connection, mut claim: Claim) -> Result<Claim, StoreError> {
-    let mut select = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM entity WHERE merged IS NOT NULL)")?;
-    if !select.query_row([], |row| row.get(0))? {
+pub fn as_it_stands(view: View, mut claim: Claim) -> Result<Claim, StoreError> {
+    let any_merge = view.known.any_merge.get((), |()| {
+        let mut select = view.prepare("SELECT EXISTS (SELECT 1 FROM entity WHERE merged IS NOT NULL)")?;
+        Ok(select.query_row([], |row| row.get(0))?)
+    })?;
+    if !any_merge {
         return Ok(claim);
     }
-    let standing = |key: &EntityKey| standing_for(connection, key);
+    let standing = |key: &EntityKey| standing_for(view, key);
     claim.subject = standing(&claim.subject)?;
     claim.object = claim.object.as_ref().map(standing).transpose()?;
     for Attribution { who, .. } in &mut claim.by {
@@ -207,9 +214,9 @@ pub fn as_it_stands(connection: &Connection, mut claim: Claim) -> Result<Claim, 
 }
 
 /// The groups that an entity belongs to, and those that they belong to.
-pub fn groups_of(connection: &Connection, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+pub fn groups_of(view: View, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
     closure(
-        connection,
+        view,
         "SELECT DISTINCT standing.key FROM member
          JOIN entity AS member_ ON member_.number = member.member
          JOIN entity AS collective ON collective.number = member.collective
@@ -220,9 +227,9 @@ pub fn groups_of(connection: &Connection, key: &EntityKey) -> Result<BTreeSet<En
 }
 
 /// The members of a group, and theirs.
-fn members_of(connection: &Connection, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+fn members_of(view: View, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
     closure(
-        connection,
+        view,
         "SELECT DISTINCT standing.key FROM member
          JOIN entity AS collective ON collective.number = member.collective
          JOIN entity AS member_ ON member_.number = member.member
@@ -233,8 +240,8 @@ fn members_of(connection: &Connection, key: &EntityKey) -> Result<BTreeSet<Entit
 }
 
 /// What a step leads to, again and again; without where it began.
-fn closure(connection: &Connection, step: &str, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
-    let mut select = connection.prepare_cached(step)?;
+fn closure(view: View, step: &str, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
+    let mut select = view.prepare(step)?;
     let mut found = BTreeSet::new();
     let mut open = vec![key.clone()];
     while let Some(next) = open.pop() {
@@ -249,9 +256,9 @@ fn closure(connection: &Connection, step: &str, key: &EntityKey) -> Result<BTree
 }
 
 /// The questions about some entities.
-fn questions_about(connection: &Connection, keys: &BTreeSet<EntityKey>) -> Result<Touched, StoreError> {
+fn questions_about(view: View, keys: &BTreeSet<EntityKey>) -> Result<Touched, StoreError> {
     let sql = "SELECT number FROM question WHERE subject = ?1 UNION SELECT number FROM question WHERE object = ?1";
-    let mut select = connection.prepare_cached(sql)?;
+    let mut select = view.prepare(sql)?;
     let mut questions = Touched::new();
     for key in keys {
         for question in select.query_map(params![key.0], |row| row.get(0))? {
@@ -314,17 +321,17 @@ impl View<'_> {
 
     /// The key of the entity that stands for this one after all merges; the key itself where nobody is called so.
     pub fn standing_for(&self, key: &EntityKey) -> Result<EntityKey, StoreError> {
-        standing_for(self.connection, key)
+        standing_for(*self, key)
     }
 
     /// The groups that an entity belongs to, and those that they belong to.
     pub fn groups_of(&self, key: &EntityKey) -> Result<BTreeSet<EntityKey>, StoreError> {
-        groups_of(self.connection, key)
+        groups_of(*self, key)
     }
 
     /// The shown name of an entity.
     pub fn name(&self, key: &EntityKey) -> Result<Option<String>, StoreError> {
-        let mut select = self.connection.prepare_cached("SELECT name FROM entity WHERE key = ?1")?;
+        let mut select = self.prepare("SELECT name FROM entity WHERE key = ?1")?;
         Ok(select.query_row(params![key.0], |row| row.get(0)).optional()?)
     }
 
@@ -392,7 +399,7 @@ impl View<'_> {
 
     /// True where the entity, or one that was merged into it, publishes a source on record.
     pub fn publishes(&self, key: &EntityKey) -> Result<bool, StoreError> {
-        let mut select = self.connection.prepare_cached(
+        let mut select = self.prepare(
             "SELECT EXISTS (
                  SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
                  JOIN alias ON alias.entity = entity.number JOIN source ON source.outlet = alias.folded
@@ -405,7 +412,7 @@ impl View<'_> {
     /// True where the entity, or one that was merged into it, published a page with a standing claim on a question by a
     /// day, or ever. Pages without a date may have been there.
     pub fn publishes_on(&self, key: &EntityKey, question: i64, by: Option<NaiveDate>) -> Result<bool, StoreError> {
-        let mut select = self.connection.prepare_cached(
+        let mut select = self.prepare(
             "SELECT EXISTS (
                  SELECT 1 FROM statement JOIN source ON source.number = statement.source
                  JOIN called ON called.folded = source.outlet
@@ -418,7 +425,7 @@ impl View<'_> {
     /// True where a statement of the entity on a question was on record by a day, or is: it stands in the attribution of
     /// a claim on it; or it is the subject of a predicate that is never compared ("said", "would not comment").
     pub fn speaks_on(&self, key: &EntityKey, question: i64, by: Option<NaiveDate>) -> Result<bool, StoreError> {
-        let mut select = self.connection.prepare_cached(
+        let mut select = self.prepare(
             "SELECT EXISTS (
                  SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
                  JOIN speaker ON speaker.entity = entity.number
@@ -438,7 +445,7 @@ impl View<'_> {
 
     /// True where the entity is a group with members.
     pub fn has_members(&self, key: &EntityKey) -> Result<bool, StoreError> {
-        let mut select = self.connection.prepare_cached(
+        let mut select = self.prepare(
             "SELECT EXISTS (SELECT 1 FROM entity AS asked JOIN entity ON entity.stands = asked.number
                             JOIN member ON member.collective = entity.number WHERE asked.key = ?1)",
         )?;

@@ -8,6 +8,7 @@ mod derive;
 mod draft;
 pub mod error;
 mod identity;
+mod known;
 mod migrations;
 mod origins;
 mod place;
@@ -32,6 +33,8 @@ pub use rates::currencies;
 pub use table::{BadRow, ImportRow, Imported};
 pub use view::{SnapshotRow, SourceRow, View};
 
+use known::Known;
+
 use crate::domain::id::Digest;
 use crate::domain::verdict::{Position, Severity};
 use crate::reconcile::question::Reconciled;
@@ -44,6 +47,7 @@ const CACHE_KIB: i64 = 256 << 10;
 /// An open ledger file.
 pub struct Store {
     connection: Connection,
+    known: Known,
 }
 
 impl Store {
@@ -99,43 +103,47 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(256);
         // Without it, SQLite compiles a cached statement anew whenever another value is bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Store { connection })
+        Ok(Store { connection, known: Known::default() })
     }
 
     /// Begins a transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
-        Ok(Writer { transaction, first: next, next, written: Vec::new() })
+        Ok(Writer { transaction, known: Known::default(), first: next, next, written: Vec::new() })
     }
 
     /// Reads the ledger as it stands.
     pub fn view(&self) -> View<'_> {
-        View { connection: &self.connection }
+        // Somebody may have written since.
+        self.known.forget();
+        View { connection: &self.connection, known: &self.known }
     }
 
     /// Begins a read of one state of the ledger, however long it takes and whoever writes meanwhile.
     pub fn read(&mut self) -> Result<Reading<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        Ok(Reading { transaction })
+        Ok(Reading { transaction, known: Known::default() })
     }
 }
 
 /// One state of the ledger, held for reading.
 pub struct Reading<'s> {
     transaction: Transaction<'s>,
+    known: Known,
 }
 
 impl Reading<'_> {
     /// Reads it.
     pub fn view(&self) -> View<'_> {
-        View { connection: &self.transaction }
+        View { connection: &self.transaction, known: &self.known }
     }
 }
 
 /// One transaction that writes.
 pub struct Writer<'s> {
     transaction: Transaction<'s>,
+    known: Known,
     first: u64,
     next: u64,
     /// Hashes of the entries that were appended.
@@ -150,14 +158,14 @@ impl Writer<'_> {
 
     /// Reads the ledger as this transaction sees it.
     pub fn view(&self) -> View<'_> {
-        View { connection: &self.transaction }
+        View { connection: &self.transaction, known: &self.known }
     }
 
     /// Appends an entry and works its effect into the derived tables. Answers which questions it touched; their
     /// verdicts are stale until [`Writer::put_verdict`].
     pub fn append(&mut self, entry: &Entry, body: &Body) -> Result<Touched, StoreError> {
         self.append_worked_in(entry)?;
-        derive::apply(&self.transaction, self.next - 1, body)
+        derive::apply(self.view(), self.next - 1, body)
     }
 
     /// Puts the claims of an import in the derived tables, before [`Writer::append_worked_in`] appends its entry.
@@ -166,7 +174,9 @@ impl Writer<'_> {
     pub fn import(&mut self, import: &Import, progress: &dyn Fn(u64, u64)) -> Result<Imported, StoreError> {
         // The entry that the tables name comes after them.
         self.transaction.pragma_update(None, "defer_foreign_keys", true)?;
-        table::import(&self.transaction, self.next, import, progress)
+        let imported = table::import(self.view(), self.next, import, progress);
+        self.known.forget();
+        imported
     }
 
     /// Appends an entry whose effect is in the derived tables already.
@@ -202,7 +212,7 @@ impl Writer<'_> {
             let own_voice = row.is_own_voice(origin);
             if row.origin != *origin || row.own_voice != own_voice {
                 let questions = self.view().questions_of_claim(row)?;
-                statement::put_origin(&self.transaction, row.number, &questions, origin, own_voice)?;
+                statement::put_origin(self.view(), row.number, &questions, origin, own_voice)?;
                 touched.extend(questions);
             }
         }
@@ -246,10 +256,11 @@ impl Writer<'_> {
     /// Throws the derived tables away and makes them again from the entries. Answers every question.
     pub fn rederive(&mut self) -> Result<Touched, StoreError> {
         derive::clear(&self.transaction)?;
+        self.known.forget();
         let mut touched = Touched::default();
         for sequence in 0..self.next {
             let (_, body) = self.view().checked_entry(sequence)?;
-            touched.extend(derive::apply(&self.transaction, sequence, &body)?);
+            touched.extend(derive::apply(self.view(), sequence, &body)?);
         }
         Ok(touched)
     }

@@ -1,12 +1,14 @@
 //! Which questions a claim answers: its own; those of what it implies ("joined" implies "accepted"); and those about the
 //! groups its subject belongs to, where somebody may have said that none of them did.
 
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use rusqlite::{OptionalExtension, Params, params};
 
 use super::derive::Touched;
 use super::error::StoreError;
 use super::statement::Place;
-use super::table::Tables;
 use super::{View, identity, statement};
 use crate::domain::claim::{Claim, EntityKey, Stance, Value};
 use crate::domain::predicate::{Predicate, ValueKind};
@@ -14,16 +16,16 @@ use crate::domain::question::{Question, UnitClass};
 use crate::record::body::{Body, question_id};
 
 /// The row of the question that a claim answers, and the claim as it stands after all merges.
-pub fn own_question(connection: &Connection, sequence: u64, claim: &Claim) -> Result<(i64, Claim), StoreError> {
-    let claim = identity::as_it_stands(connection, claim.clone())?;
-    let question = Question::of(&claim, &predicate(connection, sequence, &claim.predicate)?);
-    Ok((put_question(connection, &question)?, claim))
+pub fn own_question(view: View, sequence: u64, claim: &Claim) -> Result<(i64, Claim), StoreError> {
+    let claim = identity::as_it_stands(view, claim.clone())?;
+    let question = Question::of(&claim, &*predicate(view, sequence, &claim.predicate)?);
+    Ok((put_question(view, &question)?, claim))
 }
 
 /// The questions that a claim bears on, its own among them.
-pub fn questions_of(connection: &Connection, number: i64, own: i64) -> Result<Touched, StoreError> {
+pub fn questions_of(view: View, number: i64, own: i64) -> Result<Touched, StoreError> {
     let sql = "SELECT question FROM statement WHERE claim = ?1 AND says IS NOT NULL";
-    let mut select = connection.prepare_cached(sql)?;
+    let mut select = view.prepare(sql)?;
     let mut questions: Touched = select.query_map(params![number], |row| row.get(0))?.collect::<Result<_, _>>()?;
     questions.insert(own);
     Ok(questions)
@@ -32,41 +34,41 @@ pub fn questions_of(connection: &Connection, number: i64, own: i64) -> Result<To
 /// Puts a claim, as it stands after all merges, on the question it answers and on the others that it bears on. Answers
 /// all of them.
 pub fn put(
-    connection: &Connection,
+    view: View,
     sequence: u64,
     number: i64,
     own: i64,
     claim: &Claim,
     retracted: bool,
 ) -> Result<Touched, StoreError> {
-    let group = predicate(connection, sequence, &claim.predicate)?.exclusive;
-    let says = group.filter(|group| *group != claim.predicate).map(|_| claim.predicate.as_str());
-    statement::put(connection, Place { question: own, claim: number, says, member: None }, claim, retracted)?;
+    let predicate_ = predicate(view, sequence, &claim.predicate)?;
+    let group = predicate_.exclusive.as_ref().filter(|group| **group != claim.predicate);
+    let says = group.map(|_| claim.predicate.as_str());
+    statement::put(view, Place { question: own, claim: number, says, member: None }, claim, retracted)?;
     let mut touched = Touched::from([own]);
     // Whoever joined has accepted; of somebody who did not join, nothing follows.
     if claim.stance != Stance::Affirms || claim.value != Value::State {
         return Ok(touched);
     }
     let mut subjects = vec![claim.subject.clone()];
-    subjects.extend(identity::groups_of(connection, &claim.subject)?);
+    subjects.extend(identity::groups_of(view, &claim.subject)?);
     for subject in subjects {
         let member = (subject != claim.subject).then(|| claim.subject.clone());
         let claim = Claim { subject, ..claim.clone() };
-        let mut said = vec![predicate(connection, sequence, &claim.predicate)?];
-        let mut known = vec![claim.predicate.clone()];
+        let mut said = vec![predicate(view, sequence, &claim.predicate)?];
+        let mut known = BTreeSet::from([claim.predicate.clone()]);
         while let Some(predicate_) = said.pop() {
             for name in &predicate_.implies {
-                let other = predicate(connection, sequence, name)?;
-                if other.value == ValueKind::State && !known.contains(name) {
-                    known.push(name.clone());
+                let other = predicate(view, sequence, name)?;
+                if other.value == ValueKind::State && known.insert(name.clone()) {
                     said.push(other);
                 }
             }
-            let question = put_question(connection, &Question::of(&claim, &predicate_))?;
+            let question = put_question(view, &Question::of(&claim, &predicate_))?;
             if touched.insert(question) {
                 let says = Some(predicate_.name.as_str());
                 let place = Place { question, claim: number, says, member: member.as_ref() };
-                statement::put(connection, place, &claim, retracted)?;
+                statement::put(view, place, &claim, retracted)?;
             }
         }
     }
@@ -75,11 +77,11 @@ pub fn put(
 
 /// Puts the claims of some questions where they belong now, after their subjects or objects were merged, parted or
 /// put in a group, and says of each question which one it is now.
-pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Result<Touched, StoreError> {
+pub fn settle(view: View, sequence: u64, questions: &Touched) -> Result<Touched, StoreError> {
     let mut touched = questions.clone();
-    let mut claims = std::collections::BTreeSet::new();
+    let mut claims = BTreeSet::new();
     for question in questions {
-        let mut select = connection.prepare_cached(
+        let mut select = view.prepare(
             "SELECT number, sequence, claim.question, form FROM statement JOIN claim ON number = claim
              WHERE statement.question = ?1",
         )?;
@@ -92,28 +94,28 @@ pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Re
         }
     }
     for (number, logged, own, retracted) in claims {
-        let (_, body) = View { connection }.checked_entry(logged)?;
+        let (_, body) = view.checked_entry(logged)?;
         let claim = match &body {
             Body::Claim(claim) => claim,
             Body::Correct(correct) => &correct.claim,
             _ => return Err(StoreError::Damaged(format!("entry {logged} holds no claim"))),
         };
-        let mut delete = connection.prepare_cached("DELETE FROM statement WHERE question = ?1 AND claim = ?2")?;
-        for question in questions_of(connection, number, own)? {
+        let mut delete = view.prepare("DELETE FROM statement WHERE question = ?1 AND claim = ?2")?;
+        for question in questions_of(view, number, own)? {
             delete.execute(params![question, number])?;
             touched.insert(question);
         }
-        let (own, claim) = own_question(connection, logged, claim)?;
-        connection.prepare_cached("UPDATE claim SET question = ?2 WHERE number = ?1")?.execute(params![number, own])?;
-        touched.extend(put(connection, logged, number, own, &claim, retracted)?);
+        let (own, claim) = own_question(view, logged, claim)?;
+        view.prepare("UPDATE claim SET question = ?2 WHERE number = ?1")?.execute(params![number, own])?;
+        touched.extend(put(view, logged, number, own, &claim, retracted)?);
     }
-    touched.extend(settle_imported(connection, sequence, questions)?);
+    touched.extend(settle_imported(view, sequence, questions)?);
     for &question in questions {
-        let listed = View { connection }.question(question)?;
+        let listed = view.question(question)?;
         let listed =
             listed.ok_or_else(|| StoreError::Damaged(format!("entry {sequence}: question {question} is missing")))?;
-        let standing = |key: &EntityKey| identity::standing_for(connection, key);
-        let of_words = View { connection }.object_is_words(&listed.question)?;
+        let standing = |key: &EntityKey| identity::standing_for(view, key);
+        let of_words = view.object_is_words(&listed.question)?;
         let now = Question {
             subject: standing(&listed.question.subject)?,
             object: match &listed.question.object {
@@ -122,9 +124,8 @@ pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Re
             },
             ..listed.question
         };
-        let now = put_question(connection, &now)?;
-        connection
-            .prepare_cached("UPDATE question SET moved = ?2 WHERE number = ?1")?
+        let now = put_question(view, &now)?;
+        view.prepare("UPDATE question SET moved = ?2 WHERE number = ?1")?
             .execute(params![question, (now != question).then_some(now)])?;
         touched.insert(now);
     }
@@ -132,15 +133,14 @@ pub fn settle(connection: &Connection, sequence: u64, questions: &Touched) -> Re
 }
 
 /// Puts the claims of imports on some questions where they belong now.
-fn settle_imported(connection: &Connection, sequence: u64, questions: &Touched) -> Result<Touched, StoreError> {
+fn settle_imported(view: View, sequence: u64, questions: &Touched) -> Result<Touched, StoreError> {
     let mut touched = Touched::new();
-    let mut tables = Tables::new(View { connection })?;
+    let tables = view.tables()?;
     if tables.is_empty() {
         return Ok(touched);
     }
-    let mut select = connection.prepare_cached("SELECT claim FROM statement WHERE question = ?1 ORDER BY claim")?;
-    let mut update =
-        connection.prepare_cached("UPDATE statement SET question = ?3 WHERE question = ?1 AND claim = ?2")?;
+    let mut select = view.prepare("SELECT claim FROM statement WHERE question = ?1 ORDER BY claim")?;
+    let mut update = view.prepare("UPDATE statement SET question = ?3 WHERE question = ?1 AND claim = ?2")?;
     for &question in questions {
         let claims: Vec<i64> = select.query_map(params![question], |row| row.get(0))?.collect::<Result<_, _>>()?;
         for claim in claims {
@@ -148,7 +148,7 @@ fn settle_imported(connection: &Connection, sequence: u64, questions: &Touched) 
                 continue;
             }
             let missing = || StoreError::Damaged(format!("entry {sequence}: claim {claim} is not in its table"));
-            let now = put_question(connection, &tables.question(claim as u64)?.ok_or_else(missing)?)?;
+            let now = put_question(view, &view.imported_question(claim as u64)?.ok_or_else(missing)?)?;
             if now != question {
                 update.execute(params![question, claim, now])?;
                 touched.insert(now);
@@ -160,12 +160,8 @@ fn settle_imported(connection: &Connection, sequence: u64, questions: &Touched) 
 
 /// The questions that claims on some sources, and on those that derive from them, bear on; `which` is a condition of SQL
 /// on `source`.
-pub fn questions_of_sources(
-    connection: &Connection,
-    which: &str,
-    values: impl Params + Clone,
-) -> Result<Touched, StoreError> {
-    let mut select = connection.prepare_cached(&format!(
+pub fn questions_of_sources(view: View, which: &str, values: impl Params + Clone) -> Result<Touched, StoreError> {
+    let mut select = view.prepare(&format!(
         "WITH RECURSIVE page (number) AS (
              SELECT source.number FROM source WHERE {which}
              UNION SELECT upstream.source FROM upstream JOIN page ON page.number = upstream.from_source),
@@ -178,18 +174,18 @@ pub fn questions_of_sources(
     Ok(touched)
 }
 
-pub fn predicate(connection: &Connection, sequence: u64, name: &str) -> Result<Predicate, StoreError> {
+pub fn predicate(view: View, sequence: u64, name: &str) -> Result<Rc<Predicate>, StoreError> {
     let undefined = || StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{name}`"));
-    View { connection }.predicate(name)?.ok_or_else(undefined)
+    view.predicate(name)?.ok_or_else(undefined)
 }
 
-pub fn put_question(connection: &Connection, question: &Question) -> Result<i64, StoreError> {
+pub fn put_question(view: View, question: &Question) -> Result<i64, StoreError> {
     let id = question_id(question)?;
-    let mut select = connection.prepare_cached("SELECT number FROM question WHERE id = ?1")?;
+    let mut select = view.prepare("SELECT number FROM question WHERE id = ?1")?;
     if let Some(number) = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()? {
         return Ok(number);
     }
-    let mut insert = connection.prepare_cached(
+    let mut insert = view.prepare(
         "INSERT INTO question (id, subject, predicate, object, unit, verdict, severity, claims, origins)
          VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0)",
     )?;
@@ -200,5 +196,5 @@ pub fn put_question(connection: &Connection, question: &Question) -> Result<i64,
         question.object,
         question.unit.as_ref().map(UnitClass::name),
     ])?;
-    Ok(connection.last_insert_rowid())
+    Ok(view.connection.last_insert_rowid())
 }

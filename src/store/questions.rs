@@ -1,14 +1,14 @@
 //! Reading questions, the predicates they are asked with, and the decisions on them.
 
+use std::rc::Rc;
+
 use rusqlite::Row;
 use rusqlite::types::Value as Sql;
 
 use super::error::StoreError;
-use super::statement::Reader;
 use super::view::{View, digest, id_range};
 use crate::domain::claim::EntityKey;
 use crate::domain::id::{ClaimId, QuestionId};
-use crate::domain::origin::Origin;
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::reconcile::statement::{Frame, Statement};
@@ -81,7 +81,7 @@ impl View<'_> {
 
     /// The standing statements on a question, in the order their claims were logged.
     pub fn statements(&self, question: &ListedQuestion) -> Result<Vec<Statement>, StoreError> {
-        Reader::new(self.connection).statements(question.number, &question.question.predicate)
+        self.statements_on(question.number, &question.question.predicate)
     }
 
     /// The standing statements on all questions about a subject.
@@ -91,10 +91,9 @@ impl View<'_> {
             [Sql::Text(subject.0.clone())],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)),
         )?;
-        let mut reader = Reader::new(self.connection);
         let mut statements = Vec::new();
         for (question, predicate) in questions {
-            statements.extend(reader.statements(question, &predicate)?);
+            statements.extend(self.statements_on(question, &predicate)?);
         }
         Ok(statements)
     }
@@ -117,24 +116,27 @@ impl View<'_> {
         Ok(self.predicate(&question.predicate)?.is_some_and(|predicate| predicate.value.is_object()))
     }
 
-    /// The frame of a question: what its predicate says of how claims compare.
-    pub fn frame(&self, question: &Question) -> Result<Frame, StoreError> {
-        let group = [Sql::Text(question.predicate.clone())];
-        let of_group = "WHERE json_extract(definition, '$.exclusive') = ?1 ORDER BY name LIMIT 1";
-        let predicate = match self.predicates_where(of_group, group)?.pop() {
-            Some(predicate) => Some(predicate),
-            None => self.predicate(&question.predicate)?,
-        };
-        let predicate = predicate
-            .ok_or_else(|| StoreError::Damaged(format!("the predicate `{}` is not defined", question.predicate)))?;
-        let whole = predicate.value == ValueKind::Count;
-        Ok(Frame { time: predicate.time, whole, compare: predicate.compare })
+    /// The frame of the questions of that predicate, or of that group of them: how their claims compare.
+    pub fn frame(&self, predicate: &str) -> Result<Frame, StoreError> {
+        self.known.frames.get_by(predicate, || {
+            let of_group = "WHERE json_extract(definition, '$.exclusive') = ?1 ORDER BY name LIMIT 1";
+            let predicate = match self.predicates_where(of_group, [Sql::Text(predicate.to_string())])?.pop() {
+                Some(predicate) => Rc::new(predicate),
+                None => self
+                    .predicate(predicate)?
+                    .ok_or_else(|| StoreError::Damaged(format!("the predicate `{predicate}` is not defined")))?,
+            };
+            let whole = predicate.value == ValueKind::Count;
+            Ok(Frame { time: predicate.time, whole, compare: predicate.compare })
+        })
     }
 
     /// The predicate of that name.
-    pub fn predicate(&self, name: &str) -> Result<Option<Predicate>, StoreError> {
-        let found = self.predicates_where("WHERE name = ?1", [Sql::Text(name.to_string())])?;
-        Ok(found.into_iter().next())
+    pub fn predicate(&self, name: &str) -> Result<Option<Rc<Predicate>>, StoreError> {
+        self.known.predicates.get_by(name, || {
+            let found = self.predicates_where("WHERE name = ?1", [Sql::Text(name.to_string())])?;
+            Ok(found.into_iter().next().map(Rc::new))
+        })
     }
 
     /// All predicates, by name.
@@ -174,11 +176,6 @@ impl View<'_> {
         }
     }
 
-    /// The origin that counts for this one: the first of those that it was found to be one with.
-    pub fn counting(&self, origin: &Origin) -> Result<Origin, StoreError> {
-        Reader::new(self.connection).counting(origin)
-    }
-
     /// The claims that bear on a question and were decided on by themselves.
     pub fn decided_claims(&self, question: i64) -> Result<Vec<(i64, ClaimId)>, StoreError> {
         let numbers: Vec<i64> = self.rows(
@@ -187,8 +184,7 @@ impl View<'_> {
             [Sql::Integer(question)],
             |row| row.get(0),
         )?;
-        let mut reader = Reader::new(self.connection);
-        numbers.into_iter().map(|number| Ok((number, reader.claim_id(number)?))).collect()
+        numbers.into_iter().map(|number| Ok((number, self.claim_id(number)?))).collect()
     }
 
     /// The latest decision on a claim.
@@ -202,7 +198,7 @@ impl View<'_> {
     }
 
     fn decision(&self, sql: &str, on: Sql) -> Result<Option<(Header, Decide)>, StoreError> {
-        let mut select = self.connection.prepare_cached(sql)?;
+        let mut select = self.prepare(sql)?;
         let sequence: Option<u64> = select.query_row([on], |row| row.get(0))?;
         match sequence.map(|sequence| self.checked_entry(sequence)).transpose()? {
             Some((header, Body::Decide(decide))) => Ok(Some((header, decide))),

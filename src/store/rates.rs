@@ -7,7 +7,6 @@ use rusqlite::types::Value as Sql;
 
 use super::derive::Touched;
 use super::error::StoreError;
-use super::statement::Reader;
 use super::view::View;
 use crate::domain::claim::EntityKey;
 use crate::domain::origin::Origin;
@@ -41,14 +40,13 @@ impl View<'_> {
             [Sql::Text(EXCHANGE_RATE.to_string())],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
         )?;
-        let mut reader = Reader::new(self.connection);
         for (question, subject, object) in questions {
             let (Some(from), Some(to)) = (self.code(&subject)?, self.code(&object)?) else { continue };
             // Rates of any currency to one of these, so that two can be reached from a third.
             if !codes.contains(&to) {
                 continue;
             }
-            for statement in reader.statements_between(question, EXCHANGE_RATE, first, *last)? {
+            for statement in self.statements_between(question, EXCHANGE_RATE, first, *last)? {
                 let value = statement.value.figure().and_then(|figure| figure.value());
                 let Some((value, day)) = value.zip(day(&statement)) else { continue };
                 if !value.is_negative() && !value.is_zero() {
@@ -75,9 +73,7 @@ impl View<'_> {
 
     /// The questions with sums in two currencies, where one of these is about a rate.
     pub fn depending_on(&self, questions: &Touched) -> Result<Touched, StoreError> {
-        let mut select = self
-            .connection
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM question WHERE number = ?1 AND predicate = ?2)")?;
+        let mut select = self.prepare("SELECT EXISTS (SELECT 1 FROM question WHERE number = ?1 AND predicate = ?2)")?;
         for question in questions {
             if select.query_row(rusqlite::params![question, EXCHANGE_RATE], |row| row.get(0))? {
                 let mixed = self.rows("SELECT number FROM question WHERE mixed = 1", [], |row| row.get(0))?;

@@ -1,20 +1,18 @@
 //! The narrow table of statements: what claims say on questions, in whole numbers where it can be.
 
-use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::View;
 use super::error::StoreError;
 use super::identity;
-use super::table::Tables;
 use super::view::digest;
 use crate::domain::claim::{Claim, EntityKey, Modality, Qualifiers, Stance, Status, Value};
 use crate::domain::compact::{Compact, form};
-use crate::domain::id::{ClaimId, SourceId};
+use crate::domain::id::ClaimId;
 use crate::domain::origin::Origin;
 use crate::domain::time_of_day::TimeOfDay;
 use crate::domain::unit::{Currency, CurrencyCode, Unit};
@@ -67,7 +65,7 @@ pub struct Place<'a> {
 }
 
 /// Puts a claim, as it stands after all merges, on a question. Its origin is worked out later.
-pub fn put(connection: &Connection, place: Place, claim: &Claim, retracted: bool) -> Result<(), StoreError> {
+pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(), StoreError> {
     let more = More {
         denies: claim.stance == Stance::Denies,
         modality: Some(claim.modality).filter(|modality| *modality != Modality::Stated),
@@ -93,7 +91,7 @@ pub fn put(connection: &Connection, place: Place, claim: &Claim, retracted: bool
     };
     let words = claim.value.words().filter(|_| time.is_none());
     let compact = compact.flatten();
-    let mut insert = connection.prepare_cached(
+    let mut insert = view.prepare(
         "INSERT INTO statement (question, claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more)
          SELECT ?1, ?2, number, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM source WHERE id = ?3",
     )?;
@@ -116,24 +114,23 @@ pub fn put(connection: &Connection, place: Place, claim: &Claim, retracted: bool
 }
 
 /// Writes down whether a claim stands.
-pub fn put_status(connection: &Connection, question: i64, claim: i64, status: Status) -> Result<(), StoreError> {
-    let mut update = connection.prepare_cached(
-        "UPDATE statement SET form = iif(?3, form | ?4, form & ~?4) WHERE question = ?1 AND claim = ?2",
-    )?;
+pub fn put_status(view: View, question: i64, claim: i64, status: Status) -> Result<(), StoreError> {
+    let mut update =
+        view.prepare("UPDATE statement SET form = iif(?3, form | ?4, form & ~?4) WHERE question = ?1 AND claim = ?2")?;
     update.execute(params![question, claim, status == Status::Retracted, RETRACTED])?;
     Ok(())
 }
 
 /// Writes down whom a claim goes back to, on every question that it bears on.
 pub fn put_origin(
-    connection: &Connection,
+    view: View,
     claim: i64,
     questions: &[i64],
     origin: &Origin,
     own_voice: bool,
 ) -> Result<(), StoreError> {
-    let (code, text) = origin_code(connection, origin)?;
-    let mut update = connection.prepare_cached(
+    let (code, text) = origin_code(view, origin)?;
+    let mut update = view.prepare(
         "UPDATE statement SET origin = ?3, form = iif(?4, form | ?5, form & ~?5),
                 more = nullif(iif(?6 IS NULL, json_remove(more, '$.origin'),
                                   json_set(coalesce(more, '{}'), '$.origin', ?6)), '{}')
@@ -146,17 +143,13 @@ pub fn put_origin(
 }
 
 /// The number that stands for an origin, and its text where there is none.
-fn origin_code(connection: &Connection, origin: &Origin) -> Result<(i64, Option<String>), StoreError> {
-    let entity = |key: &EntityKey| -> Result<i64, StoreError> {
-        let mut select = connection.prepare_cached("SELECT number FROM entity WHERE key = ?1")?;
-        let unknown = || StoreError::Damaged(format!("an origin is not on record: `{}`", key.0));
-        select.query_row(params![key.0], |row| row.get(0)).optional()?.ok_or_else(unknown)
-    };
+fn origin_code(view: View, origin: &Origin) -> Result<(i64, Option<String>), StoreError> {
+    let entity = |key: &EntityKey| identity::number(view, 0, key);
     Ok(match origin {
         Origin::Named(key) => (entity(key)? * 4, None),
         Origin::Anonymous(outlet) => (entity(outlet)? * 4 + 1, None),
         Origin::Unnamed(source) => {
-            let mut select = connection.prepare_cached("SELECT number FROM source WHERE id = ?1")?;
+            let mut select = view.prepare("SELECT number FROM source WHERE id = ?1")?;
             let number: i64 = select.query_row(params![source.0.0.as_slice()], |row| row.get(0))?;
             (number * 4 + 2, None)
         }
@@ -170,15 +163,14 @@ pub fn time_bits(time: TimeOfDay) -> u32 {
 }
 
 /// The numbers that may stand for an origin in the table: of an entity, and of those that were merged into it.
-pub fn codes_of(connection: &Connection, origin: &Origin) -> Result<Vec<i64>, StoreError> {
+pub fn codes_of(view: View, origin: &Origin) -> Result<Vec<i64>, StoreError> {
     let (key, kind) = match origin {
         Origin::Named(key) => (key, 0),
         Origin::Anonymous(key) => (key, 1),
-        other => return Ok(vec![origin_code(connection, other)?.0]),
+        other => return Ok(vec![origin_code(view, other)?.0]),
     };
-    let mut select = connection.prepare_cached(
-        "SELECT number * 4 + ?2 FROM entity WHERE stands = (SELECT stands FROM entity WHERE key = ?1)",
-    )?;
+    let mut select =
+        view.prepare("SELECT number * 4 + ?2 FROM entity WHERE stands = (SELECT stands FROM entity WHERE key = ?1)")?;
     let codes = select.query_map(params![key.0, kind], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(codes)
 }
@@ -214,44 +206,20 @@ pub fn unit(text: Option<&str>) -> Option<Unit> {
     })
 }
 
-/// The columns that [`Reader::statement`] reads.
+/// The columns that [`View::statement`] reads.
 pub const COLUMNS: &str = "claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more";
 
-/// Reads statements, and keeps in mind what many of them share.
-pub struct Reader<'c> {
-    connection: &'c Connection,
-    sources: HashMap<i64, Rc<Source>>,
-    /// Of entities: their keys, and the keys of those that stand for them.
-    keys: HashMap<i64, (EntityKey, EntityKey)>,
-    tables: Option<Tables<'c>>,
-    /// Which origins count as one.
-    heads: Option<BTreeMap<Origin, Origin>>,
-}
-
-struct Source {
-    id: SourceId,
-    published: Option<When>,
-}
-
-impl<'c> Reader<'c> {
-    pub fn new(connection: &'c Connection) -> Reader<'c> {
-        Reader { connection, sources: HashMap::new(), keys: HashMap::new(), tables: None, heads: None }
-    }
-
+impl View<'_> {
     /// The origin that counts for this one: the first of those that it was found to be one with.
-    pub fn counting(&mut self, origin: &Origin) -> Result<Origin, StoreError> {
-        let heads = match &mut self.heads {
-            Some(heads) => heads,
-            none => none.insert(View { connection: self.connection }.one_origins()?),
-        };
+    pub fn counting(&self, origin: &Origin) -> Result<Origin, StoreError> {
+        let heads = self.known.heads.get((), |()| Ok(Rc::new(self.one_origins()?)))?;
         Ok(heads.get(origin).unwrap_or(origin).clone())
     }
 
     /// The standing statements on a question, in the order their claims were logged.
-    pub fn statements(&mut self, question: i64, predicate: &str) -> Result<Vec<Statement>, StoreError> {
-        let connection = self.connection;
+    pub(super) fn statements_on(&self, question: i64, predicate: &str) -> Result<Vec<Statement>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM statement WHERE question = ?1 ORDER BY claim");
-        let mut select = connection.prepare_cached(&sql)?;
+        let mut select = self.prepare(&sql)?;
         let mut rows = select.query(params![question])?;
         let mut statements = Vec::new();
         while let Some(row) = rows.next()? {
@@ -263,19 +231,18 @@ impl<'c> Reader<'c> {
     }
 
     /// Those that are said to be true of a day between two.
-    pub fn statements_between(
-        &mut self,
+    pub(super) fn statements_between(
+        &self,
         question: i64,
         predicate: &str,
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<Statement>, StoreError> {
-        let connection = self.connection;
         let sql = format!(
             "SELECT {COLUMNS} FROM statement WHERE question = ?1 AND as_of BETWEEN ?2 AND ?3 AND NOT form & ?4
              ORDER BY claim"
         );
-        let mut select = connection.prepare_cached(&sql)?;
+        let mut select = self.prepare(&sql)?;
         let mut rows = select.query(params![question, first.to_string(), last.to_string(), RETRACTED])?;
         let mut statements = Vec::new();
         while let Some(row) = rows.next()? {
@@ -285,7 +252,7 @@ impl<'c> Reader<'c> {
     }
 
     /// One statement, of a row of [`COLUMNS`]; `predicate` is the question's.
-    pub fn statement(&mut self, row: &Row, predicate: &str) -> Result<Statement, StoreError> {
+    pub(super) fn statement(&self, row: &Row, predicate: &str) -> Result<Statement, StoreError> {
         let claim: i64 = row.get(0)?;
         let damaged = |what: &str| StoreError::Damaged(format!("the statement of claim {claim}: {what}"));
         let bits: u32 = row.get(6)?;
@@ -310,7 +277,7 @@ impl<'c> Reader<'c> {
             (None, None) if bits & WIDE != 0 => self.wide(claim)?,
             (None, None) => Value::State,
         };
-        let source = self.source(row.get(1)?)?;
+        let source = self.source_by_number(row.get(1)?)?;
         let origin = match more.origin {
             Some(origin) => origin,
             None => self.origin(row.get(2)?)?,
@@ -323,7 +290,7 @@ impl<'c> Reader<'c> {
             modality: more.modality.unwrap_or_default(),
             qualifiers: more.qualifiers,
             as_of: text(row, 9)?.map(date).transpose()?,
-            published: source.published.clone(),
+            published: source.details.published.clone(),
             counts_as: self.counting(&origin)?,
             origin,
             page: if self.tables()?.import_of(claim as u64).is_none() { Some(source.id) } else { None },
@@ -332,79 +299,50 @@ impl<'c> Reader<'c> {
         })
     }
 
-    /// The tables whose rows are claims.
-    pub fn tables(&mut self) -> Result<&mut Tables<'c>, StoreError> {
-        match &mut self.tables {
-            Some(tables) => Ok(tables),
-            none => Ok(none.insert(Tables::new(View { connection: self.connection })?)),
-        }
-    }
-
     /// What a claim says whose digits do not fit a statement.
-    fn wide(&mut self, claim: i64) -> Result<Value, StoreError> {
-        match self.tables()?.import_of(claim as u64) {
-            Some(_) => {
-                let missing = || StoreError::Damaged(format!("claim {claim} is not in its table"));
-                Ok(self.tables()?.cell(claim as u64)?.ok_or_else(missing)?.value)
-            }
-            None => View { connection: self.connection }.claim_value(claim),
+    fn wide(&self, claim: i64) -> Result<Value, StoreError> {
+        if self.tables()?.import_of(claim as u64).is_none() {
+            return self.claim_value(claim);
         }
+        let missing = || StoreError::Damaged(format!("claim {claim} is not in its table"));
+        Ok(self.cell(claim as u64)?.ok_or_else(missing)?.value)
     }
 
     /// The id of a claim.
-    pub fn claim_id(&mut self, number: i64) -> Result<ClaimId, StoreError> {
+    pub fn claim_id(&self, number: i64) -> Result<ClaimId, StoreError> {
         if let Some(import) = self.tables()?.import_of(number as u64) {
             return Ok(import.claim_id(number as u64));
         }
-        let mut select = self.connection.prepare_cached("SELECT id FROM claim WHERE number = ?1")?;
+        let mut select = self.prepare("SELECT id FROM claim WHERE number = ?1")?;
         Ok(ClaimId(select.query_row(params![number], |row| digest(row.get(0)?))?))
     }
 
-    fn source(&mut self, number: i64) -> Result<Rc<Source>, StoreError> {
-        if let Some(known) = self.sources.get(&number) {
-            return Ok(known.clone());
-        }
-        let mut select = self.connection.prepare_cached("SELECT id, published FROM source WHERE number = ?1")?;
-        let read = |row: &Row| Ok((SourceId(digest(row.get(0)?)?), row.get::<_, Option<String>>(1)?));
-        let (id, published) = select.query_row(params![number], read)?;
-        let damaged = |error| StoreError::Damaged(format!("source {id}: {error}"));
-        let published = published.map(|date| date.parse().map_err(damaged)).transpose()?;
-        let source = Rc::new(Source { id, published });
-        self.sources.insert(number, source.clone());
-        Ok(source)
-    }
-
     /// The origin that a number stands for, as its entities stand after all merges.
-    pub fn origin(&mut self, code: i64) -> Result<Origin, StoreError> {
+    pub fn origin(&self, code: i64) -> Result<Origin, StoreError> {
         self.origin_by(code, |(_, standing)| standing)
     }
 
     /// The origin that a number stands for, whatever was merged since it was written.
-    pub fn origin_as_written(&mut self, code: i64) -> Result<Origin, StoreError> {
+    pub fn origin_as_written(&self, code: i64) -> Result<Origin, StoreError> {
         self.origin_by(code, |(own, _)| own)
     }
 
-    fn origin_by(&mut self, code: i64, key: fn((EntityKey, EntityKey)) -> EntityKey) -> Result<Origin, StoreError> {
+    fn origin_by(&self, code: i64, key: fn((EntityKey, EntityKey)) -> EntityKey) -> Result<Origin, StoreError> {
         Ok(match code.rem_euclid(4) {
             _ if code < 0 => Origin::Named(EntityKey(String::new())),
             0 => Origin::Named(key(self.keys(code / 4)?)),
             1 => Origin::Anonymous(key(self.keys(code / 4)?)),
-            2 => Origin::Unnamed(self.source(code / 4)?.id),
+            2 => Origin::Unnamed(self.source_by_number(code / 4)?.id),
             _ => return Err(StoreError::Damaged("an origin is missing".to_string())),
         })
     }
 
-    fn keys(&mut self, entity: i64) -> Result<(EntityKey, EntityKey), StoreError> {
-        if let Some(known) = self.keys.get(&entity) {
-            return Ok(known.clone());
-        }
-        let keys = identity::keys(self.connection, entity)?;
-        self.keys.insert(entity, keys.clone());
-        Ok(keys)
+    fn keys(&self, entity: i64) -> Result<(EntityKey, EntityKey), StoreError> {
+        self.known.keys.get(entity, |_| identity::keys(*self, entity))
     }
 }
 
 /// A text of a row, without copying it.
-fn text<'r>(row: &'r Row, column: usize) -> Result<Option<&'r str>, StoreError> {
+pub fn text<'r>(row: &'r Row, column: usize) -> Result<Option<&'r str>, StoreError> {
     Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
 }

@@ -1,10 +1,13 @@
 //! Reading the ledger.
 
+use std::rc::Rc;
+
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::blob;
 use super::error::StoreError;
+use super::known::Known;
 use crate::domain::claim::EntityKey;
 use crate::domain::id::{Digest, SourceId};
 use crate::domain::source::SourceDetails;
@@ -16,6 +19,7 @@ use crate::record::entry::{Entry, Header};
 #[derive(Clone, Copy)]
 pub struct View<'c> {
     pub(super) connection: &'c Connection,
+    pub(super) known: &'c Known,
 }
 
 /// A source on record.
@@ -131,13 +135,17 @@ pub(super) fn id_range(prefix: &str) -> Option<(Vec<u8>, Vec<u8>)> {
 }
 
 impl<'c> View<'c> {
+    pub(super) fn prepare(&self, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+        Ok(self.connection.prepare_cached(sql)?)
+    }
+
     pub(super) fn rows<T>(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Sql>,
         read: impl FnMut(&Row) -> Result<T, rusqlite::Error>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut select = self.connection.prepare_cached(sql)?;
+        let mut select = self.prepare(sql)?;
         let rows = select.query_map(params_from_iter(values), read)?.collect::<Result<_, _>>()?;
         Ok(rows)
     }
@@ -158,9 +166,8 @@ impl<'c> View<'c> {
     }
 
     fn entry(&self, sequence: u64) -> Result<Entry, StoreError> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT header, salt, body FROM entry JOIN entry_body USING (sequence) WHERE sequence = ?1",
-        )?;
+        let mut select =
+            self.prepare("SELECT header, salt, body FROM entry JOIN entry_body USING (sequence) WHERE sequence = ?1")?;
         let read = |row: &Row| Ok(Entry { header: row.get(0)?, salt: row.get(1)?, body: row.get(2)? });
         let entry = select.query_row(params![sequence as i64], read).optional()?;
         entry.ok_or_else(|| StoreError::Damaged(format!("entry {sequence} is missing, or its body is")))
@@ -211,9 +218,12 @@ impl<'c> View<'c> {
     }
 
     /// The source of that row.
-    pub(super) fn source_by_number(&self, number: i64) -> Result<Option<SourceRow>, StoreError> {
-        let sql = format!("SELECT {SOURCE_COLUMNS} FROM source WHERE number = ?1");
-        Ok(self.rows(&sql, [Sql::Integer(number)], source_row)?.into_iter().next())
+    pub(super) fn source_by_number(&self, number: i64) -> Result<Rc<SourceRow>, StoreError> {
+        let found = self.known.sources.get(number, |_| {
+            let sql = format!("SELECT {SOURCE_COLUMNS} FROM source WHERE number = ?1");
+            Ok(self.rows(&sql, [Sql::Integer(number)], source_row)?.into_iter().next().map(Rc::new))
+        })?;
+        found.ok_or_else(|| StoreError::Damaged(format!("source {number} is missing")))
     }
 
     /// Sources with that URL.

@@ -57,7 +57,8 @@ pub enum BadRow {
 /// What a cell says of its predicate.
 pub fn value_of(
     import: &Import,
-    (_, mapped, predicate): &(&String, &MappedPredicate, Predicate),
+    mapped: &MappedPredicate,
+    predicate: &Predicate,
     column: &str,
     cell: &str,
 ) -> Result<Value, BadRow> {

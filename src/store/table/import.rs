@@ -1,11 +1,12 @@
 //! From the text of a snapshot and a map to statements.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use super::cell::{BadRow, date_of, is_name, shortened, value_of};
-use super::rows::next_claim;
+use super::rows::take_claims;
 use super::{MARK, header};
 use crate::capture::table::{Row, Rows};
 use crate::domain::claim::{EntityKey, Value};
@@ -19,6 +20,7 @@ use crate::domain::time_of_day::TimeOfDay;
 use crate::domain::unit::Unit;
 use crate::quote::fold_name;
 use crate::record::body::{Import, import_key};
+use crate::store::derive::Touched;
 use crate::store::error::StoreError;
 use crate::store::view::View;
 use crate::store::{blob, identity, place, statement};
@@ -29,8 +31,10 @@ const DESCRIBED: usize = 1000;
 /// What came of reading a table.
 #[derive(Debug, Default)]
 pub struct Imported {
-    /// Questions whose verdict has to be worked out anew.
+    /// Questions that its rows answer, ascending: their verdicts have to be worked out anew.
     pub questions: Vec<i64>,
+    /// Questions whose claims may go back to somebody else now, because somebody got a name.
+    pub touched: Touched,
     /// Number of the last row.
     pub rows: u64,
     /// How many rows were read, without the one that names the columns.
@@ -94,18 +98,13 @@ impl Names {
 /// Reads the whole of a table and puts its claims on their questions. `sequence` is the import's entry, which need not
 /// be there yet. Where rows cannot be read and are not passed over, the tables are left half done, for the transaction
 /// to be given up.
-pub fn import(
-    connection: &Connection,
-    sequence: u64,
-    import: &Import,
-    progress: &dyn Fn(u64, u64),
-) -> Result<Imported, StoreError> {
-    let bytes = blob::read(connection, import.text)?;
+pub fn import(view: View, sequence: u64, import: &Import, progress: &dyn Fn(u64, u64)) -> Result<Imported, StoreError> {
+    let bytes = blob::read(view.connection, import.text)?;
     let bytes = bytes.ok_or_else(|| StoreError::Damaged(format!("the bytes of {} are missing", import.text)))?;
     let text = String::from_utf8(bytes).map_err(|error| StoreError::Damaged(format!("a table's text: {error}")))?;
-    let mut reading = Reading::new(connection, sequence, import, &text)?;
+    let mut reading = Reading::new(view, sequence, import, &text)?;
     reading.read(progress)?;
-    reading.put(connection, sequence)
+    reading.put(view, sequence)
 }
 
 /// A table being read.
@@ -114,7 +113,7 @@ struct Reading<'a> {
     text: &'a str,
     rows: Rows<'a>,
     /// In the order of the map.
-    predicates: Vec<(&'a String, &'a MappedPredicate, Predicate)>,
+    predicates: Vec<(&'a String, &'a MappedPredicate, Rc<Predicate>)>,
     entities: Names,
     publishers: Names,
     units: Names,
@@ -127,16 +126,11 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(
-        connection: &Connection,
-        sequence: u64,
-        import: &'a Import,
-        text: &'a str,
-    ) -> Result<Reading<'a>, StoreError> {
+    fn new(view: View, sequence: u64, import: &'a Import, text: &'a str) -> Result<Reading<'a>, StoreError> {
         let rows = header(import, text)?.rows(text);
         let mut predicates = Vec::new();
         for (attribute, mapped) in &import.map.predicates {
-            let predicate = place::predicate(connection, sequence, &mapped.name_for(attribute))?;
+            let predicate = place::predicate(view, sequence, &mapped.name_for(attribute))?;
             predicates.push((attribute, mapped, predicate));
         }
         let mut reading = Reading {
@@ -272,7 +266,8 @@ impl<'a> Reading<'a> {
     }
 
     fn said(&mut self, column: &str, predicate: u16, cell: &str) -> Result<Said, BadRow> {
-        let value = value_of(self.import, &self.predicates[usize::from(predicate)], column, cell)?;
+        let (_, mapped, known) = &self.predicates[usize::from(predicate)];
+        let value = value_of(self.import, mapped, known, column, cell)?;
         Ok(match value {
             Value::Figure(figure) => match Compact::of(&figure) {
                 Some(compact) => {
@@ -289,59 +284,51 @@ impl<'a> Reading<'a> {
     }
 
     /// Looks names up, finds the questions and writes the statements.
-    fn put(mut self, connection: &Connection, sequence: u64) -> Result<Imported, StoreError> {
+    fn put(mut self, view: View, sequence: u64) -> Result<Imported, StoreError> {
         if self.outcome.n_bad > 0 && !self.import.skip_bad {
             return Ok(self.outcome);
         }
         let columns = &self.import.map.columns;
-        // Where a name leads: the row and the key of the entity, as it stands; none where it leads nowhere.
+        let mut names = Lookup { view, named: Vec::new(), trouble: HashMap::new(), touched: Touched::new() };
         let mut entities: Vec<Option<(i64, EntityKey)>> = Vec::with_capacity(self.entities.texts.len());
-        let mut trouble: HashMap<(bool, u32), BadRow> = HashMap::new();
         for (number, name) in self.entities.texts.iter().enumerate() {
-            let (entity, is_new) = match resolved(connection, name)? {
-                Resolved::Known(entity) => (entity, false),
-                Resolved::New(entity) => (entity, true),
-                Resolved::Many(keys) => {
-                    let (column, name) = (columns.entity.clone().unwrap_or_default(), name.clone());
-                    trouble.insert((false, number as u32), BadRow::ManyEntities { column, name, keys });
-                    entities.push(None);
-                    continue;
-                }
-            };
-            if is_new {
-                self.outcome.named.push(name.clone());
-            }
-            entities.push(Some(entity));
+            let column = columns.entity.as_deref().unwrap_or("entity");
+            entities.push(names.find(Bearer::Entity(number as u32), column, name)?);
         }
-        let own = self.own_publisher(connection)?;
-        let mut publishers: Vec<Option<i64>> = vec![own];
+        let mut objects: Vec<Option<EntityKey>> = Vec::with_capacity(self.predicates.len());
+        for (number, (_, mapped, _)) in self.predicates.iter().enumerate() {
+            let object = mapped.object.as_ref();
+            let object = object.map(|name| names.find(Bearer::Object(number as u16), "object", name)).transpose()?;
+            objects.push(object.flatten().map(|(_, key)| key));
+        }
+        // Whoever publishes is known from the table itself, and needs nobody's leave to be named.
+        let named = std::mem::take(&mut names.named);
+        let mut publishers: Vec<Option<i64>> = vec![self.own_publisher(view)?];
         for (number, name) in self.publishers.texts.iter().enumerate().skip(1) {
-            publishers.push(match resolved(connection, name)? {
-                Resolved::Known((number, _)) | Resolved::New((number, _)) => Some(number),
-                Resolved::Many(keys) => {
-                    let column = columns.source.clone().unwrap_or_default();
-                    trouble.insert((true, number as u32), BadRow::ManyEntities { column, name: name.clone(), keys });
-                    None
-                }
-            });
+            let column = columns.source.as_deref().unwrap_or_default();
+            let found = names.find(Bearer::Publisher(number as u32), column, name)?;
+            publishers.push(found.map(|(number, _)| number));
         }
-        if !trouble.is_empty() {
-            self.refuse(trouble);
+        self.outcome.named = named;
+        self.outcome.touched = names.touched;
+        if !names.trouble.is_empty() {
+            self.refuse(names.trouble);
             if !self.import.skip_bad {
                 return Ok(self.outcome);
             }
         }
-        self.write(connection, sequence, &entities, &publishers)
+        self.write(view, sequence, &entities, &objects, &publishers)
     }
 
     /// The rows with names that lead nowhere are bad rows.
-    fn refuse(&mut self, trouble: HashMap<(bool, u32), BadRow>) {
+    fn refuse(&mut self, trouble: HashMap<Bearer, BadRow>) {
         let width = self.import.map.width() as u64;
         let outcome = &mut self.outcome;
         let mut last = None;
         self.cells.retain(|cell| {
-            let why = trouble.get(&(false, cell.entity)).or_else(|| trouble.get(&(true, cell.publisher)));
-            let Some(why) = why else { return true };
+            let bearers =
+                [Bearer::Entity(cell.entity), Bearer::Object(cell.predicate), Bearer::Publisher(cell.publisher)];
+            let Some(why) = bearers.iter().find_map(|bearer| trouble.get(bearer)) else { return true };
             let row = cell.ordinal / width;
             if last.replace(row) != Some(row) {
                 outcome.n_bad += 1;
@@ -355,34 +342,28 @@ impl<'a> Reading<'a> {
     }
 
     /// Who publishes the table itself.
-    fn own_publisher(&self, connection: &Connection) -> Result<Option<i64>, StoreError> {
-        let source = View { connection }.source(self.import.source)?;
+    fn own_publisher(&self, view: View) -> Result<Option<i64>, StoreError> {
+        let source = view.source(self.import.source)?;
         let Some(outlet) = source.and_then(|source| source.outlet) else { return Ok(None) };
-        Ok(Some(identity::number(connection, 0, &outlet)?))
+        Ok(Some(identity::number(view, 0, &outlet)?))
     }
 
     fn write(
         mut self,
-        connection: &Connection,
+        view: View,
         sequence: u64,
         entities: &[Option<(i64, EntityKey)>],
+        objects: &[Option<EntityKey>],
         publishers: &[Option<i64>],
     ) -> Result<Imported, StoreError> {
         let key = import_key(self.import)?;
         let width = self.import.map.width() as u64;
-        let first = next_claim(connection)?;
-        let source: i64 = connection.query_row(
+        let first = take_claims(view, (self.outcome.rows + 1) * width)?;
+        let source: i64 = view.connection.query_row(
             "SELECT number FROM source WHERE id = ?1",
             params![self.import.source.0.0.as_slice()],
             |row| row.get(0),
         )?;
-        let mut objects: Vec<Option<EntityKey>> = Vec::new();
-        for (_, mapped, _) in &self.predicates {
-            objects.push(match mapped.object.as_ref().map(|name| resolved(connection, name)).transpose()? {
-                Some(Resolved::Known((_, key)) | Resolved::New((_, key))) => Some(key),
-                Some(Resolved::Many(_)) | None => None,
-            });
-        }
         // Questions in the order of their first row, so that a table makes the same ones whatever else is there.
         let mut questions: HashMap<(u32, u16, u32), i64> = HashMap::new();
         let mut placed: Vec<(i64, u32)> = Vec::with_capacity(self.cells.len());
@@ -405,7 +386,7 @@ impl<'a> Reading<'a> {
                     let value = self.value(&cell.said);
                     let question = {
                         let object = objects[usize::from(cell.predicate)].as_ref();
-                        place::put_question(connection, &Question::of_value(subject, object, &value, predicate))?
+                        place::put_question(view, &Question::of_value(subject, object, &value, predicate))?
                     };
                     questions.insert((cell.entity, cell.predicate, apart), question);
                     question
@@ -415,7 +396,7 @@ impl<'a> Reading<'a> {
         }
         drop(questions);
         placed.sort_unstable();
-        let mut insert = connection.prepare_cached(
+        let mut insert = view.prepare(
             "INSERT INTO statement (question, claim, source, origin, lo, hi, decimals, form, unit, words, as_of)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
@@ -454,7 +435,7 @@ impl<'a> Reading<'a> {
         }
         self.outcome.claims = placed.len() as u64;
         self.outcome.said = Some(self.said_hash());
-        let mut insert = connection.prepare_cached(
+        let mut insert = view.prepare(
             "INSERT INTO import (key, sequence, source, snapshot, first, rows, width)
              SELECT ?1, ?2, ?3, number, ?6, ?7, ?8 FROM snapshot WHERE source = ?3 AND sha256 = ?4 AND text = ?5",
         )?;
@@ -471,13 +452,12 @@ impl<'a> Reading<'a> {
         if inserted != 1 {
             return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));
         }
-        let number = connection.last_insert_rowid();
-        let mut insert =
-            connection.prepare_cached("INSERT INTO import_mark (import, row, byte, scalar) VALUES (?1, ?2, ?3, ?4)")?;
+        let number = view.connection.last_insert_rowid();
+        let mut insert = view.prepare("INSERT INTO import_mark (import, row, byte, scalar) VALUES (?1, ?2, ?3, ?4)")?;
         for &(row, byte, scalar) in &self.marks {
             insert.execute(params![number, row as i64, byte as i64, scalar as i64])?;
         }
-        let mut insert = connection.prepare_cached("INSERT INTO import_bad (import, row, why) VALUES (?1, ?2, ?3)")?;
+        let mut insert = view.prepare("INSERT INTO import_bad (import, row, why) VALUES (?1, ?2, ?3)")?;
         for (row, why) in &self.outcome.bad {
             insert.execute(params![number, *row as i64, why.to_string()])?;
         }
@@ -531,25 +511,48 @@ fn text_of(names: &Names, number: u32) -> Option<&str> {
     (number > 0).then(|| names.texts[number as usize].as_str())
 }
 
-/// Where a name leads.
-enum Resolved {
-    Known((i64, EntityKey)),
-    New((i64, EntityKey)),
-    Many(Vec<String>),
+/// Whose name it is, by number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Bearer {
+    Entity(u32),
+    Object(u16),
+    Publisher(u32),
 }
 
-/// The entity of that name; named now where nobody is called so.
-fn resolved(connection: &Connection, name: &str) -> Result<Resolved, StoreError> {
-    let view = View { connection };
-    let folded = fold_name(name);
-    let mut called = view.entities_called(&folded)?;
-    let by_key = EntityKey(name.to_string());
-    let numbered =
-        |key: EntityKey| -> Result<(i64, EntityKey), StoreError> { Ok((identity::number(connection, 0, &key)?, key)) };
-    Ok(match called.len() {
-        1 => Resolved::Known(numbered(called.remove(0))?),
-        _ if view.name(&by_key)?.is_some() => Resolved::Known(numbered(view.standing_for(&by_key)?)?),
-        0 => Resolved::New(identity::name_new(connection, name, &folded)?),
-        _ => Resolved::Many(called.into_iter().map(|key| key.0).collect()),
-    })
+/// Looks names up, and names who has none yet.
+struct Lookup<'v> {
+    view: View<'v>,
+    /// Who was named for the first time.
+    named: Vec<String>,
+    /// Names that lead nowhere.
+    trouble: HashMap<Bearer, BadRow>,
+    /// Questions whose claims may go back to somebody who was named.
+    touched: Touched,
+}
+
+impl Lookup<'_> {
+    /// Row and key of the entity of that name, as it stands; `None` where several are called so.
+    fn find(&mut self, bearer: Bearer, column: &str, name: &str) -> Result<Option<(i64, EntityKey)>, StoreError> {
+        let view = self.view;
+        let folded = fold_name(name);
+        let mut called = view.entities_called(&folded)?;
+        let by_key = EntityKey(name.to_string());
+        let key = match called.len() {
+            1 => called.remove(0),
+            _ if view.name(&by_key)?.is_some() => view.standing_for(&by_key)?,
+            0 => {
+                let (entity, touched) = identity::name_new(view, name, &folded)?;
+                self.named.push(name.to_string());
+                self.touched.extend(touched);
+                return Ok(Some(entity));
+            }
+            _ => {
+                let keys = called.into_iter().map(|key| key.0).collect();
+                let (column, name) = (column.to_string(), name.to_string());
+                self.trouble.insert(bearer, BadRow::ManyEntities { column, name, keys });
+                return Ok(None);
+            }
+        };
+        Ok(Some((identity::number(view, 0, &key)?, key)))
+    }
 }

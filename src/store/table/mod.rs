@@ -7,7 +7,7 @@ mod rows;
 
 pub use cell::BadRow;
 pub use import::{Imported, import};
-pub use rows::{ImportRow, Tables, next_claim};
+pub use rows::{ImportRow, Tables, take_claims};
 
 use super::error::StoreError;
 use crate::capture::table::{Dialect, Header};

@@ -1,14 +1,15 @@
 //! Single rows of imports, and the claims in them.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use rusqlite::types::Value as Sql;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::cell::value_of;
-use super::{MARK, header};
+use super::header;
 use crate::capture::table::{Header, Row};
 use crate::domain::claim::Value;
 use crate::domain::id::{ClaimId, Digest};
@@ -16,16 +17,24 @@ use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
 use crate::record::body::{Body, Import, import_claim_head, import_claim_id, import_ordinal};
 use crate::store::error::StoreError;
+use crate::store::known::Memo;
 use crate::store::view::{View, digest};
 use crate::store::{blob, identity, place};
 
-/// The number that the next claim takes.
-pub fn next_claim(connection: &Connection) -> Result<u64, StoreError> {
-    let mut select = connection.prepare_cached(
-        "SELECT max(coalesce((SELECT max(number) FROM claim), 0),
-                    coalesce((SELECT first + (rows + 1) * width - 1 FROM import ORDER BY first DESC LIMIT 1), 0)) + 1",
-    )?;
-    Ok(select.query_row([], |row| row.get(0))?)
+/// Takes the numbers of the next `n` claims; answers the first.
+pub fn take_claims(view: View, n: u64) -> Result<u64, StoreError> {
+    let next = match view.known.next_claim.get() {
+        Some(next) => next,
+        None => {
+            let mut select = view.prepare(
+                "SELECT max(coalesce((SELECT max(number) FROM claim), 0),
+                            coalesce((SELECT first + (rows + 1) * width - 1 FROM import ORDER BY first DESC LIMIT 1), 0)) + 1",
+            )?;
+            select.query_row([], |row| row.get(0))?
+        }
+    };
+    view.known.next_claim.set(Some(next + n));
+    Ok(next)
 }
 
 /// An import on record.
@@ -62,6 +71,11 @@ impl ImportRow {
 
     fn row_of(&self, claim: u64) -> u64 {
         (claim - self.first) / self.width
+    }
+
+    /// Which of the claims of its row it is.
+    fn place_of(&self, claim: u64) -> usize {
+        ((claim - self.first) % self.width) as usize
     }
 }
 
@@ -114,18 +128,32 @@ impl View<'_> {
     }
 }
 
-/// Reads single rows of imports, and keeps what it has unpacked.
-pub struct Tables<'c> {
-    view: View<'c>,
+/// The imports on record, each with the rows of it that were unpacked last.
+pub struct Tables {
     /// By their first number.
-    imports: BTreeMap<u64, ImportRow>,
-    open: HashMap<i64, Open>,
+    imports: BTreeMap<u64, Rc<ImportRow>>,
+    open: Memo<i64, Rc<Open>>,
 }
 
+impl Tables {
+    /// True where there is no import.
+    pub fn is_empty(&self) -> bool {
+        self.imports.is_empty()
+    }
+
+    /// The import that a claim comes from; `None` for one that was logged.
+    pub fn import_of(&self, claim: u64) -> Option<&Rc<ImportRow>> {
+        let (_, import) = self.imports.range(..=claim).next_back()?;
+        import.claim(claim - import.first).map(|_| import)
+    }
+}
+
+/// An import that was read in.
 struct Open {
-    import: Import,
+    row: Rc<ImportRow>,
+    import: Rc<Import>,
     header: Header,
-    part: Option<Part>,
+    part: RefCell<Option<Rc<Part>>>,
 }
 
 /// Some rows of a table.
@@ -133,35 +161,49 @@ struct Part {
     text: String,
     /// Where it begins in the whole text, in bytes and in characters.
     start: (usize, usize),
+    /// The numbers that its rows may have.
+    numbers: Range<u64>,
     /// Number and place of each row.
     rows: Vec<(u64, Range<usize>)>,
 }
 
 impl Open {
     /// The part that a row stands in; `None` above the first row.
-    fn read_part(&self, view: View, import: &ImportRow, wanted: u64) -> Result<Option<Part>, StoreError> {
+    fn part(&self, view: View, wanted: u64) -> Result<Option<Rc<Part>>, StoreError> {
+        let known = self.part.borrow().clone().filter(|part| part.numbers.contains(&wanted));
+        if known.is_some() {
+            return Ok(known);
+        }
+        let read = self.read_part(view, wanted)?.map(Rc::new);
+        self.part.borrow_mut().clone_from(&read);
+        Ok(read)
+    }
+
+    fn read_part(&self, view: View, wanted: u64) -> Result<Option<Part>, StoreError> {
         let mark =
             "SELECT row, byte, scalar FROM import_mark WHERE import = ?1 AND row <= ?2 ORDER BY row DESC LIMIT 1";
-        let next = "SELECT byte FROM import_mark WHERE import = ?1 AND row > ?2 ORDER BY row LIMIT 1";
-        let numbers = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-        let connection = view.connection;
-        let found = connection.query_row(mark, params![import.number, wanted as i64], numbers).optional()?;
-        let Some((first, byte, scalar)): Option<(u64, i64, i64)> = found else { return Ok(None) };
-        let end: Option<i64> =
-            connection.query_row(next, params![import.number, wanted as i64], |row| row.get(0)).optional()?;
-        let (byte, end) = (byte as usize, end.map_or(usize::MAX >> 1, |end| end as usize));
-        let mut bytes = blob::read_from(connection, self.import.text, byte, end)?;
+        let next = "SELECT row, byte FROM import_mark WHERE import = ?1 AND row > ?2 ORDER BY row LIMIT 1";
+        let import = params![self.row.number, wanted as i64];
+        let first =
+            |row: &rusqlite::Row| Ok((row.get(0)?, row.get::<_, i64>(1)? as usize, row.get::<_, i64>(2)? as usize));
+        let Some((number, byte, scalar)) = view.prepare(mark)?.query_row(import, first).optional()? else {
+            return Ok(None);
+        };
+        let second = |row: &rusqlite::Row| Ok((row.get(0)?, row.get::<_, i64>(1)? as usize));
+        let next: Option<(u64, usize)> = view.prepare(next)?.query_row(import, second).optional()?;
+        let (end_number, end) = next.unwrap_or((u64::MAX, usize::MAX >> 1));
+        let mut bytes = blob::read_from(view.connection, self.import.text, byte, end)?;
         bytes.truncate(end - byte);
         let text = String::from_utf8(bytes).map_err(|_| StoreError::Damaged("a part of a table".into()))?;
         let mut places = Vec::new();
         let mut row = Row::default();
-        let mut rows = self.header.rows_from(&text, byte, first);
+        let mut rows = self.header.rows_from(&text, byte, number);
         // A row that cannot be read has a place too.
         while rows.read(&mut row).is_some() {
             places.push((row.number, row.span.clone()));
         }
         drop(rows);
-        Ok(Some(Part { text, start: (byte, scalar as usize), rows: places }))
+        Ok(Some(Part { text, start: (byte, scalar), numbers: number..end_number, rows: places }))
     }
 }
 
@@ -172,7 +214,7 @@ pub struct Told {
     /// The object.
     pub object: Option<String>,
     /// The predicate.
-    pub predicate: Predicate,
+    pub predicate: Rc<Predicate>,
     /// The value.
     pub value: Value,
 }
@@ -185,74 +227,44 @@ pub struct ImportedRow {
     pub start: (usize, usize),
 }
 
-impl<'c> Tables<'c> {
-    /// Reads imports of this view.
-    pub fn new(view: View<'c>) -> Result<Tables<'c>, StoreError> {
-        let imports = view.imports()?.into_iter().map(|import| (import.first, import)).collect();
-        Ok(Tables { view, imports, open: HashMap::new() })
+impl View<'_> {
+    /// The tables whose rows are claims.
+    pub fn tables(&self) -> Result<Rc<Tables>, StoreError> {
+        self.known.tables.get((), |()| {
+            let imports = self.imports()?.into_iter().map(|import| (import.first, Rc::new(import))).collect();
+            Ok(Rc::new(Tables { imports, open: Memo::default() }))
+        })
     }
 
-    /// True where there is no import.
-    pub fn is_empty(&self) -> bool {
-        self.imports.is_empty()
-    }
-
-    /// The question that a claim answers, as its names stand now; `None` where the row holds no such claim.
-    pub fn question(&mut self, claim: u64) -> Result<Option<Question>, StoreError> {
-        let Some(Told { entity, object, predicate, value }) = self.cell(claim)? else { return Ok(None) };
-        let called = |name: &String| identity::first_called(self.view.connection, name);
-        let Some(subject) = called(&entity)? else { return Ok(None) };
-        let object = object.as_ref().map(called).transpose()?.flatten();
-        Ok(Some(Question::of_value(&subject, object.as_ref(), &value, &predicate)))
-    }
-
-    /// The import that a claim comes from; `None` for one that was logged.
-    pub fn import_of(&self, claim: u64) -> Option<&ImportRow> {
-        let (_, import) = self.imports.range(..=claim).next_back()?;
-        import.claim(claim - import.first).map(|_| import)
-    }
-
-    fn open(&mut self, row: &ImportRow) -> Result<&mut Open, StoreError> {
-        match self.open.entry(row.number) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(new) => {
-                let (_, body) = self.view.checked_entry(row.sequence)?;
-                let Body::Import(import) = body else {
-                    return Err(StoreError::Damaged(format!("entry {} is no import", row.sequence)));
-                };
-                let first: i64 = self.view.connection.query_row(
-                    "SELECT coalesce(min(byte), 0) FROM import_mark WHERE import = ?1",
-                    params![row.number],
-                    |row| row.get(0),
-                )?;
-                let mut head = blob::read_from(self.view.connection, import.text, 0, first as usize)?;
-                head.truncate(first as usize);
-                let head = String::from_utf8(head).map_err(|_| StoreError::Damaged("a table's head".into()))?;
-                let header = header(&import, &head)?;
-                Ok(new.insert(Open { import: *import, header, part: None }))
-            }
-        }
-    }
-
-    /// The import entry of a claim.
-    pub fn import(&mut self, claim: u64) -> Result<Import, StoreError> {
-        let row = self.import_of(claim).cloned();
+    fn open(&self, claim: u64) -> Result<Rc<Open>, StoreError> {
+        let tables = self.tables()?;
+        let row = tables.import_of(claim);
         let row = row.ok_or_else(|| StoreError::Damaged(format!("claim {claim} is of no import")))?;
-        Ok(self.open(&row)?.import.clone())
+        tables.open.get(row.number, |_| {
+            let (_, body) = self.checked_entry(row.sequence)?;
+            let Body::Import(import) = body else {
+                return Err(StoreError::Damaged(format!("entry {} is no import", row.sequence)));
+            };
+            let mut select = self.prepare("SELECT coalesce(min(byte), 0) FROM import_mark WHERE import = ?1")?;
+            let first = select.query_row(params![row.number], |row| row.get::<_, i64>(0))? as usize;
+            let mut head = blob::read_from(self.connection, import.text, 0, first)?;
+            head.truncate(first);
+            let head = String::from_utf8(head).map_err(|_| StoreError::Damaged("a table's head".into()))?;
+            let header = header(&import, &head)?;
+            Ok(Rc::new(Open { row: row.clone(), import: Rc::new(*import), header, part: RefCell::default() }))
+        })
     }
 
-    /// The row that a claim stands in; `None` for a row that cannot be read.
-    pub fn row(&mut self, claim: u64) -> Result<Option<(ImportedRow, Row)>, StoreError> {
-        let import = self.import_of(claim).cloned();
-        let import = import.ok_or_else(|| StoreError::Damaged(format!("claim {claim} is of no import")))?;
-        let wanted = import.row_of(claim);
-        let view = self.view;
-        let open = self.open(&import)?;
-        let holds = |part: &Part| part.rows.first().is_some_and(|(first, _)| (*first..*first + MARK).contains(&wanted));
-        if !open.part.as_ref().is_some_and(holds) {
-            open.part = open.read_part(view, &import, wanted)?;
-        }
-        let Some(part) = &open.part else { return Ok(None) };
+    /// The import entry of a claim of an import.
+    pub fn import_entry(&self, claim: u64) -> Result<Rc<Import>, StoreError> {
+        Ok(self.open(claim)?.import.clone())
+    }
+
+    /// The row that a claim of an import stands in; `None` for a row that cannot be read.
+    pub fn imported_row(&self, claim: u64) -> Result<Option<(ImportedRow, Row)>, StoreError> {
+        let open = self.open(claim)?;
+        let wanted = open.row.row_of(claim);
+        let Some(part) = open.part(*self, wanted)? else { return Ok(None) };
         let Ok(place) = part.rows.binary_search_by_key(&wanted, |(number, _)| *number) else { return Ok(None) };
         let span = &part.rows[place].1;
         let words = &part.text[span.start - part.start.0..span.end - part.start.0];
@@ -266,22 +278,30 @@ impl<'c> Tables<'c> {
         Ok(Some((ImportedRow { exact: words.to_string(), start: (span.start, scalars) }, row)))
     }
 
-    /// The name of a claim's entity, its predicate and what its cell says; `None` where the row holds no such claim.
-    pub fn cell(&mut self, claim: u64) -> Result<Option<Told>, StoreError> {
-        let Some((_, row)) = self.row(claim)? else { return Ok(None) };
-        let import = self.import(claim)?;
-        let found = self.import_of(claim).ok_or_else(|| StoreError::Damaged("an import is missing".into()))?;
-        let place = ((claim - found.first) % found.width) as usize;
-        let n_named = import.map.wanted().len() - if import.map.is_long() { 2 } else { import.map.predicates.len() };
-        let (attribute, column) = match import.map.is_long() {
+    /// The name of the entity of a claim of an import, its predicate and what its cell says; `None` where the row holds
+    /// no such claim.
+    pub fn cell(&self, claim: u64) -> Result<Option<Told>, StoreError> {
+        let Some((_, row)) = self.imported_row(claim)? else { return Ok(None) };
+        let open = self.open(claim)?;
+        let (map, place) = (&open.import.map, open.row.place_of(claim));
+        let n_named = map.wanted().len() - if map.is_long() { 2 } else { map.predicates.len() };
+        let (attribute, column) = match map.is_long() {
             true => (row.cell(n_named).to_string(), n_named + 1),
-            false => (import.map.predicates.keys().nth(place).cloned().unwrap_or_default(), n_named + place),
+            false => (map.predicates.keys().nth(place).cloned().unwrap_or_default(), n_named + place),
         };
-        let Some((attribute, mapped)) = import.map.predicates.get_key_value(&attribute) else { return Ok(None) };
-        let predicate = place::predicate(self.view.connection, found.sequence, &mapped.name_for(attribute))?;
-        let known = (attribute, mapped, predicate);
-        let value = value_of(&import, &known, attribute, row.cell(column));
-        let entity = import.map.table.entity.clone().unwrap_or_else(|| row.cell(0).to_string());
-        Ok(value.ok().map(|value| Told { entity, object: known.1.object.clone(), predicate: known.2, value }))
+        let Some((attribute, mapped)) = map.predicates.get_key_value(&attribute) else { return Ok(None) };
+        let predicate = place::predicate(*self, open.row.sequence, &mapped.name_for(attribute))?;
+        let value = value_of(&open.import, mapped, &predicate, attribute, row.cell(column));
+        let entity = map.table.entity.clone().unwrap_or_else(|| row.cell(0).to_string());
+        Ok(value.ok().map(|value| Told { entity, object: mapped.object.clone(), predicate, value }))
+    }
+
+    /// The question that a claim of an import answers, as its names stand now; `None` where the row holds no such claim.
+    pub fn imported_question(&self, claim: u64) -> Result<Option<Question>, StoreError> {
+        let Some(Told { entity, object, predicate, value }) = self.cell(claim)? else { return Ok(None) };
+        let called = |name: &String| identity::first_called(*self, name);
+        let Some(subject) = called(&entity)? else { return Ok(None) };
+        let object = object.as_ref().map(called).transpose()?.flatten();
+        Ok(Some(Question::of_value(&subject, object.as_ref(), &value, &predicate)))
     }
 }

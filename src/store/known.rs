@@ -1,0 +1,100 @@
+//! What was looked up before in one state of the ledger: a handful of predicates, sources and origins stands behind
+//! millions of claims.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+use std::rc::Rc;
+
+use super::error::StoreError;
+use super::table::Tables;
+use super::view::SourceRow;
+use crate::domain::claim::EntityKey;
+use crate::domain::origin::Origin;
+use crate::domain::predicate::Predicate;
+use crate::reconcile::statement::Frame;
+
+/// So many answers to one kind of question are kept; of more all are let go.
+const MOST: usize = 100_000;
+
+/// Holds for as long as nothing is written that would change an answer: see [`Known::forget`].
+#[derive(Default)]
+pub struct Known {
+    /// By name.
+    pub predicates: Memo<String, Option<Rc<Predicate>>>,
+    /// By the name of the predicate, or of the group that excludes the others of it.
+    pub frames: Memo<String, Frame>,
+    /// By row.
+    pub sources: Memo<i64, Option<Rc<SourceRow>>>,
+    /// Rows of entities.
+    pub entities: Memo<EntityKey, i64>,
+    /// By row of an entity: its key, and the key of the one that stands for it.
+    pub keys: Memo<i64, (EntityKey, EntityKey)>,
+    /// Of every origin that counts as one with others the one that stands for them.
+    pub heads: Memo<(), Rc<BTreeMap<Origin, Origin>>>,
+    /// Whether any entity was merged into another.
+    pub any_merge: Memo<(), bool>,
+    /// Tables whose rows are claims.
+    pub tables: Memo<(), Rc<Tables>>,
+    /// The number that the next claim takes.
+    pub next_claim: Cell<Option<u64>>,
+}
+
+impl Known {
+    /// Lets go of everything.
+    pub fn forget(&self) {
+        let Known { predicates, frames, sources, entities, keys, heads, any_merge, tables, next_claim } = self;
+        predicates.forget();
+        frames.forget();
+        sources.forget();
+        entities.forget();
+        keys.forget();
+        heads.forget();
+        any_merge.forget();
+        tables.forget();
+        next_claim.set(None);
+    }
+}
+
+/// Answers by question.
+pub struct Memo<K, V>(RefCell<HashMap<K, V>>);
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Memo<K, V> {
+        Memo(RefCell::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Memo<K, V> {
+    /// What was found before, else what is found now.
+    pub fn get(&self, key: K, find: impl FnOnce(&K) -> Result<V, StoreError>) -> Result<V, StoreError> {
+        if let Some(known) = self.0.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let found = find(&key)?;
+        let mut known = self.0.borrow_mut();
+        if known.len() == MOST {
+            known.clear();
+        }
+        known.insert(key, found.clone());
+        Ok(found)
+    }
+
+    /// As [`Memo::get`], for a key that is only borrowed.
+    pub fn get_by<B>(&self, key: &B, find: impl FnOnce() -> Result<V, StoreError>) -> Result<V, StoreError>
+    where
+        B: ToOwned<Owned = K> + Eq + Hash + ?Sized,
+        K: std::borrow::Borrow<B>,
+    {
+        if let Some(known) = self.0.borrow().get(key) {
+            return Ok(known.clone());
+        }
+        self.get(key.to_owned(), |_| find())
+    }
+}
+
+impl<K, V> Memo<K, V> {
+    pub fn forget(&self) {
+        self.0.borrow_mut().clear();
+    }
+}
