@@ -38,7 +38,10 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // Every entry that is written and read has some of these: at once, and not a number at a time.
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digits: [u8; 64] = std::array::from_fn(|n| DIGITS[usize::from(self.0[n / 2] >> (4 - n % 2 * 4) & 0xf)]);
+        f.pad(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -138,10 +138,10 @@ impl Session<'_> {
     fn log_one(&mut self, input: &ClaimInput, new_entities: bool) -> Result<LoggedClaim, LedgerError> {
         let resolved = self.claim_from(input, new_entities)?;
         let id = claim_id(&resolved.claim).map_err(StoreError::from)?;
-        let known = self.writer.view().claim(id)?;
+        let known = self.writer.view().status(id)?;
         let logged = LoggedClaim::of(id, &resolved, known.is_some());
         match known {
-            Some(known) if known.status == Status::Retracted => return Err(Refusal::Retracted(id).into()),
+            Some(Status::Retracted) => return Err(Refusal::Retracted(id).into()),
             Some(_) => self.append(Body::Attest(Attest { claim: id, reference: resolved.claim.reference }))?,
             None => self.append(Body::Claim(Box::new(resolved.claim)))?,
         }

@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::canonical::{CanonicalError, to_canonical};
-use crate::domain::claim::{Claim, Entity, EntityKey};
+use crate::domain::claim::{Attribution, Claim, Entity, EntityKey, Modality, Qualifiers, Stance, Value};
 use crate::domain::decision::{ClaimOutcome, Outcome};
+use crate::domain::figure::Figure;
 use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Predicate;
@@ -13,6 +14,8 @@ use crate::domain::question::Question;
 use crate::domain::source::SourceDetails;
 use crate::domain::table::TableMap;
 use crate::domain::text::Role;
+use crate::domain::unit::{Currency, Unit};
+use crate::domain::when::When;
 
 /// What an entry says. The kind stands in the body's one key: `{"claim":{…}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -358,28 +361,57 @@ impl Body {
 /// The id of a claim: the hash of all that makes it the claim it is. Who logged it and when, its outside reference,
 /// what parsed its figure, and what that could not be sure of are not part of it.
 pub fn claim_id(claim: &Claim) -> Result<ClaimId, CanonicalError> {
-    let mut value = serde_json::to_value(&claim.value).map_err(|error| CanonicalError::Json(error.to_string()))?;
-    // Which currencies a "$" may stand for is a matter of the parser's word list; that it is open is the claim's.
-    if let Some(figure) = value.get_mut("figure").and_then(|figure| figure.as_object_mut())
-        && figure.remove("currency_any").is_some()
-    {
-        figure.insert("currency_open".into(), true.into());
+    #[derive(Serialize)]
+    struct Identity<'a> {
+        as_of: &'a Option<When>,
+        by: &'a [Attribution],
+        end: usize,
+        exact: &'a str,
+        modality: Modality,
+        object: &'a Option<EntityKey>,
+        predicate: &'a str,
+        qualifiers: &'a Qualifiers,
+        snapshot: Digest,
+        stance: Stance,
+        start: usize,
+        subject: &'a EntityKey,
+        value: Said<'a>,
     }
-    let identity = serde_json::json!({
-        "as_of": claim.as_of,
-        "by": claim.by,
-        "end": claim.quote.end,
-        "exact": claim.quote.exact,
-        "modality": claim.modality,
-        "object": claim.object,
-        "predicate": claim.predicate,
-        "qualifiers": claim.qualifiers,
-        "snapshot": claim.snapshot,
-        "stance": claim.stance,
-        "start": claim.quote.start,
-        "subject": claim.subject,
-        "value": value,
-    });
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Said<'a> {
+        Stated(&'a Value),
+        Open(serde_json::Value),
+    }
+    // Which currencies a "$" may stand for is a matter of the parser's word list; that it is open is the claim's.
+    let open = |figure: &Figure| matches!(figure.unit, Unit::Money(Currency::Family(_)));
+    let value = match &claim.value {
+        Value::Figure(figure) if open(figure) => {
+            let mut value =
+                serde_json::to_value(&claim.value).map_err(|error| CanonicalError::Json(error.to_string()))?;
+            if let Some(figure) = value.get_mut("figure").and_then(|figure| figure.as_object_mut()) {
+                figure.remove("currency_any");
+                figure.insert("currency_open".into(), true.into());
+            }
+            Said::Open(value)
+        }
+        stated => Said::Stated(stated),
+    };
+    let identity = Identity {
+        as_of: &claim.as_of,
+        by: &claim.by,
+        end: claim.quote.end,
+        exact: &claim.quote.exact,
+        modality: claim.modality,
+        object: &claim.object,
+        predicate: &claim.predicate,
+        qualifiers: &claim.qualifiers,
+        snapshot: claim.snapshot,
+        stance: claim.stance,
+        start: claim.quote.start,
+        subject: &claim.subject,
+        value,
+    };
     Ok(ClaimId(Digest::of(to_canonical(&identity)?.as_bytes())))
 }
 

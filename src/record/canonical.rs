@@ -1,8 +1,14 @@
 //! Canonical JSON (RFC 8785) for the values the record holds: amounts are strings, and JSON numbers are whole and
 //! below 2^53, so no rule about printing floats is ever needed.
 
+use std::cell::{Cell, RefCell};
+use std::cmp::Ordering;
+use std::fmt::Display;
+use std::io;
+use std::ops::Range;
+
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::ser::Formatter;
 
 /// Why a value has no canonical form in a record.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,65 +23,165 @@ pub enum CanonicalError {
 
 /// The canonical JSON of `value`.
 pub fn to_canonical(value: &impl Serialize) -> Result<String, CanonicalError> {
-    let value = serde_json::to_value(value).map_err(|error| CanonicalError::Json(error.to_string()))?;
-    let mut out = String::new();
-    write(&value, &mut out)?;
-    Ok(out)
+    let written = Written::default();
+    let sorting = Sorting { written: &written, open: Vec::new() };
+    let outcome = value.serialize(&mut serde_json::Serializer::with_formatter(&written, sorting));
+    if let Some(number) = written.refused.take() {
+        return Err(CanonicalError::Number(number));
+    }
+    outcome.map_err(|error| CanonicalError::Json(error.to_string()))?;
+    String::from_utf8(written.bytes.take()).map_err(|error| CanonicalError::Json(error.to_string()))
 }
 
-fn write(value: &Value, out: &mut String) -> Result<(), CanonicalError> {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => {
-            let literal = number.to_string();
-            const LIMIT: i64 = 1 << 53;
-            match literal.parse::<i64>() {
-                Ok(whole) if whole.abs() < LIMIT && whole.to_string() == literal => out.push_str(&literal),
-                _ => return Err(CanonicalError::Number(literal)),
+/// What was written so far, for the serializer to add to and for its formatter to put in order.
+#[derive(Default)]
+struct Written {
+    bytes: RefCell<Vec<u8>>,
+    /// A number that cannot stand in the record.
+    refused: Cell<Option<String>>,
+}
+
+impl io::Write for &Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes JSON as `serde_json` does, and puts the fields of each object in order once it is closed.
+struct Sorting<'w> {
+    written: &'w Written,
+    /// Of each object that is not closed yet, where it begins and its fields.
+    open: Vec<(usize, Vec<Field>)>,
+}
+
+/// Where a field stands: its key, with quotes; and all of it.
+struct Field {
+    key: Range<usize>,
+    end: usize,
+}
+
+impl Sorting<'_> {
+    fn place(&self) -> usize {
+        self.written.bytes.borrow().len()
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        self.open.last_mut()?.1.last_mut()
+    }
+
+    fn number(&self, literal: impl Display) -> io::Result<()> {
+        const LIMIT: i64 = 1 << 53;
+        let literal = literal.to_string();
+        match literal.parse::<i64>() {
+            Ok(whole) if whole.abs() < LIMIT && whole.to_string() == literal => {
+                self.written.bytes.borrow_mut().extend_from_slice(literal.as_bytes());
+                Ok(())
             }
-        }
-        Value::String(text) => write_string(text, out),
-        Value::Array(items) => {
-            out.push('[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                write(item, out)?;
+            _ => {
+                self.written.refused.set(Some(literal));
+                Err(io::ErrorKind::InvalidData.into())
             }
-            out.push(']');
-        }
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            // By UTF-16 code units, as RFC 8785 asks; by bytes would differ outside the basic plane.
-            fields.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-            out.push('{');
-            for (i, (key, item)) in fields.into_iter().enumerate() {
-                if i > 0 {
-                    out.push(',');
-                }
-                write_string(key, out);
-                out.push(':');
-                write(item, out)?;
-            }
-            out.push('}');
         }
     }
-    Ok(())
 }
 
-/// serde_json escapes exactly as RFC 8785 §3.2.2.2 asks: the short forms, lower-case `\u00xx` for other controls.
-fn write_string(text: &str, out: &mut String) {
-    out.push_str(&Value::from(text).to_string());
+/// Numbers of every width are written, or refused, alike.
+macro_rules! numbers {
+    ($($method:ident: $kind:ty,)*) => {
+        $(fn $method<W: io::Write + ?Sized>(&mut self, _: &mut W, number: $kind) -> io::Result<()> {
+            self.number(number)
+        })*
+    };
+}
+
+impl Formatter for Sorting<'_> {
+    numbers! {
+        write_i8: i8, write_i16: i16, write_i32: i32, write_i64: i64, write_i128: i128,
+        write_u8: u8, write_u16: u16, write_u32: u32, write_u64: u64, write_u128: u128,
+        write_f32: f32, write_f64: f64, write_number_str: &str,
+    }
+
+    fn begin_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        writer.write_all(b"{")?;
+        self.open.push((self.place(), Vec::new()));
+        Ok(())
+    }
+
+    fn begin_object_key<W: io::Write + ?Sized>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            writer.write_all(b",")?;
+        }
+        let start = self.place();
+        if let Some((_, fields)) = self.open.last_mut() {
+            fields.push(Field { key: start..start, end: start });
+        }
+        Ok(())
+    }
+
+    fn end_object_key<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        let end = self.place();
+        if let Some(field) = self.field() {
+            field.key.end = end;
+        }
+        Ok(())
+    }
+
+    fn end_object_value<W: io::Write + ?Sized>(&mut self, _: &mut W) -> io::Result<()> {
+        let end = self.place();
+        if let Some(field) = self.field() {
+            field.end = end;
+        }
+        Ok(())
+    }
+
+    fn end_object<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
+        if let Some((start, fields)) = self.open.pop() {
+            let mut written = self.written.bytes.borrow_mut();
+            sort(&mut written, start, fields);
+        }
+        writer.write_all(b"}")
+    }
+}
+
+/// Puts the fields of an object that begins at `start` and is the last thing written in the order of their keys.
+fn sort(written: &mut Vec<u8>, start: usize, mut fields: Vec<Field>) {
+    let before = |a: &Field, b: &Field| compare(&written[a.key.clone()], &written[b.key.clone()]);
+    if fields.is_sorted_by(|a, b| before(a, b).is_lt()) {
+        return;
+    }
+    fields.sort_by(before);
+    let unsorted = written.split_off(start);
+    for (n, field) in fields.iter().enumerate() {
+        if n > 0 {
+            written.push(b',');
+        }
+        written.extend_from_slice(&unsorted[field.key.start - start..field.end - start]);
+    }
+}
+
+/// By UTF-16 code units, as RFC 8785 asks; by bytes would differ outside the basic plane, and where keys are escaped.
+fn compare(a: &[u8], b: &[u8]) -> Ordering {
+    let is_plain = |key: &[u8]| key.iter().all(|byte| byte.is_ascii() && *byte != b'\\');
+    if is_plain(a) && is_plain(b) {
+        // Without the closing quote, which is more than some characters.
+        return a[..a.len() - 1].cmp(&b[..b.len() - 1]);
+    }
+    let units = |key: &[u8]| -> Vec<u16> {
+        serde_json::from_slice::<String>(key).map(|key| key.encode_utf16().collect()).unwrap_or_default()
+    };
+    units(a).cmp(&units(b))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn keys_are_sorted_by_utf16_units() {

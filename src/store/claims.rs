@@ -253,6 +253,14 @@ impl View<'_> {
         Ok(None)
     }
 
+    /// Whether a claim stands; `None` for one that is not on record.
+    pub fn status(&self, id: ClaimId) -> Result<Option<Status>, StoreError> {
+        let Some((number, question)) = self.find_claim(id)? else { return Ok(None) };
+        let mut select = self.prepare("SELECT form FROM statement WHERE question = ?1 AND claim = ?2")?;
+        let bits: u32 = select.query_row(params![question, number], |row| row.get(0))?;
+        Ok(Some(if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted }))
+    }
+
     /// The row of the question that a claim of an import answers; `None` where the row holds no such claim.
     fn question_of_imported(&self, number: i64) -> Result<Option<i64>, StoreError> {
         let Some(question) = self.imported_question(number as u64)? else { return Ok(None) };

@@ -180,24 +180,12 @@ fn logged(view: View, sequence: u64, claim: &Claim) -> Result<Touched, StoreErro
     // Whom it goes back to is worked out with its question, where the other claims on it are known.
     let (question, standing) = place::own_question(view, sequence, claim)?;
     let number = table::take_claims(view, 1)? as i64;
+    let (source, snapshot) = place::rows_of(view, sequence, claim)?;
     let mut insert = view.prepare(
-        "INSERT INTO claim (number, id, sequence, question, source, snapshot)
-         SELECT ?7, ?1, ?2, ?3, source.number, snapshot.number
-         FROM source JOIN snapshot ON snapshot.source = source.number
-         WHERE source.id = ?4 AND snapshot.sha256 = ?5 AND snapshot.text = ?6",
+        "INSERT INTO claim (number, id, sequence, question, source, snapshot) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    let inserted = insert.execute(params![
-        claim_id(claim)?.0.0.as_slice(),
-        sequence as i64,
-        question,
-        claim.source.0.0.as_slice(),
-        claim.snapshot.0.as_slice(),
-        claim.text.0.as_slice(),
-        number,
-    ])?;
-    if inserted != 1 {
-        return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));
-    }
+    let id = claim_id(claim)?;
+    insert.execute(params![number, id.0.0.as_slice(), sequence as i64, question, source, snapshot])?;
     let mut insert =
         view.prepare("INSERT INTO speaker (entity, claim) VALUES (?1, ?2) ON CONFLICT (entity, claim) DO NOTHING")?;
     for link in &claim.by {

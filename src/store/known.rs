@@ -10,8 +10,10 @@ use super::error::StoreError;
 use super::table::Tables;
 use super::view::SourceRow;
 use crate::domain::claim::EntityKey;
+use crate::domain::id::{Digest, SourceId};
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Predicate;
+use crate::domain::question::Question;
 use crate::reconcile::statement::Frame;
 
 /// So many answers to one kind of question are kept; of more all are let go.
@@ -26,6 +28,10 @@ pub struct Known {
     pub frames: Memo<String, Frame>,
     /// By row.
     pub sources: Memo<i64, Option<Rc<SourceRow>>>,
+    /// Rows of questions.
+    pub questions: Memo<Question, i64>,
+    /// Rows of a source and of its snapshot, by the hashes of its bytes and of its text.
+    pub snapshots: Memo<(SourceId, Digest, Digest), Option<(i64, i64)>>,
     /// Rows of entities.
     pub entities: Memo<EntityKey, i64>,
     /// By row of an entity: its key, and the key of the one that stands for it.
@@ -43,10 +49,24 @@ pub struct Known {
 impl Known {
     /// Lets go of everything.
     pub fn forget(&self) {
-        let Known { predicates, frames, sources, entities, keys, heads, any_merge, tables, next_claim } = self;
+        let Known {
+            predicates,
+            frames,
+            sources,
+            questions,
+            snapshots,
+            entities,
+            keys,
+            heads,
+            any_merge,
+            tables,
+            next_claim,
+        } = self;
         predicates.forget();
         frames.forget();
         sources.forget();
+        questions.forget();
+        snapshots.forget();
         entities.forget();
         keys.forget();
         heads.forget();

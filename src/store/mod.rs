@@ -212,7 +212,7 @@ impl Writer<'_> {
             let own_voice = row.is_own_voice(origin);
             if row.origin != *origin || row.own_voice != own_voice {
                 let questions = self.view().questions_of_claim(row)?;
-                statement::put_origin(self.view(), row.number, &questions, origin, own_voice)?;
+                statement::put_origin(self.view(), row.number, &questions, &row.origin, origin, own_voice)?;
                 touched.extend(questions);
             }
         }

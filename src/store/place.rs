@@ -44,7 +44,9 @@ pub fn put(
     let predicate_ = predicate(view, sequence, &claim.predicate)?;
     let group = predicate_.exclusive.as_ref().filter(|group| **group != claim.predicate);
     let says = group.map(|_| claim.predicate.as_str());
-    statement::put(view, Place { question: own, claim: number, says, member: None }, claim, retracted)?;
+    let (source, _) = rows_of(view, sequence, claim)?;
+    let place = Place { question: own, claim: number, source, says, member: None };
+    statement::put(view, place, claim, retracted)?;
     let mut touched = Touched::from([own]);
     // Whoever joined has accepted; of somebody who did not join, nothing follows.
     if claim.stance != Stance::Affirms || claim.value != Value::State {
@@ -67,7 +69,7 @@ pub fn put(
             let question = put_question(view, &Question::of(&claim, &predicate_))?;
             if touched.insert(question) {
                 let says = Some(predicate_.name.as_str());
-                let place = Place { question, claim: number, says, member: member.as_ref() };
+                let place = Place { question, claim: number, source, says, member: member.as_ref() };
                 statement::put(view, place, &claim, retracted)?;
             }
         }
@@ -174,27 +176,44 @@ pub fn questions_of_sources(view: View, which: &str, values: impl Params + Clone
     Ok(touched)
 }
 
+/// The rows of the source and of the snapshot that a claim was read in.
+pub fn rows_of(view: View, sequence: u64, claim: &Claim) -> Result<(i64, i64), StoreError> {
+    let found = view.known.snapshots.get((claim.source, claim.snapshot, claim.text), |_| {
+        let mut select = view.prepare(
+            "SELECT source.number, snapshot.number FROM source JOIN snapshot ON snapshot.source = source.number
+             WHERE source.id = ?1 AND snapshot.sha256 = ?2 AND snapshot.text = ?3",
+        )?;
+        let hashes = params![claim.source.0.0.as_slice(), claim.snapshot.0.as_slice(), claim.text.0.as_slice()];
+        Ok(select.query_row(hashes, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+    })?;
+    let missing = || StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured"));
+    found.ok_or_else(missing)
+}
+
 pub fn predicate(view: View, sequence: u64, name: &str) -> Result<Rc<Predicate>, StoreError> {
     let undefined = || StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{name}`"));
     view.predicate(name)?.ok_or_else(undefined)
 }
 
+/// The row of a question, which is put there where it is not on record.
 pub fn put_question(view: View, question: &Question) -> Result<i64, StoreError> {
-    let id = question_id(question)?;
-    let mut select = view.prepare("SELECT number FROM question WHERE id = ?1")?;
-    if let Some(number) = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()? {
-        return Ok(number);
-    }
-    let mut insert = view.prepare(
-        "INSERT INTO question (id, subject, predicate, object, unit, verdict, severity, claims, origins)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0)",
-    )?;
-    insert.execute(params![
-        id.0.0.as_slice(),
-        question.subject.0,
-        question.predicate,
-        question.object,
-        question.unit.as_ref().map(UnitClass::name),
-    ])?;
-    Ok(view.connection.last_insert_rowid())
+    view.known.questions.get_by(question, || {
+        let id = question_id(question)?;
+        let mut select = view.prepare("SELECT number FROM question WHERE id = ?1")?;
+        if let Some(number) = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()? {
+            return Ok(number);
+        }
+        let mut insert = view.prepare(
+            "INSERT INTO question (id, subject, predicate, object, unit, verdict, severity, claims, origins)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0)",
+        )?;
+        insert.execute(params![
+            id.0.0.as_slice(),
+            question.subject.0,
+            question.predicate,
+            question.object,
+            question.unit.as_ref().map(UnitClass::name),
+        ])?;
+        Ok(view.connection.last_insert_rowid())
+    })
 }

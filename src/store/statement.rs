@@ -58,6 +58,8 @@ pub struct Place<'a> {
     pub question: i64,
     /// The claim's number.
     pub claim: i64,
+    /// The row of its source.
+    pub source: i64,
     /// What it says there, where that is not the question's own predicate.
     pub says: Option<&'a str>,
     /// The member it is about, on a question about the group.
@@ -93,12 +95,12 @@ pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(
     let compact = compact.flatten();
     let mut insert = view.prepare(
         "INSERT INTO statement (question, claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more)
-         SELECT ?1, ?2, number, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM source WHERE id = ?3",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     )?;
     insert.execute(params![
         place.question,
         place.claim,
-        claim.source.0.0.as_slice(),
+        place.source,
         UNKNOWN,
         compact.and_then(|compact| compact.lo).or(time.map(|time| time.seconds().into())),
         compact.and_then(|compact| compact.hi),
@@ -121,23 +123,36 @@ pub fn put_status(view: View, question: i64, claim: i64, status: Status) -> Resu
     Ok(())
 }
 
-/// Writes down whom a claim goes back to, on every question that it bears on.
+/// Writes down whom a claim goes back to, on every question that it bears on; `before` says whom it went back to.
 pub fn put_origin(
     view: View,
     claim: i64,
     questions: &[i64],
+    before: &Origin,
     origin: &Origin,
     own_voice: bool,
 ) -> Result<(), StoreError> {
     let (code, text) = origin_code(view, origin)?;
+    let is_spelt = |origin: &Origin| matches!(origin, Origin::Either(_) | Origin::Circle(_));
+    if !is_spelt(before) && !is_spelt(origin) {
+        let mut update = view.prepare(
+            "UPDATE statement SET origin = ?3, form = iif(?4, form | ?5, form & ~?5) WHERE question = ?1 AND claim = ?2",
+        )?;
+        for question in questions {
+            update.execute(params![question, claim, code, own_voice, OWN_VOICE])?;
+        }
+        return Ok(());
+    }
     let mut update = view.prepare(
-        "UPDATE statement SET origin = ?3, form = iif(?4, form | ?5, form & ~?5),
-                more = nullif(iif(?6 IS NULL, json_remove(more, '$.origin'),
-                                  json_set(coalesce(more, '{}'), '$.origin', ?6)), '{}')
+        "UPDATE statement SET origin = ?3, more = changed.more,
+                form = (form & ~(?5 | ?7)) | iif(?4, ?5, 0) | iif(changed.more IS NULL AND says IS NULL, 0, ?7)
+         FROM (SELECT nullif(iif(?6 IS NULL, json_remove(more, '$.origin'),
+                                 json_set(coalesce(more, '{}'), '$.origin', ?6)), '{}') AS more
+               FROM statement WHERE question = ?1 AND claim = ?2) AS changed
          WHERE question = ?1 AND claim = ?2",
     )?;
     for question in questions {
-        update.execute(params![question, claim, code, own_voice, OWN_VOICE, text])?;
+        update.execute(params![question, claim, code, own_voice, OWN_VOICE, text, MORE])?;
     }
     Ok(())
 }
