@@ -121,6 +121,8 @@ fn raw(ledger: &Path) -> Duration {
     let mut to = Connection::open(folder.path().join("raw.db")).unwrap();
     to.pragma_update(None, "journal_mode", "wal").unwrap();
     to.pragma_update(None, "synchronous", "full").unwrap();
+    to.pragma_update(None, "cache_size", -(256 << 10)).unwrap();
+    to.pragma_update(None, "temp_store", "memory").unwrap();
     to.execute_batch(include_str!("../schema.sql")).unwrap();
     let mut spent = Duration::ZERO;
     let transaction = to.transaction().unwrap();

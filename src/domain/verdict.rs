@@ -170,11 +170,11 @@ impl Reason {
 
 /// Two claims and how they compare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Pair {
+pub struct Pair<C = ClaimId> {
     /// The claim logged first.
-    pub a: ClaimId,
+    pub a: C,
     /// The claim logged later.
-    pub b: ClaimId,
+    pub b: C,
     /// The outcome.
     pub verdict: PairVerdict,
     /// All reasons met, in the order of the phases.
@@ -189,14 +189,14 @@ pub struct Pair {
 
 /// One group of claims of a question that can all be true together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct Position<C = ClaimId> {
     /// What all of its figures allow; everything where they are not figures.
     pub range: Interval,
     /// Its claims, in the order they were logged.
-    pub claims: Vec<ClaimId>,
+    pub claims: Vec<C>,
     /// Those of them that take its side: a bound such as "over 14" fits many positions and takes the side of none,
     /// unless there is nothing else; nor does a denial.
-    pub sides: Vec<ClaimId>,
+    pub sides: Vec<C>,
     /// Its distinct origins, in the order they were first logged.
     pub origins: Vec<Origin>,
     /// Those of the claims that take its side.

@@ -1,6 +1,7 @@
 //! The best supported answer to every question, and how good everybody's record is.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::Ledger;
 use super::error::LedgerError;
@@ -113,7 +114,7 @@ pub(super) struct Weighed {
 impl Weighed {
     pub(super) fn of(reader: &Reader, questions: &[ListedQuestion], policy: &Policy) -> Result<Weighed, LedgerError> {
         let mut ballot = Ballot::default();
-        let mut numbers: HashMap<Origin, u32> = HashMap::new();
+        let mut numbers: HashMap<Arc<Origin>, u32> = HashMap::new();
         let mut origins = Vec::new();
         let mut n_claims: Vec<u64> = Vec::new();
         let mut predicates: HashMap<String, u32> = HashMap::new();
@@ -136,7 +137,7 @@ impl Weighed {
                 for (index, value) in time.statements.iter().zip(&time.value_of) {
                     let origin = &statements[*index].origin;
                     let origin = *numbers.entry(origin.clone()).or_insert_with(|| {
-                        origins.push(origin.clone());
+                        origins.push(Origin::clone(origin));
                         n_claims.push(0);
                         origins.len() as u32 - 1
                     });
@@ -302,7 +303,7 @@ impl Reader<'_> {
                 as_of,
                 // Of states that exclude each other the answer is which.
                 value: match &best.value {
-                    Value::State if best.says != key.predicate => best.says.clone(),
+                    Value::State if *best.says != *key.predicate => best.says.to_string(),
                     value => plain(value),
                 },
                 figure: best.value.figure().cloned(),

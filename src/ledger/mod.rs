@@ -23,6 +23,7 @@ mod reader;
 mod report;
 mod resolve;
 mod timeline;
+mod verdicts;
 mod watch;
 
 use std::collections::HashMap;
@@ -45,15 +46,11 @@ use crate::domain::actor::Actor;
 use crate::domain::claim::EntityKey;
 use crate::domain::id::Digest;
 use crate::domain::predicate::shipped;
-use crate::domain::verdict::QuestionVerdict;
 use crate::quote::NameIndex;
 use crate::reconcile::policy::Policy;
-use crate::reconcile::question::reconcile;
-use crate::reconcile::severity::severity;
 use crate::record::body::{Begin, Body, FORMAT, Import};
 use crate::record::entry::{Entry, Salt};
-use crate::store::{Draft, SnapshotRow, SourceRow, Store, StoreError, Touched, Writer, currencies};
-use rates::with_rates;
+use crate::store::{Draft, SnapshotRow, SourceRow, Store, StoreError, Touched, Writer};
 
 /// Longest name of a record, in bytes.
 const LONGEST_ORIGIN: usize = 255;
@@ -225,7 +222,12 @@ impl Session<'_> {
     }
 
     /// Brings the touched questions' verdicts up to date and commits.
-    fn finish(mut self) -> Result<Questions, LedgerError> {
+    fn finish(self) -> Result<Questions, LedgerError> {
+        self.finish_long(&|_, _| {})
+    }
+
+    /// The same, where it may take a while: `progress` is told how many questions of how many are done.
+    fn finish_long(mut self, progress: &dyn Fn(u64, u64)) -> Result<Questions, LedgerError> {
         // Whom claims go back to first: support is counted by it.
         for number in self.touched.clone() {
             self.touched.extend(self.writer.put_origins(number)?);
@@ -233,23 +235,7 @@ impl Session<'_> {
         self.touched.extend(std::mem::take(&mut self.stale));
         // Sums in two currencies depend on the rates.
         self.touched.extend(self.writer.view().depending_on(&self.touched)?);
-        let mut questions = Questions { touched: self.touched.len(), ..Questions::default() };
-        for &number in &self.touched {
-            let view = self.writer.view();
-            let listed =
-                view.question(number)?.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
-            let statements = view.statements(&listed)?;
-            let mixed = currencies(&statements).len() > 1;
-            let policy = with_rates(view, &statements, self.policy)?;
-            let reconciled = reconcile(&statements, view.frame(&listed.question.predicate)?, &policy);
-            let severity = severity(&reconciled, &statements);
-            match reconciled.verdict {
-                QuestionVerdict::Contradicted => questions.contradicted += 1,
-                QuestionVerdict::Tension => questions.in_tension += 1,
-                QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
-            }
-            self.writer.put_verdict(number, statements.len(), mixed, &reconciled, &severity)?;
-        }
+        let questions = self.bring_up_to_date(progress)?;
         self.writer.commit()?;
         *self.questions = questions;
         Ok(questions)

@@ -8,9 +8,9 @@ use crate::reconcile::statement::Statement;
 use crate::store::{View, currencies};
 
 /// The policy, with the rates on record where the statements are in several currencies.
-pub(super) fn with_rates<'p>(
+pub(super) fn with_rates<'p, C>(
     view: View,
-    statements: &[Statement],
+    statements: &[Statement<C>],
     policy: &'p Policy,
 ) -> Result<Cow<'p, Policy>, LedgerError> {
     if currencies(statements).len() < 2 {

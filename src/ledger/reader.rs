@@ -3,6 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -25,7 +26,7 @@ use crate::record::entry::Header;
 use crate::store::{ClaimRow, ListedQuestion, SourceRow, StoreError, View};
 
 /// The values said of a subject, each with its predicate and the kind of its unit.
-type Said = Rc<Vec<(String, UnitClass, Sum)>>;
+type Said = Rc<Vec<(Arc<str>, UnitClass, Sum)>>;
 /// A value and its likeliest currency.
 type Sum = (Decimal, Option<CurrencyCode>);
 
@@ -313,10 +314,10 @@ impl<'v> Reader<'v> {
         };
         for about in std::iter::once(&question.subject).chain(&object) {
             for (said, unit, value) in self.said(about)?.iter() {
-                if *said != question.predicate && *unit == UnitClass::Money {
+                if **said != *question.predicate && *unit == UnitClass::Money {
                     elsewhere.sums.insert(*value);
                 }
-                if *said == question.predicate && other_share.as_ref() == Some(unit) {
+                if **said == *question.predicate && other_share.as_ref() == Some(unit) {
                     elsewhere.shares.insert(*value);
                 }
             }
@@ -337,7 +338,7 @@ impl<'v> Reader<'v> {
                 Unit::PercentagePoint => UnitClass::PercentagePoint,
                 Unit::Number | Unit::Other(_) => continue,
             };
-            let known = self.was_there(statement.published.as_ref()) && self.was_there(statement.as_of.as_ref());
+            let known = self.was_there(statement.published.as_deref()) && self.was_there(statement.as_of.as_ref());
             let sum = sum(figure).filter(|_| known);
             said.extend(sum.map(|sum| (statement.says, unit, sum)));
         }

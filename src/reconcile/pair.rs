@@ -17,6 +17,7 @@ use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::Figure;
 use crate::domain::fold::folded;
+use crate::domain::id::ClaimId;
 use crate::domain::interval::Interval;
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Time;
@@ -42,18 +43,18 @@ pub struct Outcome {
 
 /// A statement with what a comparison reads from it alone; worked out once, however many it is compared with.
 #[derive(Clone, Debug)]
-pub struct Side<'a> {
+pub struct Side<'a, C = ClaimId> {
     /// The statement.
-    pub statement: &'a Statement,
+    pub statement: &'a Statement<C>,
     /// What its qualifiers name.
     pub referent: Referent,
     /// The readings of its figure.
     pub reading: Option<Reading>,
 }
 
-impl<'a> Side<'a> {
+impl<'a, C> Side<'a, C> {
     /// Reads a statement.
-    pub fn of(statement: &'a Statement, frame: Frame, policy: &Policy) -> Side<'a> {
+    pub fn of(statement: &'a Statement<C>, frame: Frame, policy: &Policy) -> Side<'a, C> {
         let reading = statement.value.figure().map(|figure| Reading::of(figure, frame.whole, policy));
         Side { statement, referent: Referent::of(&statement.qualifiers), reading }
     }
@@ -66,12 +67,12 @@ impl<'a> Side<'a> {
 /// Compares two statements of one question. `one_origin` says that both go back to one.
 ///
 /// Symmetric: the order of the two changes nothing.
-pub fn compare(a: &Statement, b: &Statement, one_origin: bool, frame: Frame, policy: &Policy) -> Outcome {
+pub fn compare<C>(a: &Statement<C>, b: &Statement<C>, one_origin: bool, frame: Frame, policy: &Policy) -> Outcome {
     compare_sides(&Side::of(a, frame, policy), &Side::of(b, frame, policy), one_origin, frame, policy)
 }
 
 /// [`compare`] for statements that were read before.
-pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: &Policy) -> Outcome {
+pub fn compare_sides<C>(a: &Side<C>, b: &Side<C>, one_origin: bool, frame: Frame, policy: &Policy) -> Outcome {
     let (verdict, mut reasons) = judge(a, b, one_origin, frame, policy);
     let comparable = !matches!(verdict, PairVerdict::Consistent | PairVerdict::NotComparable);
     let readings = a.reading.as_ref().zip(b.reading.as_ref()).filter(|_| comparable && a.affirms() && b.affirms());
@@ -112,7 +113,7 @@ pub fn compare_sides(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy:
 
 /// Whether a statement takes the side of a position: a bound such as "over 14" fits many sums and stands for none, and a
 /// denial says what is not.
-pub fn takes_side(statement: &Statement) -> bool {
+pub fn takes_side<C>(statement: &Statement<C>) -> bool {
     let bound = statement.value.figure().is_some_and(|figure| figure.lo.is_some() != figure.hi.is_some());
     !bound && statement.stance == Stance::Affirms
 }
@@ -120,24 +121,25 @@ pub fn takes_side(statement: &Statement) -> bool {
 /// Whether two statements that do not disagree say the same: whoever denies a sum does not say another, who did not
 /// accept has not declined, two who deny two sums agree in nothing, and a valuation that was the same in two years is no
 /// support either.
-pub(super) fn say_the_same(a: &Side, b: &Side, frame: Frame) -> bool {
-    let said = |side: &Side| (side.statement.stance, side.statement.says.clone(), side.statement.member.clone());
+pub(super) fn say_the_same<C>(a: &Side<C>, b: &Side<C>, frame: Frame) -> bool {
+    let (x, y) = (a.statement, b.statement);
+    let one_thing = x.stance == y.stance && x.says == y.says && x.member == y.member;
     let denied_alike = match (&a.reading, &b.reading) {
         (Some(x), Some(y)) => meet(x, y),
-        _ => a.statement.value == b.statement.value,
+        _ => x.value == y.value,
     };
-    let times = a.statement.as_of.as_ref().zip(b.statement.as_of.as_ref());
-    said(a) == said(b)
+    let times = x.as_of.as_ref().zip(y.as_of.as_ref());
+    one_thing
         && (a.affirms() || denied_alike)
         && (frame.time != Time::State || times.is_none_or(|(x, y)| x.overlaps(y)))
 }
 
 /// How one origin comes to say two things, as far as is known: on one page; an outlet in its own voice; a speaker whom
 /// others quote, at two times. Where the two look like one report told wrong, a speaker has not contradicted himself.
-fn against_itself(a: &Statement, b: &Statement, one_report: bool) -> Option<Reason> {
+fn against_itself<C>(a: &Statement<C>, b: &Statement<C>, one_report: bool) -> Option<Reason> {
     let two_times = || a.said_at().zip(b.said_at()).is_some_and(|(x, y)| !x.overlaps(y));
     let one = a.origin == b.origin;
-    match (&a.origin, a.own_voice, b.own_voice) {
+    match (&*a.origin, a.own_voice, b.own_voice) {
         _ if a.page.is_some() && a.page == b.page => Some(Reason::SamePage),
         (_, true, true) if one => Some(Reason::Revision),
         (Origin::Named(_), false, false) if one && two_times() && !one_report => Some(Reason::SelfContradiction),
@@ -147,7 +149,13 @@ fn against_itself(a: &Statement, b: &Statement, one_report: bool) -> Option<Reas
 
 /// The verdict on two statements, with the reasons of the first three phases. A name never changes a verdict, so
 /// names are left to where a pair is shown.
-pub(super) fn judge(a: &Side, b: &Side, one_origin: bool, frame: Frame, policy: &Policy) -> (PairVerdict, Vec<Reason>) {
+pub(super) fn judge<C>(
+    a: &Side<C>,
+    b: &Side<C>,
+    one_origin: bool,
+    frame: Frame,
+    policy: &Policy,
+) -> (PairVerdict, Vec<Reason>) {
     let consistent = (PairVerdict::Consistent, Vec::new());
     let not_comparable = |reason| (PairVerdict::NotComparable, vec![reason]);
     if !frame.compare || !may_meet(a, b) {
@@ -276,7 +284,7 @@ fn joined(periods: Option<(Decimal, Decimal)>, exchange: Option<&Exchange>) -> R
 
 /// Who says of a group that none of it did meets whoever says of a member that he did. Of two members, and of a group
 /// that did and a member that did not, nothing follows.
-fn may_meet(a: &Side, b: &Side) -> bool {
+fn may_meet<C>(a: &Side<C>, b: &Side<C>) -> bool {
     match (&a.statement.member, &b.statement.member) {
         (None, None) => true,
         (None, Some(_)) => !a.affirms() && a.statement.says == b.statement.says,
@@ -287,7 +295,7 @@ fn may_meet(a: &Side, b: &Side) -> bool {
 }
 
 /// A state without a date, published after another source had dated another state.
-fn is_stale(a: &Statement, b: &Statement, time: Time) -> bool {
+fn is_stale<C>(a: &Statement<C>, b: &Statement<C>, time: Time) -> bool {
     let (dated, undated) = match (&a.as_of, &b.as_of) {
         (Some(_), None) => (a, b),
         (None, Some(_)) => (b, a),
@@ -311,7 +319,7 @@ enum Times {
 }
 
 impl Times {
-    fn of(a: &Statement, b: &Statement, time: Time, policy: &Policy) -> Times {
+    fn of<C>(a: &Statement<C>, b: &Statement<C>, time: Time, policy: &Policy) -> Times {
         match (time, &a.as_of, &b.as_of) {
             (Time::Event | Time::Running, ..) => Times::One,
             // A quarter lies in its year, and its revenue is another sum.
@@ -334,7 +342,7 @@ fn days(when: &When) -> impl PartialEq {
 }
 
 /// A count that only grows: the smaller one is fine when it is the earlier one.
-fn growth(a: &Statement, x: &Reading, b: &Statement, y: &Reading, one_origin: bool) -> Reason {
+fn growth<C>(a: &Statement<C>, x: &Reading, b: &Statement<C>, y: &Reading, one_origin: bool) -> Reason {
     // They do not meet, so one lies wholly below the other.
     let a_is_smaller = x.strict.hi.zip(y.strict.lo).is_some_and(|(hi, lo)| hi <= lo);
     let (small, large) = if a_is_smaller { (a, b) } else { (b, a) };
@@ -358,7 +366,7 @@ enum Values {
 }
 
 /// Compares two values that both hold or not, or of which one is denied.
-fn compare_values(a: &Statement, b: &Statement, readings: Option<(&Reading, &Reading)>) -> Values {
+fn compare_values<C>(a: &Statement<C>, b: &Statement<C>, readings: Option<(&Reading, &Reading)>) -> Values {
     // Whether what `a` says meets what `b` says, and lies wholly inside it, and the other way round.
     let (meets, a_within_b, b_within_a) = match (readings, &a.value, &b.value) {
         (Some((x, y)), ..) => (meet(x, y), x.strict.is_within(&y.strict), y.strict.is_within(&x.strict)),
@@ -506,8 +514,8 @@ fn opposite_bounds(a: &Figure, b: &Figure) -> bool {
 }
 
 /// Two points that would agree with "million" for "billion", or "thousand" for nothing.
-fn is_factor_of_a_thousand(a: &Side, b: &Side) -> bool {
-    let point = |side: &Side| {
+fn is_factor_of_a_thousand<C>(a: &Side<C>, b: &Side<C>) -> bool {
+    let point = |side: &Side<C>| {
         let value = side.statement.value.figure()?.value()?;
         side.reading.as_ref().filter(|_| !value.is_zero()).map(|reading| reading.strict)
     };

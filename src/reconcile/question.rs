@@ -25,13 +25,13 @@ use crate::domain::when::When;
 
 /// What there is to say about a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reconciled {
+pub struct Reconciled<C = ClaimId> {
     /// The verdict, by the worst pair that counts.
     pub verdict: QuestionVerdict,
     /// The pair that decides a verdict of `tension` or `contradicted`.
-    pub worst: Option<Pair>,
+    pub worst: Option<Pair<C>>,
     /// Its positions, best supported first.
-    pub positions: Vec<Position>,
+    pub positions: Vec<Position<C>>,
     /// Distinct origins of all statements.
     pub origins: usize,
 }
@@ -39,7 +39,7 @@ pub struct Reconciled {
 /// Reconciles the statements of one question. Their order decides which of two equal claims is named, and nothing else.
 ///
 /// What is said of members alone is no question about their group: it has no position.
-pub fn reconcile(statements: &[Statement], frame: Frame, policy: &Policy) -> Reconciled {
+pub fn reconcile<C: Copy>(statements: &[Statement<C>], frame: Frame, policy: &Policy) -> Reconciled<C> {
     if statements.iter().all(|statement| statement.member.is_some()) {
         return Reconciled { verdict: QuestionVerdict::Alone, worst: None, positions: Vec::new(), origins: 0 };
     }
@@ -103,32 +103,32 @@ struct Signature<'a> {
 
 impl<'a> Signature<'a> {
     /// Leaves out the times that do not matter under this predicate, so that more statements are one voice.
-    fn of(statement: &'a Statement, time: Time, policy: &Policy) -> Signature<'a> {
+    fn of<C>(statement: &'a Statement<C>, time: Time, policy: &Policy) -> Signature<'a> {
         let Statement { value, says, stance, qualifiers, member, .. } = statement;
         let modality = if statement.modality.is_unconfirmed() { Modality::Alleged } else { Modality::Stated };
         let (as_of, published) = match time {
             Time::Event => (None, None),
             Time::Flow => (statement.as_of.as_ref(), None),
             Time::Running => (statement.said_at(), None),
-            Time::State => (statement.as_of.as_ref(), statement.published.as_ref()),
+            Time::State => (statement.as_of.as_ref(), statement.published.as_deref()),
         };
         let member = member.as_ref();
         // The rate is that of a day.
-        let published = if policy.rates.is_empty() { published } else { statement.published.as_ref() };
+        let published = if policy.rates.is_empty() { published } else { statement.published.as_deref() };
         Signature { value, says, stance: *stance, modality, qualifiers, as_of, published, member }
     }
 }
 
-struct Voice<'a> {
+struct Voice<'a, C> {
     signature: Signature<'a>,
-    side: Side<'a>,
+    side: Side<'a, C>,
     /// Indices of its statements, ascending.
     members: Vec<usize>,
     /// Numbers of their origins, each once.
     origins: BTreeSet<usize>,
 }
 
-impl Voice<'_> {
+impl<C> Voice<'_, C> {
     fn strict(&self) -> Option<Interval> {
         self.side.reading.as_ref().map(|reading| reading.strict)
     }
@@ -150,10 +150,10 @@ impl Voice<'_> {
 
     /// The order in which voices find their positions: by place, then by upper end. It depends on what they say, never
     /// on when they were logged, nor on the unit in which all of them are counted.
-    fn order(&self, other: &Voice, time: Time) -> Ordering {
-        let upper = |voice: &Voice| voice.strict().map(|i| (i.hi.is_none(), i.hi, !i.hi_open));
-        let lower = |voice: &Voice| voice.strict().map(|i| (i.lo, i.lo_open));
-        let stated = |voice: &Voice| voice.side.statement.value.figure().map(|figure| (figure.lo, figure.hi));
+    fn order(&self, other: &Voice<C>, time: Time) -> Ordering {
+        let upper = |voice: &Voice<C>| voice.strict().map(|i| (i.hi.is_none(), i.hi, !i.hi_open));
+        let lower = |voice: &Voice<C>| voice.strict().map(|i| (i.lo, i.lo_open));
+        let stated = |voice: &Voice<C>| voice.side.statement.value.figure().map(|figure| (figure.lo, figure.hi));
         (self.place(time).cmp(&other.place(time)))
             .then_with(|| other.takes_side().cmp(&self.takes_side()))
             .then_with(|| upper(self).cmp(&upper(other)))
@@ -163,12 +163,12 @@ impl Voice<'_> {
     }
 }
 
-struct Voices<'a> {
-    statements: &'a [Statement],
+struct Voices<'a, C> {
+    statements: &'a [Statement<C>],
     frame: Frame,
     policy: &'a Policy,
     /// In the order in which they find their positions.
-    voices: Vec<Voice<'a>>,
+    voices: Vec<Voice<'a, C>>,
     /// The voice of each statement.
     voice_of: Vec<usize>,
     /// The number of each statement's origin.
@@ -177,17 +177,17 @@ struct Voices<'a> {
     /// The voices that may share a position with each voice, itself included.
     fitting: Vec<Bits>,
     /// The flagged pair that says most: the worst verdict, then the best supported sides, then the first in order.
-    worst: Option<Pair>,
+    worst: Option<Pair<C>>,
 }
 
-impl<'a> Voices<'a> {
-    fn of(statements: &'a [Statement], frame: Frame, policy: &'a Policy) -> Voices<'a> {
+impl<'a, C: Copy> Voices<'a, C> {
+    fn of(statements: &'a [Statement<C>], frame: Frame, policy: &'a Policy) -> Voices<'a, C> {
         let mut numbers: HashMap<&Origin, usize> = HashMap::new();
         let mut origin_of = Vec::with_capacity(statements.len());
         let mut known: HashMap<Signature, Vec<usize>> = HashMap::new();
         for (index, statement) in statements.iter().enumerate() {
             let next = numbers.len();
-            origin_of.push(*numbers.entry(&statement.counts_as).or_insert(next));
+            origin_of.push(*numbers.entry(&*statement.counts_as).or_insert(next));
             known.entry(Signature::of(statement, frame.time, policy)).or_default().push(index);
         }
         let voice = |(signature, members): (Signature<'a>, Vec<usize>)| Voice {
@@ -196,7 +196,7 @@ impl<'a> Voices<'a> {
             origins: members.iter().map(|&index| origin_of[index]).collect(),
             members,
         };
-        let mut voices: Vec<Voice> = known.into_iter().map(voice).collect();
+        let mut voices: Vec<Voice<C>> = known.into_iter().map(voice).collect();
         voices.sort_by(|a, b| a.order(b, frame.time));
         let mut voice_of = vec![0; statements.len()];
         for (number, voice) in voices.iter().enumerate() {
@@ -258,7 +258,7 @@ impl<'a> Voices<'a> {
     }
 
     /// The earliest pair of two voices that share an origin or do not, with how it compares.
-    fn first_named(&self, a: usize, b: usize, one_origin: bool) -> Option<Pair> {
+    fn first_named(&self, a: usize, b: usize, one_origin: bool) -> Option<Pair<C>> {
         let (x, y) = self.first_pair(a, b, one_origin)?;
         let (x, y) = (x.min(y), x.max(y));
         Some(self.named(x, y, self.outcome(x, y)))
@@ -280,13 +280,13 @@ impl<'a> Voices<'a> {
         x.iter().find_map(|&x| y.iter().find(|&&y| fits(x, y)).map(|&y| (x, y)))
     }
 
-    fn named(&self, a: usize, b: usize, outcome: Outcome) -> Pair {
+    fn named(&self, a: usize, b: usize, outcome: Outcome) -> Pair<C> {
         let Outcome { verdict, reasons, gap, rates, .. } = outcome;
         Pair { a: self.statements[a].claim, b: self.statements[b].claim, verdict, reasons, gap, rates }
     }
 
     /// Greedy by upper end, per place; then every voice joins every other position that it fits.
-    fn positions(&self) -> Vec<Position> {
+    fn positions(&self) -> Vec<Position<C>> {
         let place = |voice: usize| self.voices[voice].place(self.frame.time);
         let mut groups: Vec<Group> = Vec::new();
         // Voices of one place stand together, so the groups of the current one begin here.
@@ -315,16 +315,17 @@ impl<'a> Voices<'a> {
                 }
             }
         }
-        let mut positions: Vec<Position> =
+        let mut positions: Vec<Position<C>> =
             maximal(&groups, self.voices.len()).map(|group| self.position(group)).collect();
         positions.sort_by(|x, y| {
-            let support = |p: &Position| (p.support.len(), p.origins.len(), p.claims.len());
-            support(y).cmp(&support(x)).then(x.range.hi.cmp(&y.range.hi)).then(x.claims.cmp(&y.claims))
+            let support = |p: &Position<C>| (p.support.len(), p.origins.len(), p.claims.len());
+            // Of equal ones the first by what they say, as they stand.
+            support(y).cmp(&support(x)).then(x.range.hi.cmp(&y.range.hi))
         });
         positions
     }
 
-    fn position(&self, group: &Group) -> Position {
+    fn position(&self, group: &Group) -> Position<C> {
         let mut members: Vec<usize> =
             group.voices.iter().flat_map(|&voice| self.voices[voice].members.iter().copied()).collect();
         members.sort_unstable();
@@ -340,13 +341,13 @@ impl<'a> Voices<'a> {
             .unwrap_or(Interval::ALL);
         let mut seen = HashSet::new();
         let first_of_origin = members.iter().filter(|&&index| seen.insert(self.origin_of[index]));
-        let origins = first_of_origin.map(|&index| self.statements[index].counts_as.clone()).collect();
+        let origins = first_of_origin.map(|&index| Origin::clone(&self.statements[index].counts_as)).collect();
         let takes_side = |index: &usize| self.voices[self.voice_of[*index]].takes_side();
         let all_bounds = !members.iter().any(takes_side);
         let sides: Vec<usize> = members.iter().copied().filter(|index| all_bounds || takes_side(index)).collect();
         let mut seen = HashSet::new();
         let supporting = sides.iter().filter(|index| seen.insert(self.origin_of[**index]));
-        let support = independent(supporting.map(|&index| self.statements[index].counts_as.clone()).collect());
+        let support = independent(supporting.map(|&index| Origin::clone(&self.statements[index].counts_as)).collect());
         let ids = |members: &[usize]| members.iter().map(|&index| self.statements[index].claim).collect();
         Position { range, claims: ids(&members), sides: ids(&sides), origins, support }
     }
@@ -357,13 +358,13 @@ impl<'a> Voices<'a> {
 /// weaker side is supported, and both together; then how near they are.
 type Rank = (PairVerdict, bool, bool, Option<i32>, usize, usize, Reverse<Option<Decimal>>);
 
-fn rank(verdict: PairVerdict, a: &Voice, b: &Voice) -> Rank {
+fn rank<C>(verdict: PairVerdict, a: &Voice<C>, b: &Voice<C>) -> Rank {
     let gap = a.strict().zip(b.strict()).and_then(|(x, y)| x.gap(&y));
     let apart = match (a.strict(), b.strict()) {
         (Some(x), Some(y)) => !x.meets(&y) && !gap.is_some_and(|gap| gap.is_zero()),
         _ => true,
     };
-    let precise = |voice: &Voice| match voice.side.reading.as_ref()?.place? {
+    let precise = |voice: &Voice<C>| match voice.side.reading.as_ref()?.place? {
         Place::Exact => Some(i32::MAX),
         Place::Decimals(place) => Some(place),
     };

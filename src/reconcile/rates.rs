@@ -33,7 +33,7 @@ impl Rates {
 
     /// How the sums of two statements compare, by the rates of the day of the earlier one; directly, or by way of a
     /// currency that both are given in.
-    pub fn between(&self, a: &Statement, b: &Statement) -> Option<Exchange> {
+    pub fn between<C>(&self, a: &Statement<C>, b: &Statement<C>) -> Option<Exchange> {
         let (x, y) = (currency(a.value.figure()?)?, currency(b.value.figure()?)?);
         let day = match (day(a), day(b)) {
             (Some(one), Some(other)) => one.min(other),
@@ -74,8 +74,8 @@ pub fn currency(figure: &Figure) -> Option<CurrencyCode> {
 }
 
 /// The day whose rate a sum was converted at: the one it is said to be true of, else that of its publication.
-pub fn day(statement: &Statement) -> Option<NaiveDate> {
+pub fn day<C>(statement: &Statement<C>) -> Option<NaiveDate> {
     let one_day = |when: &crate::domain::when::When| (when.first_day() == when.last_day()).then(|| when.first_day());
-    let published = statement.published.as_ref().and_then(one_day);
+    let published = statement.published.as_deref().and_then(one_day);
     statement.as_of.as_ref().and_then(one_day).or(published)
 }

@@ -14,7 +14,6 @@ use super::question::Reconciled;
 use super::statement::Statement;
 use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
-use crate::domain::id::ClaimId;
 use crate::domain::origin::Origin;
 use crate::domain::verdict::{Pair, PairVerdict, Severity, SeverityTerm};
 
@@ -28,11 +27,11 @@ const COUNTED_ORIGINS: usize = 5;
 const GAPS: [(i64, u32); 4] = [(50, 80), (10, 60), (1, 40), (0, 20)];
 
 /// The severity of a question's finding.
-pub fn severity(reconciled: &Reconciled, statements: &[Statement]) -> Severity {
+pub fn severity<C: Copy + PartialEq>(reconciled: &Reconciled<C>, statements: &[Statement<C>]) -> Severity {
     let Some(worst) = reconciled.worst.as_ref().filter(|_| reconciled.verdict.is_finding()) else {
         return Severity::default();
     };
-    let said = |id: ClaimId| {
+    let said = |id: C| {
         statements.iter().find(|statement| statement.claim == id).expect("the worst pair is of these statements")
     };
     let (a, b) = (said(worst.a), said(worst.b));
@@ -44,7 +43,7 @@ pub fn severity(reconciled: &Reconciled, statements: &[Statement]) -> Severity {
         (SeverityTerm::Gap, gap(worst, a, b)),
     ];
     let terms: Vec<_> = terms.into_iter().filter(|(_, points)| *points > 0).collect();
-    let dates = statements.iter().filter_map(|statement| statement.published.as_ref());
+    let dates = statements.iter().filter_map(|statement| statement.published.as_deref());
     Severity {
         points: terms.iter().map(|(_, points)| points).sum(),
         terms,
@@ -53,8 +52,8 @@ pub fn severity(reconciled: &Reconciled, statements: &[Statement]) -> Severity {
 }
 
 /// How many origins stand behind the side of the worst pair that fewer do.
-fn weaker_side(reconciled: &Reconciled, worst: &Pair) -> usize {
-    let support = |claim: ClaimId| {
+fn weaker_side<C: Copy + PartialEq>(reconciled: &Reconciled<C>, worst: &Pair<C>) -> usize {
+    let support = |claim: C| {
         let with_it = reconciled.positions.iter().filter(|position| position.claims.contains(&claim));
         with_it.map(|position| position.support.len()).max().unwrap_or(0)
     };
@@ -62,16 +61,16 @@ fn weaker_side(reconciled: &Reconciled, worst: &Pair) -> usize {
 }
 
 /// The statements that say what this one does, whichever of them was logged first.
-fn alike<'a>(one: &Statement, statements: &'a [Statement]) -> Vec<&'a Statement> {
-    let said = |s: &Statement| (s.value.clone(), s.says.clone(), s.stance, s.qualifiers.clone());
+fn alike<'a, C>(one: &Statement<C>, statements: &'a [Statement<C>]) -> Vec<&'a Statement<C>> {
+    let said = |s: &Statement<C>| (s.value.clone(), s.says.clone(), s.stance, s.qualifiers.clone());
     let wanted = said(one);
     statements.iter().filter(|statement| said(statement) == wanted).collect()
 }
 
-fn named_speakers(a: &[&Statement], b: &[&Statement]) -> u32 {
-    let quoted = |s: &&&Statement| matches!(s.origin, Origin::Named(_)) && !s.own_voice;
+fn named_speakers<C>(a: &[&Statement<C>], b: &[&Statement<C>]) -> u32 {
+    let quoted = |s: &&&Statement<C>| matches!(*s.origin, Origin::Named(_)) && !s.own_voice;
     let (x, y) = (a.iter().filter(quoted), b.iter().filter(quoted));
-    let (x, y): (Vec<&Origin>, Vec<&Origin>) = (x.map(|s| &s.origin).collect(), y.map(|s| &s.origin).collect());
+    let (x, y): (Vec<&Origin>, Vec<&Origin>) = (x.map(|s| &*s.origin).collect(), y.map(|s| &*s.origin).collect());
     match (x.is_empty(), y.is_empty()) {
         (false, false) if x.iter().any(|x| y.iter().any(|y| x != y)) => NAMED_SPEAKERS,
         (true, false) | (false, true) => NAMED_SPEAKER,
@@ -79,9 +78,9 @@ fn named_speakers(a: &[&Statement], b: &[&Statement]) -> u32 {
     }
 }
 
-fn gap(worst: &Pair, a: &Statement, b: &Statement) -> u32 {
+fn gap<C>(worst: &Pair<C>, a: &Statement<C>, b: &Statement<C>) -> u32 {
     let Some(gap) = worst.gap.filter(|gap| !gap.is_zero()) else { return 0 };
-    let ends = |statement: &Statement| match (&statement.value, statement.stance) {
+    let ends = |statement: &Statement<C>| match (&statement.value, statement.stance) {
         (Value::Figure(figure), Stance::Affirms) => [figure.lo, figure.hi],
         _ => [None, None],
     };

@@ -1,5 +1,7 @@
 //! A claim as the reconciler sees it.
 
+use std::sync::Arc;
+
 use crate::domain::claim::{EntityKey, Modality, Qualifiers, Stance, Value};
 use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::origin::Origin;
@@ -8,13 +10,13 @@ use crate::domain::when::When;
 
 /// A standing claim of a question, with what was resolved about it. Retracted claims never get this far.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
-    /// The claim.
-    pub claim: ClaimId,
+pub struct Statement<C = ClaimId> {
+    /// What names the claim: its id, or where many are read only to be compared, its number in its ledger.
+    pub claim: C,
     /// What it says.
     pub value: Value,
     /// The predicate that it says on this question; those of one question exclude each other.
-    pub says: String,
+    pub says: Arc<str>,
     /// Affirms or denies.
     pub stance: Stance,
     /// How firmly.
@@ -24,11 +26,11 @@ pub struct Statement {
     /// The time it is said to be true of.
     pub as_of: Option<When>,
     /// When its source was published.
-    pub published: Option<When>,
+    pub published: Option<Arc<When>>,
     /// Whom it goes back to.
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     /// The origin that counts for that one: of those that were found to copy each other, the first.
-    pub counts_as: Origin,
+    pub counts_as: Arc<Origin>,
     /// The page it stands on; none for a row of a table, which is one by itself.
     pub page: Option<SourceId>,
     /// Its origin says it on a page of its own, and is not quoted by somebody else.
@@ -37,10 +39,10 @@ pub struct Statement {
     pub member: Option<EntityKey>,
 }
 
-impl Statement {
+impl<C> Statement<C> {
     /// When it was said or a count stood so: as stated, else when it was published.
     pub fn said_at(&self) -> Option<&When> {
-        self.as_of.as_ref().or(self.published.as_ref())
+        self.as_of.as_ref().or(self.published.as_deref())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reading claims.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, Row, params};
@@ -135,7 +136,7 @@ impl View<'_> {
     fn imported(&self, row: &Row, number: i64) -> Result<ClaimRow, StoreError> {
         let missing = || StoreError::Damaged(format!("the question of claim {number} is missing"));
         let question = self.question(row.get(12)?)?.ok_or_else(missing)?;
-        let said = self.statement(row, &question.question.predicate)?;
+        let said = self.statement(row, &self.spelt(&question.question.predicate)?, |number| self.claim_id(number))?;
         let import = self.import_entry(number as u64)?;
         let damaged = || StoreError::Damaged(format!("the row of claim {number} is missing"));
         let (place, _) = self.imported_row(number as u64)?.ok_or_else(damaged)?;
@@ -153,7 +154,7 @@ impl View<'_> {
         };
         // A row is a page of its own: whoever it names publishes it.
         let mut source = SourceRow::clone(&*self.source_by_number(row.get(1)?)?);
-        let who = match &said.origin {
+        let who = match &*said.origin {
             Origin::Named(key) => {
                 source.details.publisher = self.name(key)?;
                 source.outlet = Some(key.clone());
@@ -188,8 +189,8 @@ impl View<'_> {
             sequence,
             question: question.number,
             says: question.question.predicate,
-            counts_as: self.counting(&said.origin)?,
-            origin: said.origin,
+            counts_as: Origin::clone(&said.counts_as),
+            origin: Origin::clone(&said.origin),
             own_voice: bits & OWN_VOICE != 0,
             is_row: true,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
@@ -367,14 +368,14 @@ pub fn statements(rows: &[ClaimRow], question: &Question) -> Vec<Statement> {
     let statement = |row: &ClaimRow| Statement {
         claim: row.id,
         value: row.claim.value.clone(),
-        says: row.says.clone(),
+        says: row.says.as_str().into(),
         stance: row.claim.stance,
         modality: row.claim.modality,
         qualifiers: row.claim.qualifiers.clone(),
         as_of: row.claim.as_of.clone(),
-        published: row.source.details.published.clone(),
-        origin: row.origin.clone(),
-        counts_as: row.counts_as.clone(),
+        published: row.source.details.published.clone().map(Arc::new),
+        origin: Arc::new(row.origin.clone()),
+        counts_as: Arc::new(row.counts_as.clone()),
         page: (!row.is_row).then_some(row.source.id),
         own_voice: row.own_voice,
         member: (row.claim.subject != question.subject).then(|| row.claim.subject.clone()),

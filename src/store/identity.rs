@@ -141,6 +141,7 @@ fn questions_under_name(view: View, folded: &str) -> Result<Touched, StoreError>
         return Ok(Touched::new());
     }
     view.known.sources.forget();
+    view.known.published.forget();
     let known = "source.outlet = ?1 OR source.number IN (SELECT source FROM credit WHERE folded = ?1)";
     place::questions_of_sources(view, known, params![folded])
 }

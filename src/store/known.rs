@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::error::StoreError;
 use super::table::Tables;
@@ -14,6 +15,7 @@ use crate::domain::id::{Digest, SourceId};
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
+use crate::domain::when::When;
 use crate::reconcile::statement::Frame;
 
 /// So many answers to one kind of question are kept; of more all are let go.
@@ -26,6 +28,13 @@ pub struct Known {
     pub predicates: Memo<String, Option<Rc<Predicate>>>,
     /// By the name of the predicate, or of the group that excludes the others of it.
     pub frames: Memo<String, Frame>,
+    /// Names of predicates.
+    pub spelt: Memo<String, Arc<str>>,
+    /// By the number that stands for an origin in a statement: the one that counts for it, and itself as its entities
+    /// stand.
+    pub origins: Memo<i64, (Arc<Origin>, Arc<Origin>)>,
+    /// By row of a source: its id, and when it was published.
+    pub published: Memo<i64, (SourceId, Option<Arc<When>>)>,
     /// By row.
     pub sources: Memo<i64, Option<Rc<SourceRow>>>,
     /// Rows of questions.
@@ -52,6 +61,9 @@ impl Known {
         let Known {
             predicates,
             frames,
+            spelt,
+            origins,
+            published,
             sources,
             questions,
             snapshots,
@@ -64,6 +76,9 @@ impl Known {
         } = self;
         predicates.forget();
         frames.forget();
+        spelt.forget();
+        origins.forget();
+        published.forget();
         sources.forget();
         questions.forget();
         snapshots.forget();

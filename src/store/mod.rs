@@ -30,13 +30,14 @@ pub use draft::Draft;
 pub use error::StoreError;
 pub use questions::ListedQuestion;
 pub use rates::currencies;
+pub use statement::Numbered;
 pub use table::{BadRow, ImportRow, Imported};
 pub use view::{SnapshotRow, SourceRow, View};
 
 use known::Known;
 
 use crate::domain::id::Digest;
-use crate::domain::verdict::{Position, Severity};
+use crate::domain::verdict::{Pair, Position, Severity};
 use crate::reconcile::question::Reconciled;
 use crate::record::body::{Body, Import};
 use crate::record::entry::Entry;
@@ -222,15 +223,20 @@ impl Writer<'_> {
     /// Writes the verdict and the positions of a question with so many standing claims; `mixed` says that they are in
     /// two currencies.
     pub fn put_verdict(
-        &mut self,
+        &self,
         question: i64,
         claims: usize,
         mixed: bool,
-        reconciled: &Reconciled,
+        reconciled: &Reconciled<i64>,
         severity: &Severity,
     ) -> Result<(), StoreError> {
         let transaction = &self.transaction;
-        let worst = reconciled.worst.as_ref().map(|pair| serde_json::json!(pair).to_string());
+        let named = |pair: &Pair<i64>| -> Result<String, StoreError> {
+            let (a, b) = (self.view().claim_id(pair.a)?, self.view().claim_id(pair.b)?);
+            let Pair { verdict, reasons, gap, rates, .. } = pair.clone();
+            Ok(serde_json::json!(Pair { a, b, verdict, reasons, gap, rates }).to_string())
+        };
+        let worst = reconciled.worst.as_ref().map(named).transpose()?;
         let mut update = transaction.prepare_cached(
             "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5, latest = ?6,
                     claims = ?7, mixed = ?8
@@ -275,7 +281,12 @@ impl Writer<'_> {
     }
 }
 
-fn put_position(transaction: &Transaction, question: i64, rank: usize, position: &Position) -> Result<(), StoreError> {
+fn put_position(
+    transaction: &Transaction,
+    question: i64,
+    rank: usize,
+    position: &Position<i64>,
+) -> Result<(), StoreError> {
     let range = &position.range;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO position (question, rank, lo, hi, lo_open, hi_open, claims, origins, support)

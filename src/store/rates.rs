@@ -20,13 +20,13 @@ use crate::reconcile::statement::Statement;
 const DAYS: u64 = 7;
 
 /// The currencies that statements are in.
-pub fn currencies(statements: &[Statement]) -> BTreeSet<CurrencyCode> {
+pub fn currencies<C>(statements: &[Statement<C>]) -> BTreeSet<CurrencyCode> {
     statements.iter().filter_map(|statement| currency(statement.value.figure()?)).collect()
 }
 
 impl View<'_> {
     /// The rates on record that statements in several currencies need.
-    pub fn rates(&self, statements: &[Statement]) -> Result<Rates, StoreError> {
+    pub fn rates<C>(&self, statements: &[Statement<C>]) -> Result<Rates, StoreError> {
         let codes = currencies(statements);
         let days: BTreeSet<NaiveDate> = statements.iter().filter_map(day).collect();
         let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Rates::default()) };
@@ -50,7 +50,7 @@ impl View<'_> {
                 let value = statement.value.figure().and_then(|figure| figure.value());
                 let Some((value, day)) = value.zip(day(&statement)) else { continue };
                 if !value.is_negative() && !value.is_zero() {
-                    let by = match &statement.origin {
+                    let by = match &*statement.origin {
                         Origin::Named(key) => self.name(key)?.unwrap_or_else(|| key.0.clone()),
                         other => other.to_string(),
                     };

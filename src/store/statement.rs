@@ -1,9 +1,10 @@
 //! The narrow table of statements: what claims say on questions, in whole numbers where it can be.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension, Params, Row, params};
 use serde::{Deserialize, Serialize};
 
 use super::View;
@@ -224,6 +225,16 @@ pub fn unit(text: Option<&str>) -> Option<Unit> {
 /// The columns that [`View::statement`] reads.
 pub const COLUMNS: &str = "claim, source, origin, lo, hi, decimals, form, unit, words, as_of, says, more";
 
+/// A question with what is said on it, named by number.
+pub struct Numbered {
+    /// Its row.
+    pub question: i64,
+    /// The name of its predicate, or of the group that excludes the others of it.
+    pub predicate: Arc<str>,
+    /// The standing statements.
+    pub statements: Vec<Statement<i64>>,
+}
+
 impl View<'_> {
     /// The origin that counts for this one: the first of those that it was found to be one with.
     pub fn counting(&self, origin: &Origin) -> Result<Origin, StoreError> {
@@ -231,18 +242,65 @@ impl View<'_> {
         Ok(heads.get(origin).unwrap_or(origin).clone())
     }
 
+    /// The name of a predicate, for many statements to share.
+    pub(super) fn spelt(&self, predicate: &str) -> Result<Arc<str>, StoreError> {
+        self.known.spelt.get_by(predicate, || Ok(predicate.into()))
+    }
+
     /// The standing statements on a question, in the order their claims were logged.
     pub(super) fn statements_on(&self, question: i64, predicate: &str) -> Result<Vec<Statement>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM statement WHERE question = ?1 ORDER BY claim");
-        let mut select = self.prepare(&sql)?;
-        let mut rows = select.query(params![question])?;
-        let mut statements = Vec::new();
-        while let Some(row) = rows.next()? {
-            if row.get::<_, u32>(6)? & RETRACTED == 0 {
-                statements.push(self.statement(row, predicate)?);
+        let which = "question = ?1 ORDER BY claim";
+        self.statements_where(which, params![question], &self.spelt(predicate)?, |number| self.claim_id(number))
+    }
+
+    /// Some questions, which are given ascending, each with its predicate and its standing statements, in the order
+    /// their claims were logged; these are named by number, to be compared and no more.
+    pub fn numbered_statements(&self, questions: &[i64]) -> Result<Vec<Numbered>, StoreError> {
+        let (Some(&first), Some(&last)) = (questions.first(), questions.last()) else { return Ok(Vec::new()) };
+        let missing = |question: i64| StoreError::Damaged(format!("question {question} is missing"));
+        let mut found = Vec::with_capacity(questions.len());
+        if (last - first) as u64 > 4 * questions.len() as u64 {
+            let mut select = self.prepare("SELECT predicate FROM question WHERE number = ?1")?;
+            for &question in questions {
+                let predicate = select.query_row([question], |row| row.get::<_, String>(0)).optional()?;
+                let predicate = self.spelt(&predicate.ok_or_else(|| missing(question))?)?;
+                let which = "question = ?1 ORDER BY claim";
+                let statements = self.statements_where(which, params![question], &predicate, Ok)?;
+                found.push(Numbered { question, predicate, statements });
             }
+            return Ok(found);
         }
-        Ok(statements)
+        // Most of what lies between the first and the last is wanted: all of it is read in one go.
+        let sql = "SELECT number, predicate FROM question WHERE number BETWEEN ?1 AND ?2 ORDER BY number";
+        let mut select = self.prepare(sql)?;
+        let mut asked = select.query([first, last])?;
+        let sql = format!(
+            "SELECT {COLUMNS}, question FROM statement WHERE question BETWEEN ?1 AND ?2 ORDER BY question, claim"
+        );
+        let mut select = self.prepare(&sql)?;
+        let mut said = select.query([first, last])?;
+        let mut next = said.next()?;
+        for &question in questions {
+            let predicate = loop {
+                let row = asked.next()?.ok_or_else(|| missing(question))?;
+                if row.get::<_, i64>(0)? == question {
+                    break self.spelt(text(row, 1)?.unwrap_or_default())?;
+                }
+            };
+            let mut statements = Vec::new();
+            while let Some(row) = next {
+                let place: i64 = row.get(12)?;
+                if place > question {
+                    break;
+                }
+                if place == question && row.get::<_, u32>(6)? & RETRACTED == 0 {
+                    statements.push(self.statement(row, &predicate, Ok)?);
+                }
+                next = said.next()?;
+            }
+            found.push(Numbered { question, predicate, statements });
+        }
+        Ok(found)
     }
 
     /// Those that are said to be true of a day between two.
@@ -253,21 +311,36 @@ impl View<'_> {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<Statement>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM statement WHERE question = ?1 AND as_of BETWEEN ?2 AND ?3 AND NOT form & ?4
-             ORDER BY claim"
-        );
-        let mut select = self.prepare(&sql)?;
-        let mut rows = select.query(params![question, first.to_string(), last.to_string(), RETRACTED])?;
+        let which = "question = ?1 AND as_of BETWEEN ?2 AND ?3 ORDER BY claim";
+        let values = params![question, first.to_string(), last.to_string()];
+        self.statements_where(which, values, &self.spelt(predicate)?, |number| self.claim_id(number))
+    }
+
+    fn statements_where<C>(
+        &self,
+        which: &str,
+        values: impl Params,
+        predicate: &Arc<str>,
+        name: impl Fn(i64) -> Result<C, StoreError>,
+    ) -> Result<Vec<Statement<C>>, StoreError> {
+        let mut select = self.prepare(&format!("SELECT {COLUMNS} FROM statement WHERE {which}"))?;
+        let mut rows = select.query(values)?;
         let mut statements = Vec::new();
         while let Some(row) = rows.next()? {
-            statements.push(self.statement(row, predicate)?);
+            if row.get::<_, u32>(6)? & RETRACTED == 0 {
+                statements.push(self.statement(row, predicate, &name)?);
+            }
         }
         Ok(statements)
     }
 
-    /// One statement, of a row of [`COLUMNS`]; `predicate` is the question's.
-    pub(super) fn statement(&self, row: &Row, predicate: &str) -> Result<Statement, StoreError> {
+    /// One statement, of a row of [`COLUMNS`]; `predicate` is the question's, and `name` gives the claim its name.
+    pub(super) fn statement<C>(
+        &self,
+        row: &Row,
+        predicate: &Arc<str>,
+        name: impl FnOnce(i64) -> Result<C, StoreError>,
+    ) -> Result<Statement<C>, StoreError> {
         let claim: i64 = row.get(0)?;
         let damaged = |what: &str| StoreError::Damaged(format!("the statement of claim {claim}: {what}"));
         let bits: u32 = row.get(6)?;
@@ -275,16 +348,15 @@ impl View<'_> {
             Some(more) => serde_json::from_str(more).map_err(|error| damaged(&error.to_string()))?,
             None => More::default(),
         };
-        let words: Option<String> = row.get(8)?;
         let date = |text: &str| text.parse::<When>().map_err(|error| damaged(&error.to_string()));
-        let value = match (row.get::<_, Option<i32>>(5)?, words) {
+        let value = match (row.get::<_, Option<i32>>(5)?, text(row, 8)?) {
             (Some(decimals), _) => {
                 let compact = Compact { lo: row.get(3)?, hi: row.get(4)?, decimals, form: bits & form::FIGURE };
                 let unit = unit(text(row, 7)?).ok_or_else(|| damaged("an unknown unit"))?;
                 Value::Figure(compact.figure(unit))
             }
-            (None, Some(words)) if bits & DATE != 0 => Value::Date(date(&words)?),
-            (None, Some(words)) => Value::Text(words),
+            (None, Some(words)) if bits & DATE != 0 => Value::Date(date(words)?),
+            (None, Some(words)) => Value::Text(words.to_string()),
             (None, None) if bits & TIME != 0 => {
                 let time = TimeOfDay::new(row.get(3)?, bits & form::EXACT != 0);
                 Value::Time(time.ok_or_else(|| damaged("no time of day"))?)
@@ -292,23 +364,28 @@ impl View<'_> {
             (None, None) if bits & WIDE != 0 => self.wide(claim)?,
             (None, None) => Value::State,
         };
-        let source = self.source_by_number(row.get(1)?)?;
-        let origin = match more.origin {
-            Some(origin) => origin,
-            None => self.origin(row.get(2)?)?,
+        let (page, published) = self.known.published.get(row.get(1)?, |&source| {
+            let source = self.source_by_number(source)?;
+            Ok((source.id, source.details.published.clone().map(Arc::new)))
+        })?;
+        let counted = |origin: Origin| Ok((Arc::new(self.counting(&origin)?), Arc::new(origin)));
+        let (counts_as, origin) = match more.origin {
+            Some(origin) => counted(origin)?,
+            None => self.known.origins.get(row.get(2)?, |&code| counted(self.origin(code)?))?,
         };
+        let is_logged = self.tables()?.import_of(claim as u64).is_none();
         Ok(Statement {
-            claim: self.claim_id(claim)?,
+            claim: name(claim)?,
             value,
-            says: row.get::<_, Option<String>>(10)?.unwrap_or_else(|| predicate.to_string()),
+            says: text(row, 10)?.map_or_else(|| Ok(predicate.clone()), |says| self.spelt(says))?,
             stance: if more.denies { Stance::Denies } else { Stance::Affirms },
             modality: more.modality.unwrap_or_default(),
             qualifiers: more.qualifiers,
             as_of: text(row, 9)?.map(date).transpose()?,
-            published: source.details.published.clone(),
-            counts_as: self.counting(&origin)?,
+            published,
+            counts_as,
             origin,
-            page: if self.tables()?.import_of(claim as u64).is_none() { Some(source.id) } else { None },
+            page: is_logged.then_some(page),
             own_voice: bits & OWN_VOICE != 0,
             member: more.member,
         })

@@ -3,6 +3,7 @@
 //! The labels are read off DESIGN §5, never off what the code prints; each case says why in `why`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use onrecord::domain::claim::{EntityKey, Modality, Qualifiers, Stance, Value};
@@ -52,12 +53,12 @@ impl Said {
         Statement {
             claim: id(claim),
             value,
-            says,
+            says: says.into(),
             stance,
             modality,
             qualifiers,
             as_of,
-            published,
+            published: published.map(Arc::new),
             counts_as: origin.clone(),
             origin,
             page,
@@ -108,8 +109,8 @@ struct Worst {
     verdict: PairVerdict,
 }
 
-fn named(origin: &str) -> Origin {
-    Origin::Named(EntityKey(origin.to_string()))
+fn named(origin: &str) -> Arc<Origin> {
+    Arc::new(Origin::Named(EntityKey(origin.to_string())))
 }
 
 fn id(number: usize) -> ClaimId {
@@ -253,12 +254,12 @@ fn statement(round: bool) -> impl Strategy<Value = Statement> {
         |(figure, stance, modality, qualifiers, as_of, published, origin)| Statement {
             claim: id(0),
             value: Value::Figure(figure),
-            says: String::new(),
+            says: "".into(),
             stance,
             modality,
             qualifiers,
             as_of,
-            published,
+            published: published.map(Arc::new),
             counts_as: named(origin),
             origin: named(origin),
             page: Some(SourceId(id(0).0)),
@@ -434,7 +435,7 @@ proptest! {
         }
         for position in &found.positions {
             prop_assert!(!position.range.is_empty(), "{:?}", position);
-            let origins: BTreeSet<&Origin> = position.claims.iter().map(|claim| &by_id(claim).origin).collect();
+            let origins: BTreeSet<&Origin> = position.claims.iter().map(|claim| &*by_id(claim).origin).collect();
             prop_assert_eq!(origins.len(), position.origins.len());
             prop_assert!(position.support.iter().all(|origin| position.origins.contains(origin)));
             prop_assert!(!position.support.is_empty());

@@ -15,6 +15,7 @@
 //! next one. A side is who says it, origin first, then options in brackets, then the value.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use onrecord::domain::claim::{EntityKey, Modality, Qualifiers, Stance, Value};
 use onrecord::domain::id::{ClaimId, Digest, SourceId};
@@ -148,14 +149,14 @@ fn statement(side: &str, framed: Framed, number: u8, id: &str) -> (Statement, bo
     let mut statement = Statement {
         claim: ClaimId(Digest::of(&[number])),
         value,
-        says: if framed.kind == Kind::States { text.to_string() } else { String::new() },
+        says: if framed.kind == Kind::States { text.into() } else { "".into() },
         stance: Stance::Affirms,
         modality: Modality::Stated,
         qualifiers: Qualifiers::new(),
         as_of: None,
         published: None,
-        counts_as: Origin::Named(EntityKey(names[0].to_string())),
-        origin: Origin::Named(EntityKey(names[0].to_string())),
+        counts_as: Arc::new(Origin::Named(EntityKey(names[0].to_string()))),
+        origin: Arc::new(Origin::Named(EntityKey(names[0].to_string()))),
         page: Some(SourceId(Digest::of(&[number]))),
         own_voice: names.len() == 1,
         member: None,
@@ -172,7 +173,7 @@ fn statement(side: &str, framed: Framed, number: u8, id: &str) -> (Statement, bo
             (_, Some((key, value))) => drop(statement.qualifiers.insert(key.to_string(), value.to_string())),
             (option, None) => match (option.strip_prefix("as of "), option.strip_prefix("published ")) {
                 (Some(date), _) => statement.as_of = when(date),
-                (_, Some(date)) => statement.published = when(date),
+                (_, Some(date)) => statement.published = when(date).map(Arc::new),
                 _ => panic!("{id}: unknown option {option}"),
             },
         }

@@ -1,0 +1,126 @@
+//! Verdicts brought up to date: statements are read and verdicts written by whoever holds the transaction; between the
+//! two, where there are many questions, all cores compare.
+
+use std::sync::mpsc::{SyncSender, channel, sync_channel};
+
+use super::rates::with_rates;
+use super::{LedgerError, Questions, Session};
+use crate::domain::verdict::{QuestionVerdict, Severity};
+use crate::reconcile::policy::Policy;
+use crate::reconcile::question::{Reconciled, reconcile};
+use crate::reconcile::severity::severity;
+use crate::reconcile::statement::{Frame, Statement};
+use crate::store::{Numbered, Writer, currencies};
+
+/// Questions that are handed to another core at a time.
+const BATCH: usize = 512;
+/// Batches that may wait for a core: so much is held in memory, and no more.
+const WAITING: usize = 4;
+
+/// A question to be compared.
+struct Asked {
+    question: i64,
+    statements: Vec<Statement<i64>>,
+    frame: Frame,
+    /// The policy with the rates that it needs, where it needs some.
+    policy: Option<Box<Policy>>,
+    is_mixed: bool,
+}
+
+/// What came of it.
+struct Answered {
+    question: i64,
+    n_claims: usize,
+    is_mixed: bool,
+    reconciled: Reconciled<i64>,
+    severity: Severity,
+}
+
+impl Asked {
+    fn answer(self, policy: &Policy) -> Answered {
+        let policy = self.policy.as_deref().unwrap_or(policy);
+        let reconciled = reconcile(&self.statements, self.frame, policy);
+        let severity = severity(&reconciled, &self.statements);
+        let (question, is_mixed) = (self.question, self.is_mixed);
+        Answered { question, n_claims: self.statements.len(), is_mixed, reconciled, severity }
+    }
+}
+
+impl Session<'_> {
+    /// Works out the verdicts of the touched questions anew. `progress` is told how many of how many are done.
+    pub(super) fn bring_up_to_date(&self, progress: &dyn Fn(u64, u64)) -> Result<Questions, LedgerError> {
+        let numbers: Vec<i64> = self.touched.iter().copied().collect();
+        let mut written =
+            Written { writer: &self.writer, questions: Questions::default(), progress, all: numbers.len() };
+        let view = self.writer.view();
+        let read = |questions: &[i64]| -> Result<Vec<Asked>, LedgerError> {
+            let asked = view.numbered_statements(questions)?.into_iter();
+            asked
+                .map(|Numbered { question, predicate, statements }| {
+                    let is_mixed = currencies(&statements).len() > 1;
+                    let policy = match is_mixed {
+                        true => Some(Box::new(with_rates(view, &statements, self.policy)?.into_owned())),
+                        false => None,
+                    };
+                    Ok(Asked { question, statements, frame: view.frame(&predicate)?, policy, is_mixed })
+                })
+                .collect()
+        };
+        let policy = self.policy;
+        if numbers.len() <= BATCH {
+            read(&numbers)?.into_iter().try_for_each(|asked| written.put(asked.answer(policy)))?;
+            return Ok(written.questions);
+        }
+        let others = std::thread::available_parallelism().map_or(1, |cores| cores.get().max(2) - 1);
+        std::thread::scope(|scope| {
+            let (done, answers) = channel::<Vec<Answered>>();
+            let work = |_| {
+                let ((hand_over, batches), done) = (sync_channel::<Vec<Asked>>(WAITING), done.clone());
+                scope.spawn(move || {
+                    for batch in batches {
+                        let answers = batch.into_iter().map(|asked| asked.answer(policy)).collect();
+                        // Nobody listens any more where the other side has failed.
+                        if done.send(answers).is_err() {
+                            return;
+                        }
+                    }
+                });
+                hand_over
+            };
+            let workers: Vec<SyncSender<Vec<Asked>>> = (0..others).map(work).collect();
+            drop(done);
+            for (numbers, worker) in numbers.chunks(BATCH).zip(workers.iter().cycle()) {
+                if worker.send(read(numbers)?).is_err() {
+                    // It has panicked, which the end of the scope passes on.
+                    break;
+                }
+                answers.try_iter().flatten().try_for_each(|answered| written.put(answered))?;
+            }
+            drop(workers);
+            answers.iter().flatten().try_for_each(|answered| written.put(answered))?;
+            Ok(written.questions)
+        })
+    }
+}
+
+/// Verdicts as they are written.
+struct Written<'w> {
+    writer: &'w Writer<'w>,
+    questions: Questions,
+    progress: &'w dyn Fn(u64, u64),
+    all: usize,
+}
+
+impl Written<'_> {
+    fn put(&mut self, answered: Answered) -> Result<(), LedgerError> {
+        let Answered { question, n_claims, is_mixed, reconciled, severity } = answered;
+        self.questions.touched += 1;
+        match reconciled.verdict {
+            QuestionVerdict::Contradicted => self.questions.contradicted += 1,
+            QuestionVerdict::Tension => self.questions.in_tension += 1,
+            QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
+        }
+        (self.progress)(self.questions.touched as u64, self.all as u64);
+        Ok(self.writer.put_verdict(question, n_claims, is_mixed, &reconciled, &severity)?)
+    }
+}
