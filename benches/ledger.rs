@@ -75,28 +75,34 @@ fn world(n_claims: usize, folder: &Path) {
     let n_questions = (n_claims / 8).max(1);
     let values: Vec<(usize, bool)> =
         (0..n_questions).map(|_| (1 + random.below(9000), random.share() < 0.12)).collect();
-    let mut pages: Vec<_> = (0..SOURCES).map(|source| file(&format!("page-{source}.txt"))).collect();
-    let (mut claims, mut table) = (file("claims.jsonl"), file("table.csv"));
-    writeln!(table, "who,what,fact,value").unwrap();
+    let mut said: Vec<Vec<(usize, usize, usize)>> = vec![Vec::new(); SOURCES];
     for claim in 0..n_claims {
         // Every question has one claim; of the others the first questions have more.
         let question = match claim < n_questions {
             true => claim,
             false => (n_questions as f64 * random.share().powf(1.6)) as usize,
         };
-        let source = random.below(SOURCES);
         let (value, disputed) = values[question];
         let value = if disputed && random.share() < 0.3 { value * 2 + 1 } else { value };
-        let (subject, predicate) = (question / PREDICATES.len(), PREDICATES[question % PREDICATES.len()]);
-        let origin = source % ORIGINS;
-        let quote = format!("In the matter of {}, Company {subject} came to {value} million dollars", letters(claim));
-        writeln!(pages[source], "{quote}.").unwrap();
-        writeln!(
-            claims,
-            r#"{{"source":"https://p{source}.example/a","quote":"{quote}","subject":"Company {subject}","predicate":"{predicate}","by":["Agency {origin}","Paper {source}"]}}"#
-        )
-        .unwrap();
-        writeln!(table, "Paper {source},Company {subject},{predicate},{value} million dollars").unwrap();
+        said[random.below(SOURCES)].push((claim, question, value));
+    }
+    let (mut claims, mut table) = (file("claims.jsonl"), file("table.csv"));
+    writeln!(table, "who,what,fact,value").unwrap();
+    // Page by page, as people log.
+    for (source, said) in said.iter().enumerate() {
+        let (mut page, origin) = (file(&format!("page-{source}.txt")), source % ORIGINS);
+        for &(claim, question, value) in said {
+            let (subject, predicate) = (question / PREDICATES.len(), PREDICATES[question % PREDICATES.len()]);
+            let quote =
+                format!("In the matter of {}, Company {subject} came to {value} million dollars", letters(claim));
+            writeln!(page, "{quote}.").unwrap();
+            writeln!(
+                claims,
+                r#"{{"source":"https://p{source}.example/a","quote":"{quote}","subject":"Company {subject}","predicate":"{predicate}","by":["Agency {origin}","Paper {source}"]}}"#
+            )
+            .unwrap();
+            writeln!(table, "Paper {source},Company {subject},{predicate},{value} million dollars").unwrap();
+        }
     }
     let mut map = file("map.toml");
     writeln!(map, "[columns]\nsource = \"who\"\nentity = \"what\"\nattribute = \"fact\"\nvalue = \"value\"").unwrap();

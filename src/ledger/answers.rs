@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Ledger;
+use super::cores::on_all_cores;
 use super::error::LedgerError;
 use super::rates::with_rates;
 use super::reader::Reader;
@@ -11,19 +12,20 @@ use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::decision::ClaimOutcome;
 use crate::domain::figure::Figure;
-use crate::domain::id::ClaimId;
 use crate::domain::listing::{AnswerView, RecordView, TrackView};
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Time;
-use crate::domain::verdict::Position;
+use crate::domain::verdict::{Position, QuestionVerdict};
 use crate::domain::when::When;
 use crate::reconcile::likeness::likenesses;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{reconcile, representative};
 use crate::reconcile::statement::{Frame, Statement};
-use crate::reconcile::truth::{Ballot, Found, Track, Vote, discover};
-use crate::store::ListedQuestion;
+use crate::reconcile::truth::{Ballot, Found, Likeness, Track, Vote, discover};
+use crate::store::{ListedQuestion, currencies, statements};
 
+/// Questions that are handed to another core at a time.
+const BATCH: usize = 512;
 /// Fewer claims that others speak on too make no record.
 const LEAST_WEIGHED: f64 = 5.0;
 
@@ -35,12 +37,19 @@ impl Ledger {
         let policy = self.policy.clone();
         let reading = self.store.read()?;
         let reader = Reader::at(reading.view(), as_of.cloned());
-        let questions = reader.view.questions()?;
+        let questions = reader.view.questions_by_number()?;
         let weighed = Weighed::of(&reader, &questions, &policy)?;
         let mut answers = Vec::new();
-        for question in &questions {
-            answers.extend(reader.answers(question, &weighed, &policy)?);
-        }
+        on_all_cores(
+            questions.chunks(BATCH).map(|questions| reader.asked(questions, &policy)),
+            |asked| asked.answers(&weighed, &policy),
+            |found| {
+                let found: Result<Vec<AnswerView>, LedgerError> =
+                    found.into_iter().map(|best| reader.answer(best)).collect();
+                answers.extend(found?);
+                Ok(())
+            },
+        )?;
         answers.sort_by(|a, b| {
             (&a.subject, &a.predicate, &a.object)
                 .cmp(&(&b.subject, &b.predicate, &b.object))
@@ -55,7 +64,7 @@ impl Ledger {
         let policy = self.policy.clone();
         let reading = self.store.read()?;
         let reader = Reader::new(reading.view());
-        let questions = reader.view.questions()?;
+        let questions = reader.view.questions_by_number()?;
         let weighed = Weighed::of(&reader, &questions, &policy)?;
         let mut records = Vec::new();
         for (number, origin) in weighed.origins.iter().enumerate() {
@@ -120,52 +129,161 @@ impl Weighed {
         let mut predicates: HashMap<String, u32> = HashMap::new();
         let mut names = Vec::new();
         let mut firsts = HashMap::new();
-        for listed in questions {
-            let frame = reader.view.frame(&listed.question.predicate)?;
-            let statements = reader.statements(listed)?;
+        let mut put = |Voted { listed, times }: Voted<'_>| {
             let name = &listed.question.predicate;
+            let next = predicates.len() as u32;
             let predicate = *predicates.entry(name.clone()).or_insert_with(|| {
                 names.push(name.clone());
-                names.len() as u32 - 1
+                next
             });
-            let judged = reader.judged(listed, &statements)?;
-            let mut own = Vec::new();
-            for time in Times::of(&statements, frame) {
-                let mut votes: Vec<Vote> = Vec::new();
-                let mut voiced: HashSet<(u32, u32)> = HashSet::new();
-                let mut n_values: HashMap<u32, u32> = HashMap::new();
-                for (index, value) in time.statements.iter().zip(&time.value_of) {
-                    let origin = &statements[*index].origin;
-                    let origin = *numbers.entry(origin.clone()).or_insert_with(|| {
-                        origins.push(Origin::clone(origin));
-                        n_claims.push(0);
-                        origins.len() as u32 - 1
-                    });
-                    n_claims[origin as usize] += 1;
-                    if voiced.insert((origin, *value)) {
-                        votes.push(Vote { origin, value: *value, share: 1.0 });
-                        *n_values.entry(origin).or_default() += 1;
-                    }
+            let mut own = Vec::with_capacity(times.len());
+            for VotedTime { voices, n_values, alike, judged } in times {
+                let mut votes: Vec<Vote> = Vec::with_capacity(voices.len());
+                for (origin, values, n_own) in voices {
+                    let origin = match numbers.get(&*origin) {
+                        Some(known) => *known,
+                        None => {
+                            numbers.insert(origin.clone(), origins.len() as u32);
+                            origins.push(Origin::clone(&origin));
+                            n_claims.push(0);
+                            origins.len() as u32 - 1
+                        }
+                    };
+                    n_claims[origin as usize] += n_own;
+                    let share = 1.0 / values.len() as f64;
+                    votes.extend(values.into_iter().map(|value| Vote { origin, value, share }));
                 }
-                votes.iter_mut().for_each(|vote| vote.share = 1.0 / f64::from(n_values[&vote.origin]));
-                let values: Vec<&Value> = time.values.iter().map(|&index| &statements[index].value).collect();
-                let alike = likenesses(&values, frame.whole, policy);
-                let first = ballot.add(predicate, values.len() as u32, &votes, &alike);
-                for (index, value) in time.statements.iter().zip(&time.value_of) {
-                    if let Some(right) = judged.get(&statements[*index].claim) {
-                        ballot.judge(first + value, *right);
-                    }
-                }
+                let first = ballot.add(predicate, n_values, &votes, &alike);
+                judged.into_iter().for_each(|(value, right)| ballot.judge(first + value, right));
                 own.push(first);
             }
             firsts.insert(listed.number, own);
-        }
+            Ok::<(), LedgerError>(())
+        };
+        let read = questions.chunks(BATCH).map(|questions| reader.asked(questions, policy));
+        on_all_cores(read, |asked| asked.vote(policy), &mut put)?;
         let independent = reader.view.independent()?;
         let numbered = |origin: &Origin| numbers.get(origin).copied();
         let pair = |(a, b): &(Origin, Origin)| numbered(a).zip(numbered(b)).map(|(a, b)| (a.min(b), a.max(b)));
         let apart: HashSet<(u32, u32)> = independent.iter().filter_map(pair).collect();
         let found = discover(&ballot, &apart);
         Ok(Weighed { origins, n_claims, predicates: names, firsts, found })
+    }
+}
+
+/// A question to be answered, with all that it takes.
+struct Asked<'q> {
+    listed: &'q ListedQuestion,
+    statements: Vec<Statement<i64>>,
+    frame: Frame,
+    /// The policy with the rates that it needs, where it needs some.
+    policy: Option<Box<Policy>>,
+    /// Claims that people judged, and how.
+    judged: HashMap<i64, bool>,
+    /// Those that the decision on the question judged wrong.
+    wrong: Vec<i64>,
+}
+
+/// How a question was voted on.
+struct Voted<'q> {
+    listed: &'q ListedQuestion,
+    times: Vec<VotedTime>,
+}
+
+struct VotedTime {
+    /// Who speaks, for which values, with how many claims.
+    voices: Vec<(Arc<Origin>, Vec<u32>, u64)>,
+    n_values: u32,
+    alike: Vec<Likeness>,
+    judged: Vec<(u32, bool)>,
+}
+
+/// The best supported position of a question at a time, not in words yet.
+struct Best<'q> {
+    listed: &'q ListedQuestion,
+    statement: Statement<i64>,
+    as_of: Option<When>,
+    position: Position<i64>,
+    verdict: QuestionVerdict,
+}
+
+impl<'q> Asked<'q> {
+    fn vote(self, policy: &Policy) -> Voted<'q> {
+        let statements = &self.statements;
+        let time = |time: Times| {
+            let mut voices: Vec<(Arc<Origin>, Vec<u32>, u64)> = Vec::new();
+            let mut place_of: HashMap<&Origin, usize> = HashMap::new();
+            for (&index, &value) in time.statements.iter().zip(&time.value_of) {
+                let origin = &statements[index].origin;
+                let place = *place_of.entry(origin).or_insert_with(|| {
+                    voices.push((origin.clone(), Vec::new(), 0));
+                    voices.len() - 1
+                });
+                let (_, values, n_claims) = &mut voices[place];
+                *n_claims += 1;
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+            let values: Vec<&Value> = time.values.iter().map(|&index| &statements[index].value).collect();
+            let alike = likenesses(&values, self.frame.whole, policy);
+            let said = time.statements.iter().zip(&time.value_of);
+            let judged = said.filter_map(|(&index, &value)| Some((value, *self.judged.get(&statements[index].claim)?)));
+            VotedTime { n_values: values.len() as u32, alike, judged: judged.collect(), voices }
+        };
+        Voted { listed: self.listed, times: Times::of(statements, self.frame).into_iter().map(time).collect() }
+    }
+
+    /// The best supported position for each time.
+    fn answers(self, weighed: &Weighed, policy: &Policy) -> Vec<Best<'q>> {
+        let Asked { listed, statements, frame, .. } = &self;
+        let reconciled = reconcile(statements, *frame, self.policy.as_deref().unwrap_or(policy));
+        // How much speaks for each claim's value.
+        let mut scores: HashMap<i64, f64> = HashMap::new();
+        if reconciled.positions.len() > 1 {
+            for (time, first) in Times::of(statements, *frame).iter().zip(&weighed.firsts[&listed.number]) {
+                for (index, value) in time.statements.iter().zip(&time.value_of) {
+                    scores.insert(statements[*index].claim, weighed.found.scores[(first + value) as usize]);
+                }
+            }
+        }
+        let score = |position: &Position<i64>| {
+            let scores = position.sides.iter().filter_map(|claim| scores.get(claim)).copied();
+            (scores.fold(f64::MIN, f64::max) * 1e9).round()
+        };
+        let mut positions: Vec<(f64, &Position<i64>)> =
+            reconciled.positions.iter().map(|position| (score(position), position)).collect();
+        // Those with one score stay in the order of their support.
+        positions.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        // A running count grows, so the latest one is the answer; and of states that nobody dates, the latest published.
+        let counted = |s: &&Statement<i64>| s.stance == Stance::Affirms && s.member.is_none() && s.said_at().is_some();
+        let by_time = match frame.time {
+            Time::Running => true,
+            Time::State => !reconciled.verdict.is_finding() && statements.iter().all(|s| s.as_of.is_none()),
+            Time::Event | Time::Flow => false,
+        };
+        // Of what is meant by most; the latest of a part is no answer for the whole.
+        let meant = reconciled.positions.first().filter(|_| by_time);
+        let meant = meant.and_then(|position| representative(position, statements));
+        let meant = |s: &&Statement<i64>| meant.is_none_or(|meant| meant.qualifiers == s.qualifiers);
+        let latest = statements.iter().filter(|_| by_time).filter(counted).filter(meant);
+        let latest = latest.max_by_key(|s| {
+            (s.said_at().map(|when| when.bounds().1), s.value.figure().and_then(Figure::value), s.claim)
+        });
+        let holds = |position: &&Position<i64>| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
+        // What somebody judged wrong is no answer.
+        let stands = |position: &&Position<i64>| !position.sides.iter().all(|claim| self.wrong.contains(claim));
+        let mut answers: Vec<Best> = Vec::new();
+        for position in positions.into_iter().map(|(_, position)| position).filter(holds).filter(stands) {
+            let Some(best) = latest.or_else(|| representative(position, statements)) else { continue };
+            // Where values change with time every time has its own answer, else the best supported position is it.
+            let as_of = best.as_of.clone().filter(|_| frame.time != Time::Event);
+            if !answers.iter().any(|answer| answer.as_of == as_of) {
+                let (statement, position, verdict) = (best.clone(), position.clone(), reconciled.verdict);
+                answers.push(Best { listed, statement, as_of, position, verdict });
+            }
+        }
+        answers
     }
 }
 
@@ -182,17 +300,18 @@ struct Times {
 impl Times {
     /// The times that statements are for, in the order of their first statement. Denials say what is not, and members are
     /// not their group: they have no voice.
-    fn of(statements: &[Statement], frame: Frame) -> Vec<Times> {
-        let mut times: Vec<(Option<&When>, Times)> = Vec::new();
+    fn of<C>(statements: &[Statement<C>], frame: Frame) -> Vec<Times> {
+        let mut times: Vec<Times> = Vec::new();
+        let mut places: HashMap<Option<&When>, usize> = HashMap::new();
         let mut known: HashMap<(usize, &Value, &str), u32> = HashMap::new();
         let voiced = statements.iter().enumerate().filter(|(_, s)| s.stance == Stance::Affirms && s.member.is_none());
         for (index, statement) in voiced {
             let as_of = statement.as_of.as_ref().filter(|_| frame.time != Time::Event);
-            let place = times.iter().position(|(known, _)| *known == as_of).unwrap_or_else(|| {
-                times.push((as_of, Times { statements: Vec::new(), value_of: Vec::new(), values: Vec::new() }));
+            let place = *places.entry(as_of).or_insert_with(|| {
+                times.push(Times { statements: Vec::new(), value_of: Vec::new(), values: Vec::new() });
                 times.len() - 1
             });
-            let time = &mut times[place].1;
+            let time = &mut times[place];
             let value = *known.entry((place, &statement.value, &statement.says)).or_insert_with(|| {
                 time.values.push(index);
                 time.values.len() as u32 - 1
@@ -200,123 +319,91 @@ impl Times {
             time.statements.push(index);
             time.value_of.push(value);
         }
-        times.into_iter().map(|(_, time)| time).collect()
+        times
     }
 }
 
 impl Reader<'_> {
-    /// The standing statements on a question that were known by the reader's date.
-    fn statements(&self, listed: &ListedQuestion) -> Result<Vec<Statement>, LedgerError> {
-        if self.is_now() {
-            return Ok(self.view.statements(listed)?);
-        }
-        Ok(crate::store::statements(&self.claims_of_question(listed.number)?, &listed.question))
+    /// Questions with their standing statements that were known by the reader's date.
+    fn asked<'q>(&self, questions: &'q [ListedQuestion], policy: &Policy) -> Result<Vec<Asked<'q>>, LedgerError> {
+        let numbers: Vec<i64> = questions.iter().map(|listed| listed.number).collect();
+        let said: Vec<Vec<Statement<i64>>> = match self.is_now() {
+            true => self.view.numbered_statements(&numbers)?.into_iter().map(|numbered| numbered.statements).collect(),
+            false => {
+                let known = |listed: &ListedQuestion| {
+                    let rows = self.claims_of_question(listed.number)?;
+                    Ok(statements(&rows, &listed.question, |row| row.number))
+                };
+                questions.iter().map(known).collect::<Result<_, LedgerError>>()?
+            }
+        };
+        let asked = |(listed, statements): (&'q ListedQuestion, Vec<Statement<i64>>)| {
+            let policy = match currencies(&statements).len() > 1 {
+                true => Some(Box::new(with_rates(self.view, &statements, policy)?.into_owned())),
+                false => None,
+            };
+            let frame = self.view.frame(&listed.question.predicate)?;
+            let (judged, wrong) = self.judged(listed, &statements)?;
+            Ok(Asked { listed, statements, frame, policy, judged, wrong })
+        };
+        questions.iter().zip(said).map(asked).collect()
     }
 
-    /// The claims that people judged, and how.
-    fn judged(&self, listed: &ListedQuestion, statements: &[Statement]) -> Result<HashMap<ClaimId, bool>, LedgerError> {
-        let mut judged = HashMap::new();
+    /// The claims that people judged, and how; and those that the decision on the question judged wrong.
+    fn judged(
+        &self,
+        listed: &ListedQuestion,
+        statements: &[Statement<i64>],
+    ) -> Result<(HashMap<i64, bool>, Vec<i64>), LedgerError> {
+        let (mut judged, mut wrong) = (HashMap::new(), Vec::new());
         if !self.any_decision()? {
-            return Ok(judged);
+            return Ok((judged, wrong));
         }
-        for (number, claim) in self.view.decided_claims(listed.number)? {
-            if statements.iter().any(|statement| statement.claim == claim)
+        for number in self.view.decided_claims(listed.number)? {
+            if statements.iter().any(|statement| statement.claim == number)
                 && let Some((_, decision)) = self.view.decision_on_claim(number)?
                 && decision.outcome == ClaimOutcome::Verified
             {
-                judged.insert(claim, true);
+                judged.insert(number, true);
             }
         }
         if let Some((_, decide)) = self.view.decision_on_question(listed.number)?
             && decide.outcome.settles()
         {
-            judged.extend(decide.right.iter().map(|claim| (*claim, true)));
-            judged.extend(decide.wrong.iter().map(|claim| (*claim, false)));
+            let sides = [(&decide.right, true), (&decide.wrong, false)];
+            for (claim, right) in sides.into_iter().flat_map(|(claims, right)| claims.iter().map(move |c| (*c, right)))
+            {
+                let Some(number) = self.view.claim_number(claim)? else { continue };
+                judged.insert(number, right);
+                wrong.extend((!right).then_some(number));
+            }
         }
-        Ok(judged)
+        Ok((judged, wrong))
     }
 
-    fn answers(
-        &self,
-        listed: &ListedQuestion,
-        weighed: &Weighed,
-        policy: &Policy,
-    ) -> Result<Vec<AnswerView>, LedgerError> {
-        let statements = self.statements(listed)?;
-        let frame = self.view.frame(&listed.question.predicate)?;
-        let policy = with_rates(self.view, &statements, policy)?;
-        let reconciled = reconcile(&statements, frame, &policy);
-        if reconciled.positions.is_empty() {
-            return Ok(Vec::new());
-        }
+    fn answer(&self, best: Best) -> Result<AnswerView, LedgerError> {
+        let Best { listed, statement, as_of, position, verdict } = best;
         let key = self.key(listed)?;
-        // How much speaks for each claim's value.
-        let mut scores: HashMap<ClaimId, f64> = HashMap::new();
-        for (time, first) in Times::of(&statements, frame).iter().zip(&weighed.firsts[&listed.number]) {
-            for (index, value) in time.statements.iter().zip(&time.value_of) {
-                scores.insert(statements[*index].claim, weighed.found.scores[(first + value) as usize]);
-            }
-        }
-        let score = |position: &Position| {
-            position.sides.iter().filter_map(|claim| scores.get(claim)).copied().fold(f64::MIN, f64::max)
-        };
-        let mut positions: Vec<&Position> = reconciled.positions.iter().collect();
-        // Those with one score stay in the order of their support.
-        positions.sort_by(|a, b| (score(b) * 1e9).round().total_cmp(&(score(a) * 1e9).round()));
-        let mut answers: Vec<AnswerView> = Vec::new();
-        // A running count grows, so the latest one is the answer; and of states that nobody dates, the latest published.
-        let counted = |s: &&Statement| s.stance == Stance::Affirms && s.member.is_none() && s.said_at().is_some();
-        let by_time = match frame.time {
-            Time::Running => true,
-            Time::State => !reconciled.verdict.is_finding() && statements.iter().all(|s| s.as_of.is_none()),
-            Time::Event | Time::Flow => false,
-        };
-        // Of what is meant by most; the latest of a part is no answer for the whole.
-        let meant = reconciled.positions.first().and_then(|position| representative(position, &statements));
-        let meant = |s: &&Statement| meant.is_none_or(|meant| meant.qualifiers == s.qualifiers);
-        let latest = statements.iter().filter(|_| by_time).filter(counted).filter(meant);
-        let latest = latest.max_by_key(|s| {
-            (s.said_at().map(|when| when.bounds().1), s.value.figure().and_then(Figure::value), s.claim)
-        });
-        let holds = |position: &&&Position| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
-        // What somebody judged wrong is no answer.
-        let wrong: Vec<ClaimId> = match self.any_decision()?.then(|| self.view.decision_on_question(listed.number)) {
-            Some(decision) => match decision? {
-                Some((_, decide)) if decide.outcome.settles() => decide.wrong,
-                _ => Vec::new(),
+        let end = |end: Option<Decimal>| end.map(|end| end.to_string());
+        Ok(AnswerView {
+            // Of states that exclude each other the answer is which.
+            value: match &statement.value {
+                Value::State if *statement.says != *key.predicate => statement.says.to_string(),
+                value => plain(value),
             },
-            None => Vec::new(),
-        };
-        let stands = |position: &&&Position| !position.sides.iter().all(|claim| wrong.contains(claim));
-        for position in positions.iter().filter(holds).filter(stands) {
-            let Some(best) = latest.or_else(|| representative(position, &statements)) else { continue };
-            // Where values change with time every time has its own answer, else the best supported position is it.
-            let as_of = best.as_of.clone().filter(|_| frame.time != Time::Event);
-            if answers.iter().any(|answer| answer.as_of == as_of) {
-                continue;
-            }
-            let end = |end: Option<Decimal>| end.map(|end| end.to_string());
-            answers.push(AnswerView {
-                subject: key.subject.clone(),
-                predicate: key.predicate.clone(),
-                object: key.object.clone(),
-                as_of,
-                // Of states that exclude each other the answer is which.
-                value: match &best.value {
-                    Value::State if *best.says != *key.predicate => best.says.to_string(),
-                    value => plain(value),
-                },
-                figure: best.value.figure().cloned(),
-                qualifiers: best.qualifiers.clone(),
-                modality: best.modality,
-                lo: end(position.range.lo),
-                hi: end(position.range.hi),
-                support: position.support.len(),
-                origins: self.origins(&position.support)?,
-                verdict: reconciled.verdict,
-            });
-        }
-        Ok(answers)
+            subject: key.subject,
+            predicate: key.predicate,
+            object: key.object,
+            as_of,
+            figure: statement.value.figure().cloned(),
+            qualifiers: statement.qualifiers,
+            modality: statement.modality,
+            lo: end(position.range.lo),
+            hi: end(position.range.hi),
+            support: position.support.len(),
+            origins: self.origins(&position.support)?,
+            verdict,
+        })
     }
 }
 

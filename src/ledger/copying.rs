@@ -28,7 +28,7 @@ impl Ledger {
         session.derive_near_duplicates()?;
         let view = session.writer.view();
         let reader = Reader::new(view);
-        let weighed = Weighed::of(&reader, &view.questions()?, &policy)?;
+        let weighed = Weighed::of(&reader, &view.questions_by_number()?, &policy)?;
         let pair = |copying: &crate::reconcile::truth::Copying| CopyPair {
             a: weighed.origins[copying.a as usize].clone(),
             b: weighed.origins[copying.b as usize].clone(),

@@ -50,7 +50,7 @@ impl Ledger {
         let view = session.writer.view();
         let listed = resolve::question(view, finding)?;
         let rows = view.claims_of_question(listed.number)?;
-        let statements = statements(&rows, &listed.question);
+        let statements = statements(&rows, &listed.question, |row| row.id);
         let policy = with_rates(view, &statements, &policy)?;
         let reconciled = reconcile(&statements, view.frame(&listed.question.predicate)?, &policy);
         let pair = reconciled.worst.ok_or(Refusal::NoFinding(listed.id))?;

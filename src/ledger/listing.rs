@@ -180,7 +180,7 @@ impl Reader<'_> {
     ) -> Result<(), LedgerError> {
         let rows = self.claims_of_question(listed.number)?;
         let frame = self.view.frame(&listed.question.predicate)?;
-        let statements = statements(&rows, &listed.question);
+        let statements = statements(&rows, &listed.question, |row| row.id);
         let policy = &*with_rates(self.view, &statements, policy)?;
         let mut reconciled = reconcile(&statements, frame, policy);
         if reconciled.positions.is_empty() {

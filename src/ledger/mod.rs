@@ -7,6 +7,7 @@ mod answers;
 mod capture;
 mod claims;
 mod copying;
+mod cores;
 mod decisions;
 mod derivation;
 mod entities;

@@ -87,7 +87,7 @@ impl Reader<'_> {
         let mut rows = self.claims_of_question(number)?;
         let frame = self.view.frame(&listed.question.predicate)?;
         let elsewhere = self.elsewhere(&listed.question)?;
-        let statements = statements(&rows, &listed.question);
+        let statements = statements(&rows, &listed.question, |row| row.id);
         let policy = with_rates(self.view, &statements, policy)?.into_owned();
         let flagged = match self.view.decision_on_question(number)? {
             Some(_) => pairs(&statements, frame, &policy, true).pairs,

@@ -105,7 +105,7 @@ impl Known {
         let listed = listed.ok_or_else(|| StoreError::Damaged(format!("question {number} is missing")))?;
         let rows = reader.claims_of_question(number)?;
         let frame = reader.view.frame(&listed.question.predicate)?;
-        let statements = statements(&rows, &listed.question);
+        let statements = statements(&rows, &listed.question, |row| row.id);
         let policy = with_rates(reader.view, &statements, policy)?.into_owned();
         let verdicts = verdicts(&statements, frame, &policy);
         Ok(Known { frame, policy, statements, verdicts, passed: Vec::new() })

@@ -1,8 +1,7 @@
 //! Verdicts brought up to date: statements are read and verdicts written by whoever holds the transaction; between the
 //! two, where there are many questions, all cores compare.
 
-use std::sync::mpsc::{SyncSender, channel, sync_channel};
-
+use super::cores::on_all_cores;
 use super::rates::with_rates;
 use super::{LedgerError, Questions, Session};
 use crate::domain::verdict::{QuestionVerdict, Severity};
@@ -14,8 +13,6 @@ use crate::store::{Numbered, Writer, currencies};
 
 /// Questions that are handed to another core at a time.
 const BATCH: usize = 512;
-/// Batches that may wait for a core: so much is held in memory, and no more.
-const WAITING: usize = 4;
 
 /// A question to be compared.
 struct Asked {
@@ -66,40 +63,12 @@ impl Session<'_> {
                 })
                 .collect()
         };
-        let policy = self.policy;
-        if numbers.len() <= BATCH {
-            read(&numbers)?.into_iter().try_for_each(|asked| written.put(asked.answer(policy)))?;
-            return Ok(written.questions);
-        }
-        let others = std::thread::available_parallelism().map_or(1, |cores| cores.get().max(2) - 1);
-        std::thread::scope(|scope| {
-            let (done, answers) = channel::<Vec<Answered>>();
-            let work = |_| {
-                let ((hand_over, batches), done) = (sync_channel::<Vec<Asked>>(WAITING), done.clone());
-                scope.spawn(move || {
-                    for batch in batches {
-                        let answers = batch.into_iter().map(|asked| asked.answer(policy)).collect();
-                        // Nobody listens any more where the other side has failed.
-                        if done.send(answers).is_err() {
-                            return;
-                        }
-                    }
-                });
-                hand_over
-            };
-            let workers: Vec<SyncSender<Vec<Asked>>> = (0..others).map(work).collect();
-            drop(done);
-            for (numbers, worker) in numbers.chunks(BATCH).zip(workers.iter().cycle()) {
-                if worker.send(read(numbers)?).is_err() {
-                    // It has panicked, which the end of the scope passes on.
-                    break;
-                }
-                answers.try_iter().flatten().try_for_each(|answered| written.put(answered))?;
-            }
-            drop(workers);
-            answers.iter().flatten().try_for_each(|answered| written.put(answered))?;
-            Ok(written.questions)
-        })
+        on_all_cores(
+            numbers.chunks(BATCH).map(read),
+            |asked| asked.answer(self.policy),
+            |answered| written.put(answered),
+        )?;
+        Ok(written.questions)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 
 use super::pair::{self, Outcome, Side};
 use super::policy::Policy;
@@ -436,11 +437,14 @@ impl Bits {
 }
 
 /// The best supported value of a position: the most precisely stated point, else the range.
-pub fn representative<'a>(position: &Position, statements: &'a [Statement]) -> Option<&'a Statement> {
-    let claims: HashSet<ClaimId> = position.claims.iter().copied().collect();
+pub fn representative<'a, C: Copy + Eq + Hash + Ord>(
+    position: &Position<C>,
+    statements: &'a [Statement<C>],
+) -> Option<&'a Statement<C>> {
+    let claims: HashSet<C> = position.claims.iter().copied().collect();
     let members =
         statements.iter().filter(|s| claims.contains(&s.claim) && s.stance == Stance::Affirms && s.member.is_none());
-    let precision = |statement: &Statement| match statement.value.figure() {
+    let precision = |statement: &Statement<C>| match statement.value.figure() {
         Some(figure) => match (figure.value(), figure.precision) {
             (Some(_), Precision::Exact) => (0, i64::MIN),
             (Some(value), Precision::Decimals(d)) => {
@@ -451,6 +455,7 @@ pub fn representative<'a>(position: &Position, statements: &'a [Statement]) -> O
         },
         None => (0, 0),
     };
-    // Of equal ones the least id, so that the order of logging decides nothing.
-    members.min_by_key(|statement| (precision(statement), statement.claim))
+    // Of equal ones the least value, so that the order of logging decides nothing.
+    let value = |statement: &Statement<C>| statement.value.figure().map(|figure| (figure.lo, figure.hi));
+    members.min_by_key(|statement| (precision(statement), value(statement), statement.claim))
 }

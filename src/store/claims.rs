@@ -254,6 +254,11 @@ impl View<'_> {
         Ok(None)
     }
 
+    /// The number of a claim; `None` for one that is not on record.
+    pub fn claim_number(&self, id: ClaimId) -> Result<Option<i64>, StoreError> {
+        Ok(self.find_claim(id)?.map(|(number, _)| number))
+    }
+
     /// Whether a claim stands; `None` for one that is not on record.
     pub fn status(&self, id: ClaimId) -> Result<Option<Status>, StoreError> {
         let Some((number, question)) = self.find_claim(id)? else { return Ok(None) };
@@ -362,11 +367,11 @@ fn claim_of(sequence: u64, body: Option<&str>) -> Result<Claim, StoreError> {
     }
 }
 
-/// The standing claims among `rows`, as the reconciler sees them on a question.
-pub fn statements(rows: &[ClaimRow], question: &Question) -> Vec<Statement> {
+/// The standing claims among `rows`, as the reconciler sees them on a question, each by the name that it is given.
+pub fn statements<C>(rows: &[ClaimRow], question: &Question, name: impl Fn(&ClaimRow) -> C) -> Vec<Statement<C>> {
     let standing = rows.iter().filter(|row| row.status == Status::Standing);
     let statement = |row: &ClaimRow| Statement {
-        claim: row.id,
+        claim: name(row),
         value: row.claim.value.clone(),
         says: row.says.as_str().into(),
         stance: row.claim.stance,

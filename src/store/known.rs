@@ -15,6 +15,7 @@ use crate::domain::id::{Digest, SourceId};
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
+use crate::domain::unit::Unit;
 use crate::domain::when::When;
 use crate::reconcile::statement::Frame;
 
@@ -28,6 +29,8 @@ pub struct Known {
     pub predicates: Memo<String, Option<Rc<Predicate>>>,
     /// By the name of the predicate, or of the group that excludes the others of it.
     pub frames: Memo<String, Frame>,
+    /// Units as statements spell them.
+    pub units: Memo<String, Unit>,
     /// Names of predicates.
     pub spelt: Memo<String, Arc<str>>,
     /// By the number that stands for an origin in a statement: the one that counts for it, and itself as its entities
@@ -61,6 +64,7 @@ impl Known {
         let Known {
             predicates,
             frames,
+            units,
             spelt,
             origins,
             published,
@@ -76,6 +80,7 @@ impl Known {
         } = self;
         predicates.forget();
         frames.forget();
+        units.forget();
         spelt.forget();
         origins.forget();
         published.forget();

@@ -8,7 +8,7 @@ use rusqlite::types::Value as Sql;
 use super::error::StoreError;
 use super::view::{View, digest, id_range};
 use crate::domain::claim::EntityKey;
-use crate::domain::id::{ClaimId, QuestionId};
+use crate::domain::id::QuestionId;
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::reconcile::statement::{Frame, Statement};
@@ -50,6 +50,11 @@ impl View<'_> {
         self.rows(&format!("{QUESTION} ORDER BY severity DESC, latest DESC, id"), [], question_row)
     }
 
+    /// Every question, in the order in which they came up.
+    pub fn questions_by_number(&self) -> Result<Vec<ListedQuestion>, StoreError> {
+        self.rows(&format!("{QUESTION} ORDER BY number"), [], question_row)
+    }
+
     /// The question that this one is after a merge of its subject or object; itself where none was.
     pub fn moved(&self, question: ListedQuestion) -> Result<ListedQuestion, StoreError> {
         let sql = format!("{QUESTION} WHERE number = (SELECT moved FROM question WHERE number = ?1)");
@@ -77,11 +82,6 @@ impl View<'_> {
              ORDER BY severity DESC, latest DESC, id"
         );
         self.rows(&sql, [], question_row)
-    }
-
-    /// The standing statements on a question, in the order their claims were logged.
-    pub fn statements(&self, question: &ListedQuestion) -> Result<Vec<Statement>, StoreError> {
-        self.statements_on(question.number, &question.question.predicate)
     }
 
     /// The standing statements on all questions about a subject.
@@ -176,15 +176,14 @@ impl View<'_> {
         }
     }
 
-    /// The claims that bear on a question and were decided on by themselves.
-    pub fn decided_claims(&self, question: i64) -> Result<Vec<(i64, ClaimId)>, StoreError> {
-        let numbers: Vec<i64> = self.rows(
+    /// The numbers of the claims that bear on a question and were decided on by themselves.
+    pub fn decided_claims(&self, question: i64) -> Result<Vec<i64>, StoreError> {
+        self.rows(
             "SELECT DISTINCT decision.claim FROM decision JOIN statement ON statement.claim = decision.claim
              AND statement.question = ?1",
             [Sql::Integer(question)],
             |row| row.get(0),
-        )?;
-        numbers.into_iter().map(|number| Ok((number, self.claim_id(number)?))).collect()
+        )
     }
 
     /// The latest decision on a claim.

@@ -214,6 +214,7 @@ pub fn unit(text: Option<&str>) -> Option<Unit> {
         Some("?") => Unit::Money(Currency::Unknown),
         Some(text) => match text.strip_prefix('=') {
             Some(word) => Unit::Other(word.to_string()),
+            None if text.len() == 3 => Unit::Money(Currency::Known(text.parse().ok()?)),
             None => {
                 let members: Vec<CurrencyCode> = text.split('?').map(str::parse).collect::<Result<_, _>>().ok()?;
                 Unit::Money(if members.len() > 1 { Currency::Family(members) } else { Currency::Known(members[0]) })
@@ -352,7 +353,11 @@ impl View<'_> {
         let value = match (row.get::<_, Option<i32>>(5)?, text(row, 8)?) {
             (Some(decimals), _) => {
                 let compact = Compact { lo: row.get(3)?, hi: row.get(4)?, decimals, form: bits & form::FIGURE };
-                let unit = unit(text(row, 7)?).ok_or_else(|| damaged("an unknown unit"))?;
+                let read = |text| unit(text).ok_or_else(|| damaged("an unknown unit"));
+                let unit = match text(row, 7)? {
+                    Some(text) => self.known.units.get_by(text, || read(Some(text)))?,
+                    None => Unit::Number,
+                };
                 Value::Figure(compact.figure(unit))
             }
             (None, Some(words)) if bits & DATE != 0 => Value::Date(date(words)?),

@@ -1,0 +1,99 @@
+//! Work shared out to all cores. SQLite is read and written by one of them, so the others get what was read, and hand
+//! back what is to be written.
+
+use std::sync::mpsc::sync_channel;
+
+/// Batches that may wait for a core, and for being taken back: so much is held in memory, and no more.
+const WAITING: usize = 4;
+
+/// Reads batches here, does the work of each on another core, and takes what comes of it here, in the order in which it
+/// was read. Ends with the first error of either side.
+pub fn on_all_cores<A: Send, B: Send, E>(
+    batches: impl Iterator<Item = Result<Vec<A>, E>>,
+    work: impl Fn(A) -> B + Sync,
+    mut take: impl FnMut(B) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut batches = batches.peekable();
+    let Some(first) = batches.next().transpose()? else { return Ok(()) };
+    if batches.peek().is_none() {
+        return first.into_iter().map(work).try_for_each(take);
+    }
+    let others = std::thread::available_parallelism().map_or(1, |cores| cores.get().max(2) - 1);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let hire = |_| {
+            let (hand_over, batches) = sync_channel::<Vec<A>>(WAITING);
+            // One more than can wait before it and in its hands, so that it never waits to hand back.
+            let (done, answers) = sync_channel::<Vec<B>>(WAITING + 2);
+            scope.spawn(move || {
+                for batch in batches {
+                    // Nobody listens any more where the other side has failed.
+                    if done.send(batch.into_iter().map(work).collect()).is_err() {
+                        return;
+                    }
+                }
+            });
+            (hand_over, answers)
+        };
+        let (hands, answers): (Vec<_>, Vec<_>) = (0..others).map(hire).unzip();
+        let (mut handed, mut taken) = (0, 0);
+        for batch in std::iter::once(Ok(first)).chain(batches) {
+            // A worker that is gone has panicked, which the end of the scope passes on.
+            if hands[handed % others].send(batch?).is_err() {
+                return Ok(());
+            }
+            handed += 1;
+            // Whoever is next must be waited for where his hands are full, else he is asked.
+            while taken < handed {
+                let next = &answers[taken % others];
+                let is_full = handed - taken > WAITING * others;
+                let Some(answer) = (if is_full { next.recv().ok() } else { next.try_recv().ok() }) else { break };
+                answer.into_iter().try_for_each(&mut take)?;
+                taken += 1;
+            }
+        }
+        drop(hands);
+        while taken < handed {
+            let Ok(answer) = answers[taken % others].recv() else { return Ok(()) };
+            answer.into_iter().try_for_each(&mut take)?;
+            taken += 1;
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_comes_back_in_order() {
+        for n in [0, 1, 2, 3, 1000] {
+            let batches = (0..n).map(|batch| Ok::<_, ()>(vec![batch * 2, batch * 2 + 1]));
+            let mut taken = Vec::new();
+            let take = |answer| {
+                taken.push(answer);
+                Ok(())
+            };
+            on_all_cores(batches, |number| number * 10, take).unwrap();
+            assert_eq!(taken, (0..2 * n).map(|number| number * 10).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn an_error_of_either_side_ends_it() {
+        let batches = |bad| (0..1000).map(move |batch| if batch == bad { Err("read") } else { Ok(vec![batch]) });
+        for bad in [0, 1, 500] {
+            assert_eq!(on_all_cores(batches(bad), |number| number, |_| Ok(())), Err("read"));
+            let take = |number| if number == bad { Err("taken") } else { Ok(()) };
+            assert_eq!(on_all_cores(batches(9999), |number| number, take), Err("taken"));
+        }
+    }
+
+    #[test]
+    #[should_panic = "here"]
+    fn a_panic_is_passed_on() {
+        let batches = (0..1000).map(|batch| Ok::<_, ()>(vec![batch]));
+        let _ = on_all_cores(batches, |number| assert!(number != 700, "here"), |()| Ok(()));
+    }
+}
