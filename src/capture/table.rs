@@ -164,7 +164,7 @@ fn cell(data: &Data) -> String {
 }
 
 /// A row of a table: the cells of the columns that were asked for.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Row {
     /// Its number, from 1.
     pub number: u64,

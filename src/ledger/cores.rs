@@ -25,7 +25,7 @@ pub fn on_all_cores<A: Send, B: Send, E>(
             let (hand_over, batches) = sync_channel::<Vec<A>>(WAITING);
             // One more than can wait before it and in its hands, so that it never waits to hand back.
             let (done, answers) = sync_channel::<Vec<B>>(WAITING + 2);
-            scope.spawn(move || {
+            let worker = scope.spawn(move || {
                 for batch in batches {
                     // Nobody listens any more where the other side has failed.
                     if done.send(batch.into_iter().map(work).collect()).is_err() {
@@ -33,32 +33,42 @@ pub fn on_all_cores<A: Send, B: Send, E>(
                     }
                 }
             });
-            (hand_over, answers)
+            ((hand_over, answers), worker)
         };
-        let (hands, answers): (Vec<_>, Vec<_>) = (0..others).map(hire).unzip();
-        let (mut handed, mut taken) = (0, 0);
-        for batch in std::iter::once(Ok(first)).chain(batches) {
-            // A worker that is gone has panicked, which the end of the scope passes on.
-            if hands[handed % others].send(batch?).is_err() {
-                return Ok(());
+        let (channels, workers): (Vec<_>, Vec<_>) = (0..others).map(hire).unzip();
+        let (hands, answers): (Vec<_>, Vec<_>) = channels.into_iter().unzip();
+        let all = move || {
+            let (mut handed, mut taken) = (0, 0);
+            for batch in std::iter::once(Ok(first)).chain(batches) {
+                // Whoever is gone has panicked.
+                if hands[handed % others].send(batch?).is_err() {
+                    return Ok(());
+                }
+                handed += 1;
+                // Whoever is next must be waited for where his hands are full, else he is asked.
+                while taken < handed {
+                    let next = &answers[taken % others];
+                    let is_full = handed - taken > WAITING * others;
+                    let Some(answer) = (if is_full { next.recv().ok() } else { next.try_recv().ok() }) else { break };
+                    answer.into_iter().try_for_each(&mut take)?;
+                    taken += 1;
+                }
             }
-            handed += 1;
-            // Whoever is next must be waited for where his hands are full, else he is asked.
+            drop(hands);
             while taken < handed {
-                let next = &answers[taken % others];
-                let is_full = handed - taken > WAITING * others;
-                let Some(answer) = (if is_full { next.recv().ok() } else { next.try_recv().ok() }) else { break };
+                let Ok(answer) = answers[taken % others].recv() else { return Ok(()) };
                 answer.into_iter().try_for_each(&mut take)?;
                 taken += 1;
             }
+            Ok(())
+        };
+        let outcome = all();
+        for worker in workers {
+            if let Err(panic) = worker.join() {
+                std::panic::resume_unwind(panic);
+            }
         }
-        drop(hands);
-        while taken < handed {
-            let Ok(answer) = answers[taken % others].recv() else { return Ok(()) };
-            answer.into_iter().try_for_each(&mut take)?;
-            taken += 1;
-        }
-        Ok(())
+        outcome
     })
 }
 

@@ -157,8 +157,11 @@ impl Session<'_> {
         }
         let mut near = Vec::new();
         for name in &found.named {
+            if near.len() == NEAR_LISTED {
+                break;
+            }
             let like = names.near(name);
-            if !like.is_empty() && near.len() < NEAR_LISTED {
+            if !like.is_empty() {
                 near.push((name.clone(), like.into_iter().map(str::to_string).collect()));
             }
         }

@@ -7,8 +7,9 @@ use rusqlite::{Connection, params};
 use super::error::StoreError;
 use crate::domain::id::Digest;
 
-/// Bytes of a piece before packing. The window of DEFLATE is half of it, so that little is lost by cutting.
-const PIECE: usize = 64 * 1024;
+/// Bytes of a piece before packing: few enough that a row in the middle is read at once. The window of DEFLATE is twice
+/// that, so that a little is lost by cutting.
+const PIECE: usize = 16 * 1024;
 
 /// Packs and stores bytes that are not there yet.
 pub fn write(connection: &Connection, digest: Digest, bytes: &[u8]) -> Result<(), StoreError> {
@@ -78,17 +79,20 @@ pub fn read(connection: &Connection, digest: Digest) -> Result<Option<Vec<u8>>, 
 /// which takes all of them, but against the sums of their pieces.
 pub fn read_from(connection: &Connection, digest: Digest, start: usize, end: usize) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
-    let first = start / PIECE * PIECE;
-    let mut select = connection
-        .prepare_cached("SELECT at, size, packed FROM blob WHERE sha256 = ?1 AND at >= ?2 AND at < ?3 ORDER BY at")?;
-    let mut rows = select.query(params![digest.0.as_slice(), first as i64, end as i64])?;
+    let mut select = connection.prepare_cached(
+        "SELECT at, size, packed FROM blob WHERE sha256 = ?1 AND at < ?3
+         AND at >= (SELECT max(at) FROM blob WHERE sha256 = ?1 AND at <= ?2) ORDER BY at",
+    )?;
+    let mut rows = select.query(params![digest.0.as_slice(), start as i64, end.max(start + 1) as i64])?;
+    let mut first = None;
     while let Some(row) = rows.next()? {
-        if row.get::<_, i64>(0)? != (first + bytes.len()) as i64 {
+        let at = row.get::<_, i64>(0)? as usize;
+        if at != *first.get_or_insert(at) + bytes.len() {
             return Err(StoreError::Damaged(format!("a piece of blob {digest} is missing")));
         }
         unpack(digest, row.get(1)?, row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?, &mut bytes)?;
     }
-    Ok(bytes.split_off((start - first).min(bytes.len())))
+    Ok(bytes.split_off((start - first.unwrap_or(start)).min(bytes.len())))
 }
 
 /// Unpacks a piece to the end of `bytes`.

@@ -25,6 +25,8 @@ use crate::store::error::StoreError;
 use crate::store::view::View;
 use crate::store::{blob, identity, place, statement};
 
+/// Cells of a predicate that are remembered.
+const REMEMBERED: usize = 1 << 18;
 /// Bad rows that are described; more are counted.
 const DESCRIBED: usize = 1000;
 
@@ -67,6 +69,7 @@ struct Cell {
 }
 
 /// What a cell says.
+#[derive(Clone)]
 enum Said {
     Compact(Compact, u32),
     /// Digits that do not fit.
@@ -120,6 +123,8 @@ struct Reading<'a> {
     words: Names,
     dates: Names,
     attributes: HashMap<String, Option<u16>>,
+    /// Of each predicate what cells said that were read before.
+    read_before: Vec<HashMap<String, Said>>,
     cells: Vec<Cell>,
     marks: Vec<(u64, usize, usize)>,
     outcome: Imported,
@@ -144,6 +149,7 @@ impl<'a> Reading<'a> {
             words: Names::default(),
             dates: Names::default(),
             attributes: HashMap::new(),
+            read_before: vec![HashMap::new(); import.map.predicates.len()],
             cells: Vec::new(),
             marks: Vec::new(),
             outcome: Imported::default(),
@@ -266,9 +272,13 @@ impl<'a> Reading<'a> {
     }
 
     fn said(&mut self, column: &str, predicate: u16, cell: &str) -> Result<Said, BadRow> {
+        // Where sources agree, a table says the same again and again.
+        if let Some(said) = self.read_before[usize::from(predicate)].get(cell) {
+            return Ok(said.clone());
+        }
         let (_, mapped, known) = &self.predicates[usize::from(predicate)];
         let value = value_of(self.import, mapped, known, column, cell)?;
-        Ok(match value {
+        let said = match value {
             Value::Figure(figure) => match Compact::of(&figure) {
                 Some(compact) => {
                     let unit = statement::unit_text(&figure.unit);
@@ -280,7 +290,12 @@ impl<'a> Reading<'a> {
             Value::Date(date) => Said::Date(self.words.number(&date.to_string())),
             Value::Text(words) => Said::Words(self.words.number(&words)),
             Value::State => Said::Words(self.words.number("")),
-        })
+        };
+        let before = &mut self.read_before[usize::from(predicate)];
+        if before.len() < REMEMBERED {
+            before.insert(cell.to_string(), said.clone());
+        }
+        Ok(said)
     }
 
     /// Looks names up, finds the questions and writes the statements.

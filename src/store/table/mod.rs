@@ -14,7 +14,7 @@ use crate::capture::table::{Dialect, Header};
 use crate::record::body::Import;
 
 /// Every so many rows it is written down where one begins.
-const MARK: u64 = 512;
+const MARK: u64 = 64;
 
 /// Where the columns of an import stand, by the beginning of its text.
 fn header(import: &Import, head: &str) -> Result<Header, StoreError> {

@@ -163,8 +163,8 @@ struct Part {
     start: (usize, usize),
     /// The numbers that its rows may have.
     numbers: Range<u64>,
-    /// Number and place of each row.
-    rows: Vec<(u64, Range<usize>)>,
+    /// Its rows, and of each whether it could be read.
+    rows: Vec<(Row, bool)>,
 }
 
 impl Open {
@@ -195,15 +195,14 @@ impl Open {
         let mut bytes = blob::read_from(view.connection, self.import.text, byte, end)?;
         bytes.truncate(end - byte);
         let text = String::from_utf8(bytes).map_err(|_| StoreError::Damaged("a part of a table".into()))?;
-        let mut places = Vec::new();
+        let mut read = Vec::new();
         let mut row = Row::default();
         let mut rows = self.header.rows_from(&text, byte, number);
-        // A row that cannot be read has a place too.
-        while rows.read(&mut row).is_some() {
-            places.push((row.number, row.span.clone()));
+        while let Some(outcome) = rows.read(&mut row) {
+            read.push((row.clone(), outcome.is_ok()));
         }
         drop(rows);
-        Ok(Some(Part { text, start: (byte, scalar), numbers: number..end_number, rows: places }))
+        Ok(Some(Part { text, start: (byte, scalar), numbers: number..end_number, rows: read }))
     }
 }
 
@@ -265,17 +264,15 @@ impl View<'_> {
         let open = self.open(claim)?;
         let wanted = open.row.row_of(claim);
         let Some(part) = open.part(*self, wanted)? else { return Ok(None) };
-        let Ok(place) = part.rows.binary_search_by_key(&wanted, |(number, _)| *number) else { return Ok(None) };
-        let span = &part.rows[place].1;
-        let words = &part.text[span.start - part.start.0..span.end - part.start.0];
-        let mut row = Row::default();
-        let mut rows = open.header.rows_from(words, span.start, wanted);
-        match rows.read(&mut row) {
-            Some(Ok(())) => {}
-            Some(Err(_)) | None => return Ok(None),
+        let Ok(place) = part.rows.binary_search_by_key(&wanted, |(row, _)| row.number) else { return Ok(None) };
+        let (row, is_readable) = &part.rows[place];
+        if !is_readable {
+            return Ok(None);
         }
-        let scalars = part.start.1 + part.text[..span.start - part.start.0].chars().count();
-        Ok(Some((ImportedRow { exact: words.to_string(), start: (span.start, scalars) }, row)))
+        let (start, end) = (row.span.start - part.start.0, row.span.end - part.start.0);
+        let scalars = part.start.1 + part.text[..start].chars().count();
+        let exact = part.text[start..end].to_string();
+        Ok(Some((ImportedRow { exact, start: (row.span.start, scalars) }, row.clone())))
     }
 
     /// The name of the entity of a claim of an import, its predicate and what its cell says; `None` where the row holds
