@@ -79,7 +79,7 @@ impl Import {
             let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
             TableMap::of_reference_rates(&String::from_utf8_lossy(first))
         });
-        let progress = Progress::bytes("reading");
+        let progress = Progress::bytes();
         let request = ImportRequest {
             bytes: &bytes,
             place: place(&self.table).to_string(),
@@ -90,7 +90,7 @@ impl Import {
             // Currencies need nobody's leave to be named.
             new_entities: self.new || self.rates,
             skip_bad: self.skip_bad,
-            progress: &|done, all| progress.set(done, all),
+            progress: &|stage, done, all| progress.set(stage, done, all),
         };
         let outcome = match self.dry_run {
             true => ledger.preview_import(request).map(|(report, claims)| (report, Some(claims))),

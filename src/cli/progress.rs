@@ -1,32 +1,50 @@
 //! How far long work has come, on a terminal only: rate and time left.
 
+use std::cell::Cell;
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::ledger::Stage;
+
 /// A bar on standard error; nothing where that is no terminal.
 pub struct Progress {
     bar: ProgressBar,
+    /// What is counted while something is read.
+    read: &'static str,
+    stage: Cell<Option<Stage>>,
 }
 
 impl Progress {
-    /// A bar for work counted in bytes.
-    pub fn bytes(what: &'static str) -> Progress {
-        Progress::new(what, "{bytes}/{total_bytes} {bytes_per_sec} {eta} left")
+    /// A bar for a table that is read.
+    pub fn bytes() -> Progress {
+        Progress::new("{bytes}/{total_bytes} {bytes_per_sec}")
     }
 
-    fn new(what: &'static str, counted: &str) -> Progress {
+    /// A bar for entries that are read.
+    pub fn entries() -> Progress {
+        Progress::new("{human_pos}/{human_len} entries {per_sec}")
+    }
+
+    fn new(read: &'static str) -> Progress {
         let target = match std::io::stderr().is_terminal() {
             true => ProgressDrawTarget::stderr(),
             false => ProgressDrawTarget::hidden(),
         };
-        let style = ProgressStyle::with_template(&format!("{{msg}} {{wide_bar}} {counted}"));
-        let bar = ProgressBar::with_draw_target(Some(0), target).with_message(what);
-        Progress { bar: bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())) }
+        Progress { bar: ProgressBar::with_draw_target(Some(0), target), read, stage: Cell::default() }
     }
 
     /// So much of so much is done.
-    pub fn set(&self, done: u64, all: u64) {
+    pub fn set(&self, stage: Stage, done: u64, all: u64) {
+        if self.stage.replace(Some(stage)) != Some(stage) {
+            let (what, counted) = match stage {
+                Stage::Reading => ("reading", self.read),
+                Stage::Comparing => ("comparing", "{human_pos}/{human_len} questions {per_sec}"),
+            };
+            let style = ProgressStyle::with_template(&format!("{what} {{wide_bar}} {counted} {{eta}} left"));
+            self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            self.bar.reset();
+        }
         self.bar.set_length(all);
         self.bar.set_position(done);
     }

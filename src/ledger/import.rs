@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::capture::known_layout;
 use super::error::{LedgerError, Refusal};
 use super::reader::Reader;
-use super::{Ledger, Questions, Session};
+use super::{Ledger, Progress, Questions, Session, Stage};
 use crate::capture::Hints;
 use crate::capture::table::{self, Table};
 use crate::domain::id::{Digest, SourceId};
@@ -41,7 +41,7 @@ pub struct ImportRequest<'a> {
     /// Rows that cannot be read are passed over, counted and listed.
     pub skip_bad: bool,
     /// Told how many bytes of how many were read.
-    pub progress: &'a dyn Fn(u64, u64),
+    pub progress: Progress<'a>,
 }
 
 /// What came of an import.
@@ -78,7 +78,7 @@ impl Ledger {
     pub fn import(&mut self, request: ImportRequest) -> Result<ImportReport, LedgerError> {
         let mut session = self.session()?;
         let mut report = session.import(&request)?;
-        report.questions = session.finish()?;
+        report.questions = session.finish_long(request.progress)?;
         Ok(report)
     }
 
@@ -146,7 +146,7 @@ impl Session<'_> {
         // Before the names of the table are among those on record.
         let mut names = crate::quote::NameIndex::default();
         self.writer.view().names()?.iter().for_each(|name| names.add(name));
-        let found = self.writer.import(&import, request.progress)?;
+        let found = self.writer.import(&import, &|done, all| (request.progress)(Stage::Reading, done, all))?;
         if found.n_bad > 0 && !request.skip_bad {
             return Err(Refusal::BadRows { rows: listed(&found), n_bad: found.n_bad }.into());
         }

@@ -128,11 +128,22 @@ impl Ledger {
     }
 
     /// Throws every derived table away and makes it again from the entries. Answers how many questions there are.
-    pub fn rebuild(&mut self) -> Result<usize, LedgerError> {
+    pub fn rebuild(&mut self, progress: Progress) -> Result<Questions, LedgerError> {
         let mut session = self.session()?;
-        let touched = session.writer.rederive()?;
+        let touched = session.writer.rederive(&|done, all| progress(Stage::Reading, done, all))?;
         session.touched.extend(touched);
-        Ok(session.finish()?.touched)
+        session.finish_long(progress)
+    }
+
+    /// Works out the verdict of every question anew, from the statements as they stand; with `write` the verdicts and
+    /// positions are put in place of those before, else it is only counted.
+    pub fn reconcile(&mut self, write: bool, progress: Progress) -> Result<Questions, LedgerError> {
+        let mut session = self.session()?;
+        session.stale = session.writer.view().question_numbers()?;
+        match write {
+            true => session.finish_long(progress),
+            false => session.verdicts(&session.stale, false, progress),
+        }
     }
 
     /// The questions that the last call that wrote worked out anew.
@@ -156,6 +167,21 @@ impl Ledger {
         })
     }
 }
+
+/// What long work is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading a table, in bytes; or the entries of the record, by number.
+    Reading,
+    /// Comparing what is said on questions, by number.
+    Comparing,
+}
+
+/// Is told how much of how much is done of a stage.
+pub type Progress<'p> = &'p dyn Fn(Stage, u64, u64);
+
+/// Nobody looks on.
+pub fn silent(_: Stage, _: u64, _: u64) {}
 
 /// The questions whose verdict a call worked out anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -224,11 +250,11 @@ impl Session<'_> {
 
     /// Brings the touched questions' verdicts up to date and commits.
     fn finish(self) -> Result<Questions, LedgerError> {
-        self.finish_long(&|_, _| {})
+        self.finish_long(&silent)
     }
 
-    /// The same, where it may take a while: `progress` is told how many questions of how many are done.
-    fn finish_long(mut self, progress: &dyn Fn(u64, u64)) -> Result<Questions, LedgerError> {
+    /// The same, where it may take a while.
+    fn finish_long(mut self, progress: Progress) -> Result<Questions, LedgerError> {
         // Whom claims go back to first: support is counted by it.
         for number in self.touched.clone() {
             self.touched.extend(self.writer.put_origins(number)?);
@@ -236,7 +262,8 @@ impl Session<'_> {
         self.touched.extend(std::mem::take(&mut self.stale));
         // Sums in two currencies depend on the rates.
         self.touched.extend(self.writer.view().depending_on(&self.touched)?);
-        let questions = self.bring_up_to_date(progress)?;
+        let numbers: Vec<i64> = self.touched.iter().copied().collect();
+        let questions = self.verdicts(&numbers, true, progress)?;
         self.writer.commit()?;
         *self.questions = questions;
         Ok(questions)

@@ -3,7 +3,7 @@
 
 use super::cores::on_all_cores;
 use super::rates::with_rates;
-use super::{LedgerError, Questions, Session};
+use super::{LedgerError, Progress, Questions, Session, Stage};
 use crate::domain::verdict::{QuestionVerdict, Severity};
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{Reconciled, reconcile};
@@ -44,11 +44,14 @@ impl Asked {
 }
 
 impl Session<'_> {
-    /// Works out the verdicts of the touched questions anew. `progress` is told how many of how many are done.
-    pub(super) fn bring_up_to_date(&self, progress: &dyn Fn(u64, u64)) -> Result<Questions, LedgerError> {
-        let numbers: Vec<i64> = self.touched.iter().copied().collect();
-        let mut written =
-            Written { writer: &self.writer, questions: Questions::default(), progress, all: numbers.len() };
+    /// Works out the verdicts of some questions anew, which are given ascending; writes them, or only counts.
+    pub(super) fn verdicts(&self, numbers: &[i64], write: bool, progress: Progress) -> Result<Questions, LedgerError> {
+        let mut written = Written {
+            writer: write.then_some(&self.writer),
+            questions: Questions::default(),
+            progress,
+            all: numbers.len(),
+        };
         let view = self.writer.view();
         let read = |questions: &[i64]| -> Result<Vec<Asked>, LedgerError> {
             let asked = view.numbered_statements(questions)?.into_iter();
@@ -74,9 +77,10 @@ impl Session<'_> {
 
 /// Verdicts as they are written.
 struct Written<'w> {
-    writer: &'w Writer<'w>,
+    /// None where nothing is to be written.
+    writer: Option<&'w Writer<'w>>,
     questions: Questions,
-    progress: &'w dyn Fn(u64, u64),
+    progress: Progress<'w>,
     all: usize,
 }
 
@@ -89,7 +93,12 @@ impl Written<'_> {
             QuestionVerdict::Tension => self.questions.in_tension += 1,
             QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
         }
-        (self.progress)(self.questions.touched as u64, self.all as u64);
-        Ok(self.writer.put_verdict(question, n_claims, is_mixed, &reconciled, &severity)?)
+        if self.questions.touched.is_multiple_of(BATCH) {
+            (self.progress)(Stage::Comparing, self.questions.touched as u64, self.all as u64);
+        }
+        match self.writer {
+            Some(writer) => Ok(writer.put_verdict(question, n_claims, is_mixed, &reconciled, &severity)?),
+            None => Ok(()),
+        }
     }
 }

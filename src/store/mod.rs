@@ -259,12 +259,14 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Throws the derived tables away and makes them again from the entries. Answers every question.
-    pub fn rederive(&mut self) -> Result<Touched, StoreError> {
+    /// Throws the derived tables away and makes them again from the entries. Answers every question. `progress` is told
+    /// how many entries of how many were read.
+    pub fn rederive(&mut self, progress: &dyn Fn(u64, u64)) -> Result<Touched, StoreError> {
         derive::clear(&self.transaction)?;
         self.known.forget();
         let mut touched = Touched::default();
         for sequence in 0..self.next {
+            progress(sequence, self.next);
             let (_, body) = self.view().checked_entry(sequence)?;
             touched.extend(derive::apply(self.view(), sequence, &body)?);
         }

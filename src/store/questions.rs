@@ -50,6 +50,11 @@ impl View<'_> {
         self.rows(&format!("{QUESTION} ORDER BY severity DESC, latest DESC, id"), [], question_row)
     }
 
+    /// The row of every question, ascending.
+    pub fn question_numbers(&self) -> Result<Vec<i64>, StoreError> {
+        self.rows("SELECT number FROM question ORDER BY number", [], |row| row.get(0))
+    }
+
     /// Every question, in the order in which they came up.
     pub fn questions_by_number(&self) -> Result<Vec<ListedQuestion>, StoreError> {
         self.rows(&format!("{QUESTION} ORDER BY number"), [], question_row)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use onrecord::ledger::{ClaimFilter, Kind, Ledger, LedgerError};
+use onrecord::ledger::{ClaimFilter, Kind, Ledger, LedgerError, silent};
 use onrecord::record::body::{Begin, Body};
 use onrecord::record::canonical::to_canonical;
 use onrecord::record::entry::{Entry, EntryError};
@@ -111,7 +111,7 @@ fn a_missing_body_is_told() {
     let last = count(&path, "SELECT max(sequence) FROM entry");
     tampered(&path, &format!("DELETE FROM entry_body WHERE sequence = {last}"));
     let mut ledger = Ledger::open(&path, desk()).unwrap();
-    for told in [ledger.claims(&ClaimFilter::default()).err(), ledger.rebuild().err()] {
+    for told in [ledger.claims(&ClaimFilter::default()).err(), ledger.rebuild(&silent).err()] {
         match told {
             Some(LedgerError::Store(StoreError::Damaged(what))) => {
                 assert!(what.contains(&format!("entry {last}")), "{what}")
@@ -202,7 +202,7 @@ fn entries_in_another_place_are_noticed() {
         ),
     );
     let mut ledger = Ledger::open(&path, desk()).unwrap();
-    match ledger.rebuild() {
+    match ledger.rebuild(&silent) {
         Err(LedgerError::Store(StoreError::Damaged(what))) => assert!(what.contains("says that it is entry"), "{what}"),
         other => panic!("{other:?}"),
     }

@@ -11,6 +11,7 @@ use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::ledger::{
     CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, Judgement, Ledger, LedgerError, LinkInput, Refusal,
+    silent,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -426,8 +427,11 @@ fn counts_what_stands(operations: &[Operation], seed: u64) -> Result<(), TestCas
         }
     }
     let live = dumped(&path, &DERIVED);
-    ledger.rebuild().unwrap();
-    prop_assert_eq!(dumped(&path, &DERIVED), live, "{} of {} done", done, operations.len());
+    let rebuilt = ledger.rebuild(&silent).unwrap();
+    prop_assert_eq!(dumped(&path, &DERIVED), live.clone(), "{} of {} done", done, operations.len());
+    prop_assert_eq!(ledger.reconcile(false, &silent).unwrap(), rebuilt);
+    prop_assert_eq!(ledger.reconcile(true, &silent).unwrap(), rebuilt);
+    prop_assert_eq!(dumped(&path, &DERIVED), live, "verdicts alone, {} of {} done", done, operations.len());
 
     let standing = ledger.claims(&ClaimFilter::default()).unwrap();
     let mut standing: Vec<ClaimId> = standing.iter().filter(|c| c.status.name() == "standing").map(|c| c.id).collect();
@@ -473,7 +477,7 @@ fn counts_what_stands(operations: &[Operation], seed: u64) -> Result<(), TestCas
     }
     prop_assert_eq!(verdicts(&path), settled, "all retracted and reinstated");
     let decided = decisions(&mut ledger);
-    ledger.rebuild().unwrap();
+    ledger.rebuild(&silent).unwrap();
     prop_assert_eq!(decisions(&mut ledger), decided, "decisions survive");
     Ok(())
 }

@@ -4,7 +4,7 @@ use onrecord::capture::Hints;
 use onrecord::domain::listing::ClaimView;
 use onrecord::domain::source::SourceDetails;
 use onrecord::domain::table::TableMap;
-use onrecord::ledger::{ClaimFilter, ImportReport, ImportRequest, Ledger, LedgerError, Refusal};
+use onrecord::ledger::{ClaimFilter, ImportReport, ImportRequest, Ledger, LedgerError, Refusal, silent};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -21,7 +21,7 @@ fn import(ledger: &mut Ledger, name: &str, bytes: &[u8], map: &str, skip: bool) 
         map,
         new_entities: true,
         skip_bad: skip,
-        progress: &|_, _| {},
+        progress: &silent,
     })
 }
 
@@ -161,7 +161,7 @@ fn a_table_read_otherwise_is_noticed() {
     let update = "UPDATE entry SET header = json_set(header, '$.body', ?2) WHERE sequence = ?1";
     file.execute(update, rusqlite::params![sequence, hash.to_string()]).unwrap();
     drop(file);
-    let error = Ledger::open(&path, desk()).unwrap().rebuild().unwrap_err();
+    let error = Ledger::open(&path, desk()).unwrap().rebuild(&silent).unwrap_err();
     assert!(error.to_string().contains("this version reads it otherwise"), "{error}");
 }
 
@@ -253,7 +253,7 @@ proptest! {
             }
         }
         let live = dumped(&path, &DERIVED);
-        ledger.rebuild().unwrap();
+        ledger.rebuild(&silent).unwrap();
         prop_assert_eq!(dumped(&path, &DERIVED), live);
     }
 }
