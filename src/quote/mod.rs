@@ -105,14 +105,24 @@ fn refusal(text: &Searchable, words: &str, folded: &str, searches: [Places; 2]) 
 }
 
 fn find_exact(text: &Searchable, words: &str, chooser: &Chooser) -> Places {
-    let mut places = Places::default();
-    for start in Occurrences::new(text.content(), words) {
-        if places.chosen.total == MAX_COUNTED {
-            break;
+    let search = |starts: &mut dyn Iterator<Item = usize>| {
+        let mut places = Places::default();
+        for start in starts {
+            if places.chosen.total == MAX_COUNTED {
+                break;
+            }
+            places.add(text, Span::new(start, start + words.len()), true, chooser);
         }
-        places.add(text, Span::new(start, start + words.len()), true, chooser);
+        places
+    };
+    // Whole words are found by where words begin; where there are none, all that is like them is told.
+    if let Some(known) = text.places_of(words) {
+        let places = search(&mut known.into_iter());
+        if places.chosen.total > 0 {
+            return places;
+        }
     }
-    places
+    search(&mut Occurrences::new(text.content(), words))
 }
 
 /// `words` are those asked for, `wanted` their folded form.

@@ -1,7 +1,9 @@
 //! A text prepared for searching.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::fold::Folded;
 use crate::domain::quote::Quote;
@@ -20,6 +22,52 @@ pub struct Searchable<'a> {
     /// Scalars that begin before byte `i * STRIDE`.
     scalars_before: Vec<usize>,
     folded: OnceLock<Folded>,
+    /// How often it was searched.
+    searches: AtomicUsize,
+    starts: OnceLock<WordStarts>,
+}
+
+/// How often a text is searched from end to end before its words are listed, which costs about as much.
+const SEARCHES: usize = 32;
+
+/// Where words of plain letters and digits begin in a text, by a hash of what stands there. Elsewhere no quote that begins
+/// with such a character can begin: it would cut a word.
+struct WordStarts(Vec<(u32, u32)>);
+
+/// Of words that begin alike in more places than these all places are found by a search, which stays linear.
+const MOST_ALIKE: usize = 64;
+
+/// So much of the text stands behind an entry; of shorter words there is none.
+const HASHED: usize = 12;
+
+impl WordStarts {
+    fn of(content: &str) -> WordStarts {
+        let mut starts = Vec::new();
+        let mut is_inside = false;
+        for (at, byte) in content.bytes().enumerate() {
+            let is_word = byte.is_ascii_alphanumeric();
+            if is_word
+                && !is_inside
+                && let (Some(hash), Ok(at)) = (hash_at(content, at), u32::try_from(at))
+            {
+                starts.push((hash, at));
+            }
+            is_inside = is_word;
+        }
+        starts.sort_unstable();
+        WordStarts(starts)
+    }
+
+    fn with(&self, hash: u32) -> impl Iterator<Item = usize> {
+        let first = self.0.partition_point(|(known, _)| *known < hash);
+        self.0[first..].iter().take_while(move |(known, _)| *known == hash).map(|(_, at)| *at as usize)
+    }
+}
+
+fn hash_at(content: &str, at: usize) -> Option<u32> {
+    let mut hasher = DefaultHasher::new();
+    content.as_bytes().get(at..at + HASHED)?.hash(&mut hasher);
+    Some(hasher.finish() as u32)
 }
 
 impl<'a> Searchable<'a> {
@@ -32,7 +80,8 @@ impl<'a> Searchable<'a> {
             scalars_before.push(scalars);
             scalars += count_scalars(block);
         }
-        Searchable { content, scalars_before, folded: OnceLock::new() }
+        let (folded, starts) = (OnceLock::new(), OnceLock::new());
+        Searchable { content, scalars_before, folded, searches: AtomicUsize::new(0), starts }
     }
 
     /// The text.
@@ -88,6 +137,23 @@ impl<'a> Searchable<'a> {
         self.folded.get_or_init(|| Folded::new(&self.content))
     }
 
+    /// Where these words stand in the text from the beginning of a word on, ascending; `None` where only a search tells:
+    /// for short words, for those that begin with no plain letter or digit, for those that begin as many others do, and
+    /// for a text that is seldom searched.
+    pub(super) fn places_of(&self, words: &str) -> Option<Vec<usize>> {
+        if !words.starts_with(|c: char| c.is_ascii_alphanumeric()) || u32::try_from(self.content.len()).is_err() {
+            return None;
+        }
+        let hash = hash_at(words, 0)?;
+        if self.starts.get().is_none() && self.searches.fetch_add(1, Ordering::Relaxed) < SEARCHES {
+            return None;
+        }
+        let starts = self.starts.get_or_init(|| WordStarts::of(&self.content));
+        let alike: Vec<usize> = starts.with(hash).take(MOST_ALIKE + 1).collect();
+        let stands = |at: &usize| self.content.as_bytes()[*at..].starts_with(words.as_bytes());
+        (alike.len() <= MOST_ALIKE).then(|| alike.into_iter().filter(stands).collect())
+    }
+
     fn prefix(&self, end: usize) -> &str {
         let before = &self.content[..end];
         let start = before.char_indices().rev().take(CONTEXT).last().map_or(end, |(i, _)| i);
@@ -127,5 +193,24 @@ mod tests {
             assert_eq!(searchable.byte_to_scalar(usize::MAX), None);
         }
         assert_eq!(Searchable::new("é").byte_to_scalar(1), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn listed_words_are_found_as_by_a_search(
+            pieces in proptest::collection::vec(proptest::sample::select(vec![
+                "Meta paid", "14.3", "billion", " ", " ", "é", "中", "-", "’", "\u{ad}", "pay offer above 100 million", "1", ". ",
+            ]), 0..60),
+            from in 0usize..60,
+            n in 1usize..12,
+        ) {
+            let text = pieces.concat();
+            let words: String = pieces.iter().skip(from.min(pieces.len())).take(n).copied().collect();
+            let wanted = crate::domain::quote::WantedQuote { exact: words, ..Default::default() };
+            let listed = Searchable::new(text.as_str());
+            let _ = listed.starts.set(WordStarts::of(&text));
+            let found = |text: &Searchable| format!("{:?}", crate::quote::find(text, &wanted));
+            proptest::prop_assert_eq!(found(&listed), found(&Searchable::new(text.as_str())));
+        }
     }
 }
