@@ -75,6 +75,7 @@ pub fn merged(view: View, sequence: u64, entity: &EntityKey, into: &EntityKey) -
     let restand = "UPDATE entity SET stands = (SELECT stands FROM entity WHERE number = ?2) WHERE stands = ?1";
     view.prepare(restand)?.execute(params![number, into])?;
     view.known.forget();
+    view.known.regrouped.set(true);
     let group = merged_with(view, number)?;
     regroup(view, sequence, &group)
 }
@@ -92,6 +93,7 @@ pub fn unmerged(view: View, sequence: u64, entity: &EntityKey) -> Result<Touched
                    UPDATE entity SET stands = ?1 WHERE number IN (SELECT number FROM under)";
     view.prepare(restand)?.execute(params![number])?;
     view.known.forget();
+    view.known.regrouped.set(true);
     regroup(view, sequence, &group)
 }
 
@@ -142,6 +144,7 @@ fn questions_under_name(view: View, folded: &str) -> Result<Touched, StoreError>
     }
     view.known.sources.forget();
     view.known.published.forget();
+    view.known.outlets.forget();
     let known = "source.outlet = ?1 OR source.number IN (SELECT source FROM credit WHERE folded = ?1)";
     place::questions_of_sources(view, known, params![folded])
 }
@@ -194,13 +197,17 @@ pub fn first_called(view: View, name: &str) -> Result<Option<EntityKey>, StoreEr
     })
 }
 
-/// A claim with the entities that stand for those it names.
-pub fn as_it_stands(view: View, mut claim: Claim) -> Result<Claim, StoreError> {
-    let any_merge = view.known.any_merge.get((), |()| {
+/// True where some entity stands for another.
+pub fn any_merge(view: View) -> Result<bool, StoreError> {
+    view.known.any_merge.get((), |()| {
         let mut select = view.prepare("SELECT EXISTS (SELECT 1 FROM entity WHERE merged IS NOT NULL)")?;
         Ok(select.query_row([], |row| row.get(0))?)
-    })?;
-    if !any_merge {
+    })
+}
+
+/// A claim with the entities that stand for those it names.
+pub fn as_it_stands(view: View, mut claim: Claim) -> Result<Claim, StoreError> {
+    if !any_merge(view)? {
         return Ok(claim);
     }
     let standing = |key: &EntityKey| standing_for(view, key);

@@ -2,7 +2,7 @@
 //! millions of claims.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -52,6 +52,10 @@ pub struct Known {
     pub heads: Memo<(), Rc<BTreeMap<Origin, Origin>>>,
     /// Whether any entity was merged into another.
     pub any_merge: Memo<(), bool>,
+    /// Rows of those who publish a source on record.
+    pub outlets: Memo<(), Rc<HashSet<i64>>>,
+    /// Whether entities were merged or parted in this transaction. Never forgotten.
+    pub regrouped: Cell<bool>,
     /// Tables whose rows are claims.
     pub tables: Memo<(), Rc<Tables>>,
     /// The number that the next claim takes.
@@ -75,6 +79,8 @@ impl Known {
             keys,
             heads,
             any_merge,
+            outlets,
+            regrouped: _,
             tables,
             next_claim,
         } = self;
@@ -91,6 +97,7 @@ impl Known {
         keys.forget();
         heads.forget();
         any_merge.forget();
+        outlets.forget();
         tables.forget();
         next_claim.set(None);
     }

@@ -205,6 +205,9 @@ impl Writer<'_> {
     /// Works out whom the claims that answer a question go back to. Answers the other questions that those whose origin
     /// changed bear on.
     pub fn put_origins(&mut self, question: i64) -> Result<Touched, StoreError> {
+        if self.view().origins_are_settled(question)? {
+            return Ok(Touched::new());
+        }
         let rows = self.view().claims_answering(question)?;
         let resolved = self.view().resolved(&rows)?;
         let mut touched = Touched::new();

@@ -1,18 +1,59 @@
 //! Whom claims go back to: what is on record of it, handed to the attribution graph.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use rusqlite::types::Value as Sql;
 
 use super::claims::ClaimRow;
 use super::error::StoreError;
+use super::identity;
+use super::statement::{self, OWN_VOICE};
 use super::view::{View, digest};
-use crate::domain::claim::{EntityKey, Status};
+use crate::domain::claim::{Attribution, Claim, EntityKey, Speaker, Status};
 use crate::domain::id::SourceId;
 use crate::reconcile::origins::{self, Account, Basis, Step, Upstream, resolve};
 use crate::record::body::{Body, Parent, SharedText};
 
 impl View<'_> {
+    /// Rows of those who publish a source on record.
+    fn outlets(&self) -> Result<Rc<HashSet<i64>>, StoreError> {
+        self.known.outlets.get((), |()| {
+            let sql = "SELECT DISTINCT entity.number FROM source JOIN called ON called.folded = source.outlet
+                       JOIN entity ON entity.key = called.key";
+            Ok(Rc::new(self.rows(sql, [], |row| row.get(0))?.into_iter().collect()))
+        })
+    }
+
+    /// The row of the entity that a claim goes back to, whatever else is on record: somebody with a name whom its page
+    /// quotes, and who publishes nothing himself. `None` where that takes the whole attribution graph of its question.
+    pub(super) fn speaker_of(&self, source: i64, claim: &Claim) -> Result<Option<i64>, StoreError> {
+        let Some(Attribution { who: Speaker::Entity(key), .. }) = claim.by.first() else { return Ok(None) };
+        let is_alone = claim.by.len() == 1 && self.source_by_number(source)?.details.publisher.is_none();
+        if is_alone || identity::any_merge(*self)? {
+            return Ok(None);
+        }
+        let number = identity::number(*self, 0, key)?;
+        Ok((!self.outlets()?.contains(&number)).then_some(number))
+    }
+
+    /// True where whom the claims on a question go back to is on record already, and depends on no other claim.
+    pub(super) fn origins_are_settled(&self, question: i64) -> Result<bool, StoreError> {
+        if self.known.regrouped.get() || identity::any_merge(*self)? {
+            return Ok(false);
+        }
+        let outlets = self.outlets()?;
+        let mut select = self.prepare("SELECT origin, form FROM statement WHERE question = ?1")?;
+        let mut rows = select.query([question])?;
+        while let Some(row) = rows.next()? {
+            let (origin, bits): (i64, u32) = (row.get(0)?, row.get(1)?);
+            if statement::named(origin).is_none_or(|entity| outlets.contains(&entity)) || bits & OWN_VOICE != 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// What a source repeats: what it is declared to derive from, and what it credits.
     fn upstream(&self, source: i64) -> Result<Upstream, StoreError> {
         Ok(Upstream { declared: self.parents(source, &mut vec![source])?, credited: self.credited(source)? })

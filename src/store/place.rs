@@ -45,7 +45,8 @@ pub fn put(
     let group = predicate_.exclusive.as_ref().filter(|group| **group != claim.predicate);
     let says = group.map(|_| claim.predicate.as_str());
     let (source, _) = rows_of(view, sequence, claim)?;
-    let place = Place { question: own, claim: number, source, says, member: None };
+    let speaker = view.speaker_of(source, claim)?;
+    let place = Place { question: own, claim: number, source, speaker, says, member: None };
     statement::put(view, place, claim, retracted)?;
     let mut touched = Touched::from([own]);
     // Whoever joined has accepted; of somebody who did not join, nothing follows.
@@ -69,7 +70,7 @@ pub fn put(
             let question = put_question(view, &Question::of(&claim, &predicate_))?;
             if touched.insert(question) {
                 let says = Some(predicate_.name.as_str());
-                let place = Place { question, claim: number, source, says, member: member.as_ref() };
+                let place = Place { question, claim: number, source, speaker, says, member: member.as_ref() };
                 statement::put(view, place, &claim, retracted)?;
             }
         }

@@ -61,13 +61,15 @@ pub struct Place<'a> {
     pub claim: i64,
     /// The row of its source.
     pub source: i64,
+    /// The row of the entity that it goes back to, where that is known already.
+    pub speaker: Option<i64>,
     /// What it says there, where that is not the question's own predicate.
     pub says: Option<&'a str>,
     /// The member it is about, on a question about the group.
     pub member: Option<&'a EntityKey>,
 }
 
-/// Puts a claim, as it stands after all merges, on a question. Its origin is worked out later.
+/// Puts a claim, as it stands after all merges, on a question. Where its origin is not known it is worked out later.
 pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(), StoreError> {
     let more = More {
         denies: claim.stance == Stance::Denies,
@@ -102,7 +104,7 @@ pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(
         place.question,
         place.claim,
         place.source,
-        UNKNOWN,
+        place.speaker.map_or(UNKNOWN, |entity| entity * 4),
         compact.and_then(|compact| compact.lo).or(time.map(|time| time.seconds().into())),
         compact.and_then(|compact| compact.hi),
         compact.map(|compact| compact.decimals),
@@ -156,6 +158,11 @@ pub fn put_origin(
         update.execute(params![question, claim, code, own_voice, OWN_VOICE, text, MORE])?;
     }
     Ok(())
+}
+
+/// The row of the entity that an origin's number stands for; `None` for any other.
+pub fn named(code: i64) -> Option<i64> {
+    (code >= 0 && code % 4 == 0).then_some(code / 4)
 }
 
 /// The number that stands for an origin, and its text where there is none.
