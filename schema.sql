@@ -245,7 +245,8 @@ CREATE TABLE statement (
     decimals INTEGER,                          -- place of the last stated digit
     -- Bits. Of the figure: 1, 2 an open lower, upper end; 4 a point; 8 exact; 16 of no stated precision; 32 to 256 its
     -- hedge by number. Of the claim: 512 its origin says it on a page of its own; 1024 retracted; 2048 there is `says` or
-    -- `more`; 4096 its digits do not fit here, its entry has them; 8192 `words` are a date; 16384 `lo` is a time of day.
+    -- `more`; 4096 its digits do not fit here, its entry has them; 8192 `words` are a date; 16384 `lo` is a time of day;
+    -- 32768 its page quotes somebody with a name for it.
     form     INTEGER NOT NULL,
     unit     TEXT,                             -- EUR; USD?CAD for a family of currencies; ? for money without one; %, pp; =km
     words    TEXT,                             -- words, or a date (EDTF)

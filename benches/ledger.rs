@@ -94,11 +94,11 @@ fn world(n_claims: usize, folder: &Path) {
         for &(claim, question, value) in said {
             let (subject, predicate) = (question / PREDICATES.len(), PREDICATES[question % PREDICATES.len()]);
             let quote =
-                format!("In the matter of {}, Company {subject} came to {value} million dollars", letters(claim));
+                format!("In the matter of {}, Company {} came to {value} million dollars", letters(claim), letters(subject));
             writeln!(page, "{quote}.").unwrap();
             writeln!(
                 claims,
-                r#"{{"source":"https://p{source}.example/a","quote":"{quote}","subject":"Company {subject}","predicate":"{predicate}","by":["Agency {origin}","Paper {source}"]}}"#
+                r#"{{"source":"https://p{source}.example/a","quote":"{quote}","subject":"Company {}","predicate":"{predicate}","by":["Agency {origin}","Paper {source}"]}}"#
             )
             .unwrap();
             writeln!(table, "Paper {source},Company {subject},{predicate},{value} million dollars").unwrap();

@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use super::identity;
-use super::statement::{COLUMNS, OWN_VOICE, RETRACTED, text};
+use super::statement::{COLUMNS, OWN_VOICE, QUOTED, RETRACTED, text};
 use super::view::{SourceRow, View, digest, id_range};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Speaker, Status, Value};
 use crate::domain::id::{ClaimId, SourceId};
@@ -39,6 +39,8 @@ pub struct ClaimRow {
     pub counts_as: Origin,
     /// That one says it on a page of his own.
     pub own_voice: bool,
+    /// Its page quotes somebody with a name for it.
+    pub quoted: bool,
     /// It is a row of a table.
     pub is_row: bool,
     /// Whether it stands.
@@ -100,6 +102,7 @@ impl View<'_> {
             counts_as: self.counting(&origin)?,
             origin,
             own_voice: bits & OWN_VOICE != 0,
+            quoted: bits & QUOTED != 0,
             is_row: false,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
             source: self.source_by_number(row.get(4)?)?,
@@ -192,6 +195,7 @@ impl View<'_> {
             counts_as: Origin::clone(&said.counts_as),
             origin: Origin::clone(&said.origin),
             own_voice: bits & OWN_VOICE != 0,
+            quoted: false,
             is_row: true,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
             source: Rc::new(source),

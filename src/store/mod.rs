@@ -214,9 +214,11 @@ impl Writer<'_> {
         for (row, way) in rows.iter().zip(&resolved) {
             let origin = &way[0].who;
             let own_voice = row.is_own_voice(origin);
-            if row.origin != *origin || row.own_voice != own_voice {
+            let quoted = origins::quoted(&row.claim, &row.source).is_some();
+            if (&row.origin, row.own_voice, row.quoted) != (origin, own_voice, quoted) {
                 let questions = self.view().questions_of_claim(row)?;
-                statement::put_origin(self.view(), row.number, &questions, &row.origin, origin, own_voice)?;
+                let voice = statement::voice(own_voice, quoted);
+                statement::put_origin(self.view(), row.number, &questions, &row.origin, origin, voice)?;
                 touched.extend(questions);
             }
         }

@@ -8,12 +8,19 @@ use rusqlite::types::Value as Sql;
 use super::claims::ClaimRow;
 use super::error::StoreError;
 use super::identity;
-use super::statement::{self, OWN_VOICE};
-use super::view::{View, digest};
+use super::statement::{self, QUOTED};
+use super::view::{SourceRow, View, digest};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Speaker, Status};
 use crate::domain::id::SourceId;
 use crate::reconcile::origins::{self, Account, Basis, Step, Upstream, resolve};
 use crate::record::body::{Body, Parent, SharedText};
+
+/// Whom a page quotes for a claim, where that is somebody with a name and not the page itself.
+pub fn quoted<'c>(claim: &'c Claim, source: &SourceRow) -> Option<&'c EntityKey> {
+    let Some(Attribution { who: Speaker::Entity(key), .. }) = claim.by.first() else { return None };
+    let is_own = source.outlet.as_ref() == Some(key) || (source.details.publisher.is_none() && claim.by.len() == 1);
+    (!is_own).then_some(key)
+}
 
 impl View<'_> {
     /// Rows of those who publish a source on record.
@@ -25,12 +32,12 @@ impl View<'_> {
         })
     }
 
-    /// The row of the entity that a claim goes back to, whatever else is on record: somebody with a name whom its page
-    /// quotes, and who publishes nothing himself. `None` where that takes the whole attribution graph of its question.
+    /// The row of the entity that a claim goes back to, whatever else is said on its question: somebody with a name whom
+    /// its page quotes, and who publishes nothing himself. `None` where that takes the whole attribution graph.
     pub(super) fn speaker_of(&self, source: i64, claim: &Claim) -> Result<Option<i64>, StoreError> {
-        let Some(Attribution { who: Speaker::Entity(key), .. }) = claim.by.first() else { return Ok(None) };
-        let is_alone = claim.by.len() == 1 && self.source_by_number(source)?.details.publisher.is_none();
-        if is_alone || identity::any_merge(*self)? {
+        let source = self.source_by_number(source)?;
+        let Some(key) = quoted(claim, &source) else { return Ok(None) };
+        if identity::any_merge(*self)? {
             return Ok(None);
         }
         let number = identity::number(*self, 0, key)?;
@@ -47,7 +54,7 @@ impl View<'_> {
         let mut rows = select.query([question])?;
         while let Some(row) = rows.next()? {
             let (origin, bits): (i64, u32) = (row.get(0)?, row.get(1)?);
-            if statement::named(origin).is_none_or(|entity| outlets.contains(&entity)) || bits & OWN_VOICE != 0 {
+            if bits & QUOTED == 0 || statement::named(origin).is_none_or(|entity| outlets.contains(&entity)) {
                 return Ok(false);
             }
         }

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Params, params};
 
 use super::derive::Touched;
 use super::error::StoreError;
+use super::origins::quoted;
 use super::statement::Place;
 use super::{View, identity, statement};
 use crate::domain::claim::{Claim, EntityKey, Stance, Value};
@@ -46,7 +47,8 @@ pub fn put(
     let says = group.map(|_| claim.predicate.as_str());
     let (source, _) = rows_of(view, sequence, claim)?;
     let speaker = view.speaker_of(source, claim)?;
-    let place = Place { question: own, claim: number, source, speaker, says, member: None };
+    let quoted = quoted(claim, &*view.source_by_number(source)?).is_some();
+    let place = Place { question: own, claim: number, source, speaker, quoted, says, member: None };
     statement::put(view, place, claim, retracted)?;
     let mut touched = Touched::from([own]);
     // Whoever joined has accepted; of somebody who did not join, nothing follows.
@@ -70,7 +72,7 @@ pub fn put(
             let question = put_question(view, &Question::of(&claim, &predicate_))?;
             if touched.insert(question) {
                 let says = Some(predicate_.name.as_str());
-                let place = Place { question, claim: number, source, speaker, says, member: member.as_ref() };
+                let place = Place { question, claim: number, source, speaker, quoted, says, member: member.as_ref() };
                 statement::put(view, place, &claim, retracted)?;
             }
         }

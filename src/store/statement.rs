@@ -22,6 +22,8 @@ use crate::reconcile::statement::Statement;
 
 /// Its origin says it on a page of its own.
 pub const OWN_VOICE: u32 = 1 << 9;
+/// Its page quotes somebody with a name for it.
+pub const QUOTED: u32 = 1 << 15;
 /// Retracted: it stands in the table and enters no comparison. The SQL in `identity.rs` has it as 1024.
 pub const RETRACTED: u32 = 1 << 10;
 /// There is `says` or `more` to be read.
@@ -63,6 +65,8 @@ pub struct Place<'a> {
     pub source: i64,
     /// The row of the entity that it goes back to, where that is known already.
     pub speaker: Option<i64>,
+    /// Its page quotes somebody with a name for it.
+    pub quoted: bool,
     /// What it says there, where that is not the question's own predicate.
     pub says: Option<&'a str>,
     /// The member it is about, on a question about the group.
@@ -80,7 +84,7 @@ pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(
     };
     let more = (more != More::default()).then(|| serde_json::json!(more).to_string());
     let mut bits = 0;
-    bits |= if retracted { RETRACTED } else { 0 };
+    bits |= if retracted { RETRACTED } else { 0 } | voice(false, place.quoted);
     bits |= if more.is_some() || place.says.is_some() { MORE } else { 0 };
     let compact = claim.value.figure().map(Compact::of);
     bits |= match (&compact, &claim.value) {
@@ -126,38 +130,43 @@ pub fn put_status(view: View, question: i64, claim: i64, status: Status) -> Resu
     Ok(())
 }
 
-/// Writes down whom a claim goes back to, on every question that it bears on; `before` says whom it went back to.
+/// Writes down whom a claim goes back to, on every question that it bears on, and the bits of [`voice`]; `before` says
+/// whom it went back to.
 pub fn put_origin(
     view: View,
     claim: i64,
     questions: &[i64],
     before: &Origin,
     origin: &Origin,
-    own_voice: bool,
+    voice: u32,
 ) -> Result<(), StoreError> {
     let (code, text) = origin_code(view, origin)?;
     let is_spelt = |origin: &Origin| matches!(origin, Origin::Either(_) | Origin::Circle(_));
     if !is_spelt(before) && !is_spelt(origin) {
-        let mut update = view.prepare(
-            "UPDATE statement SET origin = ?3, form = iif(?4, form | ?5, form & ~?5) WHERE question = ?1 AND claim = ?2",
-        )?;
+        let mut update = view
+            .prepare("UPDATE statement SET origin = ?3, form = (form & ~?5) | ?4 WHERE question = ?1 AND claim = ?2")?;
         for question in questions {
-            update.execute(params![question, claim, code, own_voice, OWN_VOICE])?;
+            update.execute(params![question, claim, code, voice, OWN_VOICE | QUOTED])?;
         }
         return Ok(());
     }
     let mut update = view.prepare(
         "UPDATE statement SET origin = ?3, more = changed.more,
-                form = (form & ~(?5 | ?7)) | iif(?4, ?5, 0) | iif(changed.more IS NULL AND says IS NULL, 0, ?7)
+                form = (form & ~(?5 | ?7)) | ?4 | iif(changed.more IS NULL AND says IS NULL, 0, ?7)
          FROM (SELECT nullif(iif(?6 IS NULL, json_remove(more, '$.origin'),
                                  json_set(coalesce(more, '{}'), '$.origin', ?6)), '{}') AS more
                FROM statement WHERE question = ?1 AND claim = ?2) AS changed
          WHERE question = ?1 AND claim = ?2",
     )?;
     for question in questions {
-        update.execute(params![question, claim, code, own_voice, OWN_VOICE, text, MORE])?;
+        update.execute(params![question, claim, code, voice, OWN_VOICE | QUOTED, text, MORE])?;
     }
     Ok(())
+}
+
+/// The bits that say whether a claim's origin speaks on a page of its own, and whether its page quotes somebody.
+pub fn voice(own: bool, quoted: bool) -> u32 {
+    (if own { OWN_VOICE } else { 0 }) | (if quoted { QUOTED } else { 0 })
 }
 
 /// The row of the entity that an origin's number stands for; `None` for any other.

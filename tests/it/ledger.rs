@@ -376,6 +376,8 @@ fn what_went_wrong_once() {
         Describe(2, "2025-06-13"),
     ];
     counts_what_stands(&chain, 14995021942602334208).unwrap();
+    let two_parents = [Derive(2, Parent::Entity("Beyer")), Log(8), Derive(2, page(0))];
+    counts_what_stands(&two_parents, 0).unwrap();
 }
 
 fn counts_what_stands(operations: &[Operation], seed: u64) -> Result<(), TestCaseError> {
