@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """ledger.py BAR… [--claims N] [--runs N] [--write]: the bars of a ledger's speed, each a ratio between two programs in one run.
 
-Bars: log, import, reconcile, listing, one, answers, or all. Builds the release binary and the generator (`ledger.rs`) first. Worlds and
+Bars: log, import_speed, reconcile, listing, one, answers. Builds the release binary and the generator (`ledger.rs`) first. Worlds and
 ledgers are kept in --folder and made once. Peers: `pip install duckdb duckdb-extensions duckdb-extension-sqlite-scanner truthdiscovery`.
 With --write the table in RESULTS.md is brought up to date."""
 import argparse, json, os, pathlib, re, shutil, sqlite3, statistics, subprocess, sys, time
@@ -59,10 +59,26 @@ class Bench:
         """A ledger with the claims of a world logged."""
         ledger = self.folder / f"logged-{n}.db"
         if not ledger.exists():
-            copy(self.pages(n), ledger)
-            self.call(ledger, "log", "--jsonl", self.world(n) / "claims.jsonl", "--new")
+            work = self.folder / "work.db"
+            copy(self.pages(n), work)
+            self.call(work, "log", "--jsonl", self.world(n) / "claims.jsonl", "--new")
+            settle(work)
+            work.rename(ledger)
+        return ledger
+
+    def imported(self, n):
+        """A ledger with the table of a world imported, and the seconds that took."""
+        ledger = self.folder / f"imported-{n}.db"
+        if not ledger.exists():
+            self.import_(n, ledger)
             settle(ledger)
         return ledger
+
+    def import_(self, n, ledger):
+        world = self.world(n)
+        copy(None, ledger)
+        self.call(ledger, "init")
+        return self.call(ledger, "import", world / "table.csv", "--map", world / "map.toml", "--new", "--publisher", "Desk", "--lang", "en-US")
 
     def median(self, run):
         run()
@@ -85,10 +101,126 @@ class Bench:
                  f"{raw / ours:.2f} of their speed (at least 0.25)")
 
 
+    def import_speed(self, n):
+        work = self.folder / "work.db"
+        seconds = self.median(lambda: self.import_(n, work)[0])
+        self.row(f"`import`, {n:,} rows", f"{seconds:.2f} s, {n / seconds / 1e6:.3f} M rows/s", "", "at least 0.3 M rows/s")
+
+    def reconcile(self, n):
+        """All verdicts worked out from the statements, against DuckDB over the same file."""
+        for kind, ledger in (("logged", self.logged(n)), ("imported", self.imported(n))):
+            memory = []
+
+            def run(*words):
+                seconds, used = self.call(ledger, "rebuild", "--verdicts", *words)
+                memory.append(used)
+                return seconds
+            kernel = self.median(lambda: run("--dry-run"))
+            disjoint, components, written = duckdb_seconds(ledger, self.runs)
+            rebuilt = self.median(run)
+            settle(ledger)
+            self.row(f"verdicts of {n:,} {kind} claims", f"{kernel:.2f} s, at most {max(memory):.0f} MB",
+                     f"DuckDB: disjoint {disjoint:.2f} s, connected components {components:.2f} s",
+                     f"{kernel / components:.2f} of its time (at most 1.0)")
+            self.row(f"the same, written back", f"{rebuilt:.2f} s", f"DuckDB: components, and as many rows inserted, {written:.2f} s",
+                     f"{rebuilt / written:.2f} of its time (at most 0.7)")
+
+    def listing(self, n):
+        for kind, ledger in (("logged", self.logged(n)), ("imported", self.imported(n))):
+            page = self.median(lambda: self.call(ledger, "contradictions")[0])
+            self.row(f"`contradictions`, first page of {n:,} {kind} claims", f"{page * 1000:.0f} ms", "", "under 50 ms")
+
+    def one(self, n):
+        """One claim after another, each by a command of its own: its quote is on a page of its own."""
+        ledger, page = self.folder / "one.db", self.folder / "one.txt"
+        copy(self.logged(n), ledger)
+        page.write_text("".join(f"In the matter of the {letter}z, Company {letter} came to 77 million dollars.\n" for letter in "bcdfghjklmnpqrstvwxz"))
+        self.call(ledger, "capture", page, "--publisher", "Paper 1", "--url", "https://one.example/a", "--published", "2025-06-13", "--lang", "en-US")
+        times = []
+        for letter in "bcdfghjklmnpqrstvwxz":
+            quote = f"In the matter of the {letter}z, Company {letter} came to 77 million dollars"
+            times.append(self.call(ledger, "log", "--source", "https://one.example/a", "--quote", quote, "--subject", f"Company {letter}",
+                                   "--predicate", "amount", "--by", "Agency 1")[0])
+        start = self.median(lambda: self.call(ledger, "--version")[0])
+        self.row(f"one claim logged into {n:,}, whole process", f"{max(times) * 1000:.0f} ms at most, median {statistics.median(times) * 1000:.0f} ms",
+                 f"`--version` {start * 1000:.0f} ms", "under 10 ms at the 99th percentile apart from the disk's sync")
+
+    def answers(self, n):
+        ledger = self.imported(n)
+        seconds = self.median(lambda: self.call(ledger, "sources", "--by-record")[0])
+        listed = self.median(lambda: self.call(ledger, "answers", "--format", "csv")[0])
+        work = self.folder / "work.db"
+        imported = self.median(lambda: self.import_(n, work)[0])
+        self.row(f"records of {n:,} imported claims", f"{seconds:.2f} s, {n / seconds / 1e6:.2f} M claims/s; with every answer printed {listed:.2f} s",
+                 "", "at least 1 M claims/s")
+        theirs = truthdiscovery_seconds(self.world(n) / "table.csv")
+        if theirs:
+            self.row(f"import and answers of {n:,} claims", f"{imported + listed:.2f} s", f"truthdiscovery, Sums: {theirs:.2f} s",
+                     f"{theirs / (imported + listed):.1f} times its speed (at least 3)")
+
+
+def duckdb_seconds(ledger, runs):
+    """Seconds of DuckDB over the ledger file: whether the readings of a question are disjoint; its connected components; and those with as
+    many rows as there are questions and positions inserted into a table. Its readings are simpler: half of the last stated digit."""
+    import duckdb
+    database = pathlib.Path(f"{ledger}.duckdb")
+    database.unlink(missing_ok=True)
+    connection = duckdb.connect(str(database))
+    try:
+        connection.execute("INSTALL sqlite; LOAD sqlite")
+    except duckdb.Error:
+        from duckdb_extensions import import_extension
+        import_extension("sqlite_scanner")
+        connection.execute("LOAD sqlite_scanner")
+    connection.execute(f"ATTACH '{ledger}' AS s (TYPE sqlite, READ_ONLY)")
+    stated = """WITH stated AS (SELECT question, origin, (lo - 0.5) * power(10, -decimals) AS a, (coalesce(hi, lo) + 0.5) * power(10, -decimals) AS b
+                                FROM s.statement WHERE form & 1024 = 0 AND decimals IS NOT NULL)"""
+    cut = """, cut AS (SELECT question, origin, a, b, CASE WHEN a > max(b) OVER (PARTITION BY question ORDER BY a ROWS BETWEEN UNBOUNDED PRECEDING
+                       AND 1 PRECEDING) THEN 1 ELSE 0 END AS cut FROM stated),
+             parts AS (SELECT question, origin, a, b, sum(cut) OVER (PARTITION BY question ORDER BY a ROWS UNBOUNDED PRECEDING) AS part FROM cut)"""
+    queries = {
+        "disjoint": f"{stated} SELECT count(*) FROM (SELECT question FROM stated GROUP BY question HAVING max(a) > min(b))",
+        "components": f"{stated}{cut} SELECT count(*), sum(n) FROM (SELECT question, part, count(*) AS n, count(DISTINCT origin) FROM parts GROUP BY ALL)",
+        "written": f"CREATE OR REPLACE TABLE position AS {stated}{cut} SELECT question, part, min(a) AS lo, max(b) AS hi, count(*) AS claims, "
+                   "count(DISTINCT origin) AS origins FROM parts GROUP BY ALL; CREATE OR REPLACE TABLE question AS SELECT question, count(*) > 1 AS disjoint, "
+                   "sum(claims) AS claims FROM position GROUP BY question",
+    }
+    seconds = []
+    for query in queries.values():
+        times = []
+        for _ in range(runs + 1):
+            start = time.perf_counter()
+            connection.execute(query)
+            if query.startswith("W"):
+                connection.fetchall()
+            times.append(time.perf_counter() - start)
+        seconds.append(statistics.median(times[1:]))
+    connection.close()
+    database.unlink()
+    return seconds
+
+
+def truthdiscovery_seconds(table):
+    """Seconds of PyPI's truthdiscovery from the same table; None where it is not installed."""
+    try:
+        from truthdiscovery import MatrixDataset, Sums  # noqa: F401
+        from truthdiscovery.input import Dataset
+    except ImportError as error:
+        print(f"truthdiscovery is passed over: {error}")
+        return None
+    import csv
+    start = time.perf_counter()
+    with open(table) as file:
+        rows = [(row["who"], f"{row['what']}/{row['fact']}", row["value"]) for row in csv.DictReader(file)]
+    Sums().run(Dataset(rows))
+    return time.perf_counter() - start
+
+
 def copy(ledger, to):
     for suffix in ("", "-wal", "-shm"):
         pathlib.Path(f"{to}{suffix}").unlink(missing_ok=True)
-    shutil.copyfile(ledger, to)
+    if ledger:
+        shutil.copyfile(ledger, to)
 
 
 def settle(ledger):

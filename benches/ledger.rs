@@ -92,16 +92,16 @@ fn world(n_claims: usize, folder: &Path) {
     for (source, said) in said.iter().enumerate() {
         let (mut page, origin) = (file(&format!("page-{source}.txt")), source % ORIGINS);
         for &(claim, question, value) in said {
-            let (subject, predicate) = (question / PREDICATES.len(), PREDICATES[question % PREDICATES.len()]);
-            let quote =
-                format!("In the matter of {}, Company {} came to {value} million dollars", letters(claim), letters(subject));
+            let predicate = PREDICATES[question % PREDICATES.len()];
+            let subject = format!("Company {}", letters(question / PREDICATES.len()));
+            let quote = format!("In the matter of {}, {subject} came to {value} million dollars", letters(claim));
             writeln!(page, "{quote}.").unwrap();
             writeln!(
                 claims,
-                r#"{{"source":"https://p{source}.example/a","quote":"{quote}","subject":"Company {}","predicate":"{predicate}","by":["Agency {origin}","Paper {source}"]}}"#
+                r#"{{"source":"https://p{source}.example/a","quote":"{quote}","subject":"{subject}","predicate":"{predicate}","by":["Agency {origin}","Paper {source}"]}}"#
             )
             .unwrap();
-            writeln!(table, "Paper {source},Company {subject},{predicate},{value} million dollars").unwrap();
+            writeln!(table, "Paper {source},{subject},{predicate},{value} million dollars").unwrap();
         }
     }
     let mut map = file("map.toml");
@@ -111,12 +111,13 @@ fn world(n_claims: usize, folder: &Path) {
     }
 }
 
-/// A number that nobody takes for a figure.
+/// A number that nobody takes for a figure: without vowels no word for one comes of it.
 fn letters(mut number: usize) -> String {
+    const LETTERS: &[u8; 20] = b"bcdfghjklmnpqrstvwxz";
     let mut word = String::new();
     while word.is_empty() || number > 0 {
-        word.push(char::from(b'a' + (number % 26) as u8));
-        number /= 26;
+        word.push(char::from(LETTERS[number % LETTERS.len()]));
+        number /= LETTERS.len();
     }
     word
 }

@@ -1,6 +1,7 @@
 //! Work shared out to all cores. SQLite is read and written by one of them, so the others get what was read, and hand
 //! back what is to be written.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
 /// Batches that may wait for a core, and for being taken back: so much is held in memory, and no more.
@@ -72,6 +73,43 @@ pub fn on_all_cores<A: Send, B: Send, E>(
     })
 }
 
+/// Does pieces of work on all cores, each of which opens what it reads by itself, and takes what comes of them here, in
+/// whatever order. Ends with the first error.
+pub fn by_all_cores<S, B: Send, E: Send>(
+    n_pieces: usize,
+    open: impl Fn() -> Result<S, E> + Sync,
+    work: impl Fn(&S, usize) -> Result<B, E> + Sync,
+    mut take: impl FnMut(B) -> Result<(), E>,
+) -> Result<(), E> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let (open, work, next) = (&open, &work, &next);
+    std::thread::scope(|scope| {
+        let (done, answers) = sync_channel::<Result<B, E>>(WAITING * cores);
+        for _ in 0..cores.min(n_pieces) {
+            let done = done.clone();
+            scope.spawn(move || {
+                let outcome = open().and_then(|opened| {
+                    while let piece = next.fetch_add(1, Ordering::Relaxed)
+                        && piece < n_pieces
+                    {
+                        // Nobody listens any more where the other side has failed.
+                        if done.send(Ok(work(&opened, piece)?)).is_err() {
+                            return Ok(());
+                        }
+                    }
+                    Ok(())
+                });
+                if let Err(error) = outcome {
+                    let _ = done.send(Err(error));
+                }
+            });
+        }
+        drop(done);
+        answers.into_iter().try_for_each(|answer| take(answer?))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +126,24 @@ mod tests {
             on_all_cores(batches, |number| number * 10, take).unwrap();
             assert_eq!(taken, (0..2 * n).map(|number| number * 10).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn every_piece_is_done_once() {
+        for n in [0, 1, 2, 1000] {
+            let mut taken = Vec::new();
+            let take = |piece| {
+                taken.push(piece);
+                Ok::<(), String>(())
+            };
+            by_all_cores(n, || Ok(10), |ten, piece| Ok(piece * ten), take).unwrap();
+            taken.sort_unstable();
+            assert_eq!(taken, (0..n).map(|piece| piece * 10).collect::<Vec<_>>());
+        }
+        let bad = |_: &(), piece| if piece == 500 { Err("done") } else { Ok(()) };
+        assert_eq!(by_all_cores(1000, || Ok(()), bad, |()| Ok(())), Err("done"));
+        assert_eq!(by_all_cores(9, || Err::<(), _>("opened"), |(), _| Ok(()), |()| Ok(())), Err("opened"));
+        assert_eq!(by_all_cores(1000, || Ok(()), |(), _| Ok(()), |()| Err("taken")), Err("taken"));
     }
 
     #[test]

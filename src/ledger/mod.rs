@@ -138,12 +138,13 @@ impl Ledger {
     /// Works out the verdict of every question anew, from the statements as they stand; with `write` the verdicts and
     /// positions are put in place of those before, else it is only counted.
     pub fn reconcile(&mut self, write: bool, progress: Progress) -> Result<Questions, LedgerError> {
-        let mut session = self.session()?;
-        session.stale = session.writer.view().question_numbers()?;
-        match write {
-            true => session.finish_long(progress),
-            false => session.verdicts(&session.stale, false, progress),
+        let session = self.session()?;
+        let questions = session.put_all_verdicts(write, progress)?;
+        if write {
+            session.writer.commit()?;
+            *session.questions = questions;
         }
+        Ok(questions)
     }
 
     /// The questions that the last call that wrote worked out anew.
@@ -263,7 +264,7 @@ impl Session<'_> {
         // Sums in two currencies depend on the rates.
         self.touched.extend(self.writer.view().depending_on(&self.touched)?);
         let numbers: Vec<i64> = self.touched.iter().copied().collect();
-        let questions = self.verdicts(&numbers, true, progress)?;
+        let questions = self.put_verdicts(&numbers, progress)?;
         self.writer.commit()?;
         *self.questions = questions;
         Ok(questions)

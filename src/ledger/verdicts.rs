@@ -1,7 +1,7 @@
 //! Verdicts brought up to date: statements are read and verdicts written by whoever holds the transaction; between the
 //! two, where there are many questions, all cores compare.
 
-use super::cores::on_all_cores;
+use super::cores::{by_all_cores, on_all_cores};
 use super::rates::with_rates;
 use super::{LedgerError, Progress, Questions, Session, Stage};
 use crate::domain::verdict::{QuestionVerdict, Severity};
@@ -9,7 +9,7 @@ use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{Reconciled, reconcile};
 use crate::reconcile::severity::severity;
 use crate::reconcile::statement::{Frame, Statement};
-use crate::store::{Numbered, Writer, currencies};
+use crate::store::{Numbered, Store, View, Writer, currencies};
 
 /// Questions that are handed to another core at a time.
 const BATCH: usize = 512;
@@ -44,35 +44,49 @@ impl Asked {
 }
 
 impl Session<'_> {
-    /// Works out the verdicts of some questions anew, which are given ascending; writes them, or only counts.
-    pub(super) fn verdicts(&self, numbers: &[i64], write: bool, progress: Progress) -> Result<Questions, LedgerError> {
-        let mut written = Written {
-            writer: write.then_some(&self.writer),
-            questions: Questions::default(),
-            progress,
-            all: numbers.len(),
-        };
-        let view = self.writer.view();
-        let read = |questions: &[i64]| -> Result<Vec<Asked>, LedgerError> {
-            let asked = view.numbered_statements(questions)?.into_iter();
-            asked
-                .map(|Numbered { question, predicate, statements }| {
-                    let is_mixed = currencies(&statements).len() > 1;
-                    let policy = match is_mixed {
-                        true => Some(Box::new(with_rates(view, &statements, self.policy)?.into_owned())),
-                        false => None,
-                    };
-                    Ok(Asked { question, statements, frame: view.frame(&predicate)?, policy, is_mixed })
-                })
-                .collect()
-        };
+    /// Works out the verdicts of some questions anew, which are given ascending, from what this transaction sees, and
+    /// writes them.
+    pub(super) fn put_verdicts(&self, numbers: &[i64], progress: Progress) -> Result<Questions, LedgerError> {
+        let mut written = Written::new(Some(&self.writer), numbers.len(), progress);
         on_all_cores(
-            numbers.chunks(BATCH).map(read),
+            numbers.chunks(BATCH).map(|questions| read(self.writer.view(), questions, self.policy)),
             |asked| asked.answer(self.policy),
             |answered| written.put(answered),
         )?;
         Ok(written.questions)
     }
+
+    /// The same from what was committed, so that all cores read too; writes the verdicts, or only counts.
+    pub(super) fn put_all_verdicts(&self, write: bool, progress: Progress) -> Result<Questions, LedgerError> {
+        let numbers = self.writer.view().question_numbers()?;
+        let mut written = Written::new(write.then_some(&self.writer), numbers.len(), progress);
+        let pieces: Vec<&[i64]> = numbers.chunks(BATCH).collect();
+        let policy = self.policy;
+        let Some(path) = self.writer.path() else { return self.put_verdicts(&numbers, progress) };
+        by_all_cores(
+            pieces.len(),
+            || Ok(Store::open(path)?),
+            |store, piece| {
+                let asked = read(store.view_unchanged(), pieces[piece], policy)?;
+                Ok(asked.into_iter().map(|asked| asked.answer(policy)).collect::<Vec<_>>())
+            },
+            |answers| answers.into_iter().try_for_each(|answered| written.put(answered)),
+        )?;
+        Ok(written.questions)
+    }
+}
+
+/// Questions with what they take to be compared.
+fn read(view: View, questions: &[i64], policy: &Policy) -> Result<Vec<Asked>, LedgerError> {
+    let asked = |Numbered { question, predicate, statements }| {
+        let is_mixed = currencies(&statements).len() > 1;
+        let policy = match is_mixed {
+            true => Some(Box::new(with_rates(view, &statements, policy)?.into_owned())),
+            false => None,
+        };
+        Ok(Asked { question, statements, frame: view.frame(&predicate)?, policy, is_mixed })
+    };
+    view.numbered_statements(questions)?.into_iter().map(asked).collect()
 }
 
 /// Verdicts as they are written.
@@ -84,7 +98,11 @@ struct Written<'w> {
     all: usize,
 }
 
-impl Written<'_> {
+impl<'w> Written<'w> {
+    fn new(writer: Option<&'w Writer<'w>>, all: usize, progress: Progress<'w>) -> Written<'w> {
+        Written { writer, questions: Questions::default(), progress, all }
+    }
+
     fn put(&mut self, answered: Answered) -> Result<(), LedgerError> {
         let Answered { question, n_claims, is_mixed, reconciled, severity } = answered;
         self.questions.touched += 1;

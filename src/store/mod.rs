@@ -121,6 +121,11 @@ impl Store {
         View { connection: &self.connection, known: &self.known }
     }
 
+    /// The same where nobody can write meanwhile, so that what was looked up holds.
+    pub fn view_unchanged(&self) -> View<'_> {
+        View { connection: &self.connection, known: &self.known }
+    }
+
     /// Begins a read of one state of the ledger, however long it takes and whoever writes meanwhile.
     pub fn read(&mut self) -> Result<Reading<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
@@ -155,6 +160,11 @@ impl Writer<'_> {
     /// The sequence number that the next entry takes.
     pub fn next_sequence(&self) -> u64 {
         self.next
+    }
+
+    /// The ledger file; `None` for a ledger in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.transaction.path().filter(|path| !path.is_empty()).map(Path::new)
     }
 
     /// Reads the ledger as this transaction sees it.
