@@ -324,7 +324,7 @@ CREATE TABLE position (
 ------------------------------------------------------------------------------------------------------------------------
 -- VIEWS, for readers of this file
 
--- Every claim in words.
+-- Every claim that was logged, in words; rows of imports stand in their tables.
 CREATE VIEW claims_now AS
 SELECT lower(hex(claim.id)) AS id,
        iif(statement.form & 1024, 'retracted', 'standing') AS status,

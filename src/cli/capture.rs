@@ -1,4 +1,4 @@
-use super::setting::{Setting, language, place, print, read};
+use super::setting::{DetailsOptions, Setting, place, print, read};
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::{CaptureError, FetchLimits, Hints, fetch};
 use crate::domain::listing::FateView;
@@ -14,24 +14,11 @@ pub struct Capture {
     /// A file, an http(s) URL, or `-` for standard input
     #[arg(value_name = "FILE|URL|-")]
     place: String,
-    /// Where it is published
-    #[arg(long)]
-    url: Option<String>,
-    /// Its headline
-    #[arg(long)]
-    title: Option<String>,
-    /// Who publishes it
-    #[arg(long, value_name = "NAME")]
-    publisher: Option<String>,
+    #[command(flatten)]
+    details: DetailsOptions,
     /// Who wrote it
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
-    /// When it was published, such as 2025-06-26 or 2025-06
-    #[arg(long, value_name = "DATE")]
-    published: Option<String>,
-    /// Its language (en, fr, de, es, it, pt, nl), with the country that settles what `$` means there: en-AU
-    #[arg(long, value_name = "CODE")]
-    lang: Option<String>,
     /// An agency whose report it repeats (may be repeated), in place of those that the page credits; '' for none
     #[arg(long = "credit", value_name = "NAME")]
     credits: Vec<String>,
@@ -46,18 +33,10 @@ pub struct Capture {
 impl Capture {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let details = SourceDetails {
-            url: self.url.map(|url| checked_url(&url)).transpose()?,
-            title: self.title,
-            publisher: self.publisher,
             author: self.author,
-            published: self
-                .published
-                .map(|date| date.parse())
-                .transpose()
-                .map_err(|error| usage(format!("`--published`: {error}")))?,
-            language: self.lang.map(|code| language(&code)).transpose()?,
             credits: (!self.credits.is_empty())
                 .then(|| self.credits.into_iter().filter(|name| !name.is_empty()).collect()),
+            ..self.details.read()?
         };
         let mut hints = Hints { whole_page: self.whole_page, ..Hints::default() };
         // Opened first: nothing is fetched for a ledger that is not there.
@@ -140,17 +119,4 @@ fn missing(trouble: Trouble) -> Trouble {
         },
         other => other,
     }
-}
-
-fn usage(message: String) -> Trouble {
-    Trouble::Usage { message, hint: "`onrecord capture --help` shows the options".into() }
-}
-
-pub fn checked_url(url: &str) -> Result<String, Trouble> {
-    let plain = !url.chars().any(|c| c.is_whitespace() || c.is_control());
-    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
-    if plain && (scheme == "http" || scheme == "https") {
-        return Ok(url.to_string());
-    }
-    Err(usage(format!("`--url`: `{url}` is not an http or https URL")))
 }

@@ -1,9 +1,7 @@
-use super::capture::checked_url;
 use super::progress::Progress;
-use super::setting::{Format, FormatOption, Setting, done, language, list, place, print, read, read_text};
+use super::setting::{DetailsOptions, Format, FormatOption, Setting, done, list, place, print, read, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::Hints;
-use crate::domain::source::SourceDetails;
 use crate::domain::table::TableMap;
 use crate::ledger::{ImportReport, ImportRequest};
 use crate::report::{clean, words};
@@ -35,21 +33,8 @@ pub struct Import {
     /// Show the first claims as they would be logged, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Where it is published
-    #[arg(long)]
-    url: Option<String>,
-    /// What it is called
-    #[arg(long)]
-    title: Option<String>,
-    /// Who publishes it
-    #[arg(long, value_name = "NAME")]
-    publisher: Option<String>,
-    /// When it was published, such as 2025-06-26 or 2025-06
-    #[arg(long, value_name = "DATE")]
-    published: Option<String>,
-    /// The language of its figures, unless the map gives one
-    #[arg(long, value_name = "CODE")]
-    lang: Option<String>,
+    #[command(flatten)]
+    details: DetailsOptions,
     /// The source on record that this is a further snapshot of
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
@@ -60,18 +45,8 @@ pub struct Import {
 impl Import {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let given = self.map.as_ref().map(|map| read_map(map)).transpose()?;
-        let published = self.published.as_ref().map(|date| date.parse()).transpose();
-        let details = SourceDetails {
-            url: self.url.as_deref().map(checked_url).transpose()?,
-            title: self.title,
-            publisher: self.publisher.or(self.rates.then(|| RATES_BY.to_string())),
-            published: published.map_err(|error| Trouble::Usage {
-                message: format!("`--published`: {error}"),
-                hint: "`onrecord import --help` shows the options".into(),
-            })?,
-            language: self.lang.as_deref().map(language).transpose()?,
-            ..SourceDetails::default()
-        };
+        let mut details = self.details.read()?;
+        details.publisher = details.publisher.or(self.rates.then(|| RATES_BY.to_string()));
         let mut ledger = setting.open()?;
         let file_name = (self.table != "-").then(|| self.table.clone());
         let bytes = read(&self.table, LARGEST)?;

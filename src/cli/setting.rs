@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::trouble::Trouble;
 use crate::capture::language_tag;
 use crate::domain::actor::Actor;
+use crate::domain::source::SourceDetails;
 use crate::domain::when::When;
 use crate::ledger::{Desk, Ledger};
 use crate::report::{self, Layout, Listing};
@@ -101,6 +102,44 @@ impl ExplainOption {
             LanguageName::En => report::Language::En,
             LanguageName::Fr => report::Language::Fr,
         }
+    }
+}
+
+/// The options of what is put on record as a source.
+#[derive(clap::Args)]
+pub struct DetailsOptions {
+    /// Where it is published
+    #[arg(long)]
+    url: Option<String>,
+    /// What it is called: its headline
+    #[arg(long)]
+    title: Option<String>,
+    /// Who publishes it
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// When it was published, such as 2025-06-26 or 2025-06
+    #[arg(long, value_name = "DATE")]
+    published: Option<String>,
+    /// Its language (en, fr, de, es, it, pt, nl), with the country that settles what `$` means there: en-AU
+    #[arg(long, value_name = "CODE")]
+    lang: Option<String>,
+}
+
+impl DetailsOptions {
+    /// What they say.
+    pub fn read(&self) -> Result<SourceDetails, Trouble> {
+        let published = self.published.as_ref().map(|date| date.parse()).transpose();
+        Ok(SourceDetails {
+            url: self.url.as_deref().map(checked_url).transpose()?,
+            title: self.title.clone(),
+            publisher: self.publisher.clone(),
+            published: published.map_err(|error| Trouble::Usage {
+                message: format!("`--published`: {error}"),
+                hint: "give a day, a month or a year: `--published 2025-06-26`".into(),
+            })?,
+            language: self.lang.as_deref().map(language).transpose()?,
+            ..SourceDetails::default()
+        })
     }
 }
 
@@ -244,6 +283,18 @@ pub fn list(listing: &dyn Listing, format: &FormatOption) -> Result<(), Trouble>
 pub fn print(text: &str) -> Result<(), Trouble> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Trouble::io("writing the output"))
+}
+
+fn checked_url(url: &str) -> Result<String, Trouble> {
+    let plain = !url.chars().any(|c| c.is_whitespace() || c.is_control());
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+    if plain && (scheme == "http" || scheme == "https") {
+        return Ok(url.to_string());
+    }
+    Err(Trouble::Usage {
+        message: format!("`--url`: `{url}` is not an http or https URL"),
+        hint: "give its whole address, such as `https://example.org/news/1`".into(),
+    })
 }
 
 /// A language as users write it ("fr", "fr-CA", "French") as a tag.

@@ -89,18 +89,11 @@ impl View<'_> {
         self.rows(&sql, [], question_row)
     }
 
-    /// The standing statements on all questions about a subject.
-    pub fn statements_on_subject(&self, subject: &EntityKey) -> Result<Vec<Statement>, StoreError> {
-        let questions = self.rows(
-            "SELECT number, predicate FROM question WHERE subject = ?1 ORDER BY number",
-            [Sql::Text(subject.0.clone())],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)),
-        )?;
-        let mut statements = Vec::new();
-        for (question, predicate) in questions {
-            statements.extend(self.statements_on(question, &predicate)?);
-        }
-        Ok(statements)
+    /// The standing statements on all questions about a subject, named by number.
+    pub fn statements_on_subject(&self, subject: &EntityKey) -> Result<Vec<Statement<i64>>, StoreError> {
+        let sql = "SELECT number FROM question WHERE subject = ?1 ORDER BY number";
+        let questions: Vec<i64> = self.rows(sql, [Sql::Text(subject.0.clone())], |row| row.get(0))?;
+        Ok(self.numbered_statements(&questions)?.into_iter().flat_map(|numbered| numbered.statements).collect())
     }
 
     /// The question of that row.

@@ -264,12 +264,6 @@ impl View<'_> {
         self.known.spelt.get_by(predicate, || Ok(predicate.into()))
     }
 
-    /// The standing statements on a question, in the order their claims were logged.
-    pub(super) fn statements_on(&self, question: i64, predicate: &str) -> Result<Vec<Statement>, StoreError> {
-        let which = "question = ?1 ORDER BY claim";
-        self.statements_where(which, params![question], &self.spelt(predicate)?, |number| self.claim_id(number))
-    }
-
     /// Some questions, which are given ascending, each with its predicate and its standing statements, in the order
     /// their claims were logged; these are named by number, to be compared and no more.
     pub fn numbered_statements(&self, questions: &[i64]) -> Result<Vec<Numbered>, StoreError> {
