@@ -5,8 +5,10 @@
 //! between them (claims of one origin, of two), and of the outcome a single bit is kept: may they share a position?
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::hash::Hash;
+
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::pair::{self, Outcome, Side};
 use super::policy::Policy;
