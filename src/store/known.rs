@@ -2,7 +2,7 @@
 //! millions of claims.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -54,8 +54,8 @@ pub struct Known {
     pub heads: Memo<(), Rc<BTreeMap<Origin, Origin>>>,
     /// Whether any entity was merged into another.
     pub any_merge: Memo<(), bool>,
-    /// Rows of those who publish a source on record.
-    pub outlets: Memo<(), Rc<HashSet<i64>>>,
+    /// By row of an entity: whether it publishes a source on record.
+    pub outlets: Memo<i64, bool>,
     /// Whether entities were merged or parted in this transaction. Never forgotten.
     pub regrouped: Cell<bool>,
     /// Tables whose rows are claims.

@@ -1,7 +1,6 @@
 //! Whom claims go back to: what is on record of it, handed to the attribution graph.
 
-use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::collections::HashMap;
 
 use rusqlite::types::Value as Sql;
 
@@ -23,13 +22,9 @@ pub fn quoted<'c>(claim: &'c Claim, source: &SourceRow) -> Option<&'c EntityKey>
 }
 
 impl View<'_> {
-    /// Rows of those who publish a source on record.
-    fn outlets(&self) -> Result<Rc<HashSet<i64>>, StoreError> {
-        self.known.outlets.get((), |()| {
-            let sql = "SELECT DISTINCT entity.number FROM source JOIN called ON called.folded = source.outlet
-                       JOIN entity ON entity.key = called.key";
-            Ok(Rc::new(self.rows(sql, [], |row| row.get(0))?.into_iter().collect()))
-        })
+    /// True where the entity of that row publishes a source on record.
+    fn is_outlet(&self, entity: i64) -> Result<bool, StoreError> {
+        self.known.outlets.get(entity, |_| self.publishes(&self.keys(entity)?.1))
     }
 
     /// The row of the entity that a claim goes back to, whatever else is said on its question: somebody with a name whom
@@ -41,7 +36,7 @@ impl View<'_> {
             return Ok(None);
         }
         let number = identity::number(*self, 0, key)?;
-        Ok((!self.outlets()?.contains(&number)).then_some(number))
+        Ok((!self.is_outlet(number)?).then_some(number))
     }
 
     /// True where whom the claims on a question go back to is on record already, and depends on no other claim.
@@ -49,13 +44,13 @@ impl View<'_> {
         if self.known.regrouped.get() || identity::any_merge(*self)? {
             return Ok(false);
         }
-        let outlets = self.outlets()?;
         let mut select = self.prepare("SELECT origin, form FROM statement WHERE question = ?1")?;
         let mut rows = select.query([question])?;
         while let Some(row) = rows.next()? {
             let (origin, bits): (i64, u32) = (row.get(0)?, row.get(1)?);
-            if bits & QUOTED == 0 || statement::named(origin).is_none_or(|entity| outlets.contains(&entity)) {
-                return Ok(false);
+            match statement::named(origin) {
+                Some(entity) if bits & QUOTED != 0 && !self.is_outlet(entity)? => {}
+                _ => return Ok(false),
             }
         }
         Ok(true)

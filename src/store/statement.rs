@@ -444,7 +444,7 @@ impl View<'_> {
         })
     }
 
-    fn keys(&self, entity: i64) -> Result<(EntityKey, EntityKey), StoreError> {
+    pub(super) fn keys(&self, entity: i64) -> Result<(EntityKey, EntityKey), StoreError> {
         self.known.keys.get(entity, |_| identity::keys(*self, entity))
     }
 }
