@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::IsTerminal;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::ledger::Stage;
 
@@ -23,7 +23,7 @@ impl Progress {
 
     /// A bar for entries that are read.
     pub fn entries() -> Progress {
-        Progress::new("{human_pos}/{human_len} entries {per_sec}")
+        Progress::new("{human_pos}/{human_len} entries {rate}")
     }
 
     fn new(read: &'static str) -> Progress {
@@ -39,10 +39,11 @@ impl Progress {
         if self.stage.replace(Some(stage)) != Some(stage) {
             let (what, counted) = match stage {
                 Stage::Reading => ("reading", self.read),
-                Stage::Comparing => ("comparing", "{human_pos}/{human_len} questions {per_sec}"),
+                Stage::Comparing => ("comparing", "{human_pos}/{human_len} questions {rate}"),
             };
             let style = ProgressStyle::with_template(&format!("{what} {{wide_bar}} {counted} {{eta}} left"));
-            self.bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+            self.bar.set_style(style.with_key("rate", rate));
             self.bar.reset();
         }
         self.bar.set_length(all);
@@ -53,4 +54,10 @@ impl Progress {
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// So many a second, without parts of one.
+fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // A bar that cannot be drawn is no reason to stop the work.
+    let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Ledger;
 use super::cores::on_all_cores;
 use super::error::LedgerError;
-use super::rates::with_rates;
+use super::rates::own_policy;
 use super::reader::Reader;
 use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
@@ -22,7 +22,7 @@ use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{reconcile, representative};
 use crate::reconcile::statement::{Frame, Statement};
 use crate::reconcile::truth::{Ballot, Found, Likeness, Track, Vote, discover};
-use crate::store::{ListedQuestion, currencies, statements};
+use crate::store::{ListedQuestion, statements};
 
 /// Questions that are handed to another core at a time.
 const BATCH: usize = 512;
@@ -338,10 +338,7 @@ impl Reader<'_> {
             }
         };
         let asked = |(listed, statements): (&'q ListedQuestion, Vec<Statement<i64>>)| {
-            let policy = match currencies(&statements).len() > 1 {
-                true => Some(Box::new(with_rates(self.view, &statements, policy)?.into_owned())),
-                false => None,
-            };
+            let policy = own_policy(self.view, &statements, policy)?;
             let frame = self.view.frame(&listed.question.predicate)?;
             let (judged, wrong) = self.judged(listed, &statements)?;
             Ok(Asked { listed, statements, frame, policy, judged, wrong })

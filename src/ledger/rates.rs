@@ -18,3 +18,15 @@ pub(super) fn with_rates<'p, C>(
     }
     Ok(Cow::Owned(Policy { rates: view.rates(statements)?, ..policy.clone() }))
 }
+
+/// The same, to be handed to another core: only where the statements are in several currencies there is one.
+pub(super) fn own_policy<C>(
+    view: View,
+    statements: &[Statement<C>],
+    policy: &Policy,
+) -> Result<Option<Box<Policy>>, LedgerError> {
+    Ok(match with_rates(view, statements, policy)? {
+        Cow::Owned(own) => Some(Box::new(own)),
+        Cow::Borrowed(_) => None,
+    })
+}

@@ -2,14 +2,14 @@
 //! two, where there are many questions, all cores compare.
 
 use super::cores::{by_all_cores, on_all_cores};
-use super::rates::with_rates;
+use super::rates::own_policy;
 use super::{LedgerError, Progress, Questions, Session, Stage};
 use crate::domain::verdict::{QuestionVerdict, Severity};
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{Reconciled, reconcile};
 use crate::reconcile::severity::severity;
 use crate::reconcile::statement::{Frame, Statement};
-use crate::store::{Numbered, Store, View, Writer, currencies};
+use crate::store::{Numbered, Store, View, Writer};
 
 /// Questions that are handed to another core at a time.
 const BATCH: usize = 512;
@@ -19,9 +19,8 @@ struct Asked {
     question: i64,
     statements: Vec<Statement<i64>>,
     frame: Frame,
-    /// The policy with the rates that it needs, where it needs some.
+    /// The policy with the rates that it needs, where its sums are in several currencies.
     policy: Option<Box<Policy>>,
-    is_mixed: bool,
 }
 
 /// What came of it.
@@ -35,11 +34,11 @@ struct Answered {
 
 impl Asked {
     fn answer(self, policy: &Policy) -> Answered {
+        let is_mixed = self.policy.is_some();
         let policy = self.policy.as_deref().unwrap_or(policy);
         let reconciled = reconcile(&self.statements, self.frame, policy);
         let severity = severity(&reconciled, &self.statements);
-        let (question, is_mixed) = (self.question, self.is_mixed);
-        Answered { question, n_claims: self.statements.len(), is_mixed, reconciled, severity }
+        Answered { question: self.question, n_claims: self.statements.len(), is_mixed, reconciled, severity }
     }
 }
 
@@ -79,12 +78,8 @@ impl Session<'_> {
 /// Questions with what they take to be compared.
 fn read(view: View, questions: &[i64], policy: &Policy) -> Result<Vec<Asked>, LedgerError> {
     let asked = |Numbered { question, predicate, statements }| {
-        let is_mixed = currencies(&statements).len() > 1;
-        let policy = match is_mixed {
-            true => Some(Box::new(with_rates(view, &statements, policy)?.into_owned())),
-            false => None,
-        };
-        Ok(Asked { question, statements, frame: view.frame(&predicate)?, policy, is_mixed })
+        let policy = own_policy(view, &statements, policy)?;
+        Ok(Asked { question, statements, frame: view.frame(&predicate)?, policy })
     };
     view.numbered_statements(questions)?.into_iter().map(asked).collect()
 }

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use super::identity;
+use super::origins::is_own;
 use super::statement::{COLUMNS, OWN_VOICE, QUOTED, RETRACTED, text};
 use super::view::{SourceRow, View, digest, id_range};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Speaker, Status, Value};
@@ -52,9 +53,7 @@ pub struct ClaimRow {
 impl ClaimRow {
     /// True where this origin says it on a page of its own.
     pub(super) fn is_own_voice(&self, origin: &Origin) -> bool {
-        let Origin::Named(key) = origin else { return false };
-        let unpublished = self.source.details.publisher.is_none() && self.claim.by.len() == 1;
-        unpublished || self.source.outlet.as_ref() == Some(key)
+        matches!(origin, Origin::Named(key) if is_own(&self.claim, &self.source, key))
     }
 }
 

@@ -14,11 +14,17 @@ use crate::domain::id::SourceId;
 use crate::reconcile::origins::{self, Account, Basis, Step, Upstream, resolve};
 use crate::record::body::{Body, Parent, SharedText};
 
+/// True where somebody says a claim on a page of his own: he publishes it, or speaks alone on one that nobody does.
+pub fn is_own(claim: &Claim, source: &SourceRow, key: &EntityKey) -> bool {
+    source.outlet.as_ref() == Some(key) || (source.details.publisher.is_none() && claim.by.len() == 1)
+}
+
 /// Whom a page quotes for a claim, where that is somebody with a name and not the page itself.
 pub fn quoted<'c>(claim: &'c Claim, source: &SourceRow) -> Option<&'c EntityKey> {
-    let Some(Attribution { who: Speaker::Entity(key), .. }) = claim.by.first() else { return None };
-    let is_own = source.outlet.as_ref() == Some(key) || (source.details.publisher.is_none() && claim.by.len() == 1);
-    (!is_own).then_some(key)
+    match claim.by.first() {
+        Some(Attribution { who: Speaker::Entity(key), .. }) if !is_own(claim, source, key) => Some(key),
+        _ => None,
+    }
 }
 
 impl View<'_> {
@@ -27,15 +33,13 @@ impl View<'_> {
         self.known.outlets.get(entity, |_| self.publishes(&self.keys(entity)?.1))
     }
 
-    /// The row of the entity that a claim goes back to, whatever else is said on its question: somebody with a name whom
-    /// its page quotes, and who publishes nothing himself. `None` where that takes the whole attribution graph.
-    pub(super) fn speaker_of(&self, source: i64, claim: &Claim) -> Result<Option<i64>, StoreError> {
-        let source = self.source_by_number(source)?;
-        let Some(key) = quoted(claim, &source) else { return Ok(None) };
+    /// The row of somebody whom a page quotes, where he publishes nothing himself: a claim of his goes back to him,
+    /// whatever else is said on its question. `None` where that takes the whole attribution graph.
+    pub(super) fn settled(&self, quoted: &EntityKey) -> Result<Option<i64>, StoreError> {
         if identity::any_merge(*self)? {
             return Ok(None);
         }
-        let number = identity::number(*self, 0, key)?;
+        let number = identity::number(*self, 0, quoted)?;
         Ok((!self.is_outlet(number)?).then_some(number))
     }
 

@@ -46,8 +46,10 @@ pub fn put(
     let group = predicate_.exclusive.as_ref().filter(|group| **group != claim.predicate);
     let says = group.map(|_| claim.predicate.as_str());
     let (source, _) = rows_of(view, sequence, claim)?;
-    let speaker = view.speaker_of(source, claim)?;
-    let quoted = quoted(claim, &*view.source_by_number(source)?).is_some();
+    let page = view.source_by_number(source)?;
+    let quoted = quoted(claim, &page);
+    let speaker = quoted.map(|key| view.settled(key)).transpose()?.flatten();
+    let quoted = quoted.is_some();
     let place = Place { question: own, claim: number, source, speaker, quoted, says, member: None };
     statement::put(view, place, claim, retracted)?;
     let mut touched = Touched::from([own]);

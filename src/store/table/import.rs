@@ -292,7 +292,8 @@ impl<'a> Reading<'a> {
             Value::State => Said::Words(self.words.number("")),
         };
         let before = &mut self.read_before[usize::from(predicate)];
-        if before.len() < REMEMBERED {
+        // Words and dates cost nothing to read, and `words` has them already.
+        if matches!(said, Said::Compact(..)) && before.len() < REMEMBERED {
             before.insert(cell.to_string(), said.clone());
         }
         Ok(said)
