@@ -1,5 +1,7 @@
 //! Origins: who a claim goes back to. Support is counted by origin, never by page.
 
+use std::borrow::Borrow;
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -27,16 +29,15 @@ pub enum Origin {
 }
 
 /// The origins among some that count apart: one of several counts only where none of those is there.
-pub fn independent(origins: Vec<Origin>) -> Vec<Origin> {
-    let mut counted: Vec<Origin> = Vec::new();
-    let (certain, open): (Vec<Origin>, Vec<Origin>) =
-        origins.into_iter().partition(|origin| !matches!(origin, Origin::Either(_)));
-    for origin in certain.into_iter().chain(open) {
-        let known = match &origin {
-            Origin::Either(members) => members.iter().any(|member| counted.iter().any(|known| known.involves(member))),
-            origin => counted.contains(origin),
-        };
-        if !known {
+pub fn independent<O: Borrow<Origin>>(origins: Vec<O>) -> Vec<O> {
+    let (certain, open): (Vec<O>, Vec<O>) =
+        origins.into_iter().partition(|origin| !matches!(origin.borrow(), Origin::Either(_)));
+    let mut seen = HashSet::new();
+    let is_new: Vec<bool> = certain.iter().map(|origin| seen.insert(origin.borrow())).collect();
+    let mut counted: Vec<O> = certain.into_iter().zip(is_new).filter_map(|(origin, new)| new.then_some(origin)).collect();
+    for origin in open {
+        let may_be = |member: &Origin| counted.iter().any(|known| known.borrow().involves(member));
+        if !matches!(origin.borrow(), Origin::Either(members) if members.iter().any(may_be)) {
             counted.push(origin);
         }
     }

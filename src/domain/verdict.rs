@@ -1,5 +1,7 @@
 //! Outcomes of a comparison, with their reasons as data. Wording happens in `report`.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::decimal::Decimal;
@@ -198,9 +200,9 @@ pub struct Position<C = ClaimId> {
     /// unless there is nothing else; nor does a denial.
     pub sides: Vec<C>,
     /// Its distinct origins, in the order they were first logged.
-    pub origins: Vec<Origin>,
+    pub origins: Vec<Arc<Origin>>,
     /// Those of the claims that take its side.
-    pub support: Vec<Origin>,
+    pub support: Vec<Arc<Origin>>,
 }
 
 /// How high a finding stands in the list, and why.

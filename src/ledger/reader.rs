@@ -1,5 +1,6 @@
 //! One state of the ledger as it is shown: names where the record has keys, claims with what happened to them.
 
+use std::borrow::Borrow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -144,8 +145,8 @@ impl<'v> Reader<'v> {
         })
     }
 
-    pub(super) fn origins(&self, origins: &[Origin]) -> Result<Vec<String>, LedgerError> {
-        origins.iter().map(|origin| self.origin(origin)).collect()
+    pub(super) fn origins(&self, origins: &[impl Borrow<Origin>]) -> Result<Vec<String>, LedgerError> {
+        origins.iter().map(|origin| self.origin(origin.borrow())).collect()
     }
 
     pub(super) fn claim(&self, row: &ClaimRow) -> Result<ClaimView, LedgerError> {

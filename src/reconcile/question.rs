@@ -5,10 +5,10 @@
 //! between them (claims of one origin, of two), and of the outcome a single bit is kept: may they share a position?
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BTreeSet;
 use std::hash::Hash;
+use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use super::pair::{self, Outcome, Side};
 use super::policy::Policy;
@@ -25,6 +25,9 @@ use crate::domain::predicate::Time;
 use crate::domain::unit::CurrencyCode;
 use crate::domain::verdict::{Pair, PairVerdict, Position, QuestionVerdict};
 use crate::domain::when::When;
+
+/// So many things are sooner looked through than hashed.
+const FEW: usize = 8;
 
 /// What there is to say about a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,8 +94,38 @@ pub fn pairs(statements: &[Statement], frame: Frame, policy: &Policy, flagged: b
     Pairs { pairs, truncated: false }
 }
 
+/// Numbers for things, in the order in which they come up.
+struct Numbers<K> {
+    known: Vec<K>,
+    /// Where each is known, once they are more than a few.
+    places: HashMap<K, usize>,
+}
+
+impl<K> Default for Numbers<K> {
+    fn default() -> Numbers<K> {
+        Numbers { known: Vec::new(), places: HashMap::new() }
+    }
+}
+
+impl<K: Copy + Eq + Hash> Numbers<K> {
+    fn number(&mut self, key: K) -> usize {
+        let known = match self.known.len() <= FEW {
+            true => self.known.iter().position(|known| *known == key),
+            false => self.places.get(&key).copied(),
+        };
+        known.unwrap_or_else(|| {
+            self.known.push(key);
+            if self.known.len() > FEW {
+                let from = self.places.len();
+                self.places.extend(self.known.iter().copied().enumerate().skip(from).map(|(place, key)| (key, place)));
+            }
+            self.known.len() - 1
+        })
+    }
+}
+
 /// All that a comparison looks at, but for the origin.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Signature<'a> {
     value: &'a Value,
     says: &'a str,
@@ -127,8 +160,8 @@ struct Voice<'a, C> {
     side: Side<'a, C>,
     /// Indices of its statements, ascending.
     members: Vec<usize>,
-    /// Numbers of their origins, each once.
-    origins: BTreeSet<usize>,
+    /// Numbers of their origins, each once, ascending.
+    origins: Vec<usize>,
 }
 
 impl<C> Voice<'_, C> {
@@ -185,21 +218,24 @@ struct Voices<'a, C> {
 
 impl<'a, C: Copy> Voices<'a, C> {
     fn of(statements: &'a [Statement<C>], frame: Frame, policy: &'a Policy) -> Voices<'a, C> {
-        let mut numbers: HashMap<&Origin, usize> = HashMap::new();
+        let (mut origins, mut signatures) = (Numbers::default(), Numbers::default());
         let mut origin_of = Vec::with_capacity(statements.len());
-        let mut known: HashMap<Signature, Vec<usize>> = HashMap::new();
+        let mut members_of: Vec<Vec<usize>> = Vec::new();
         for (index, statement) in statements.iter().enumerate() {
-            let next = numbers.len();
-            origin_of.push(*numbers.entry(&*statement.counts_as).or_insert(next));
-            known.entry(Signature::of(statement, frame.time, policy)).or_default().push(index);
+            origin_of.push(origins.number(&*statement.counts_as));
+            let voice = signatures.number(Signature::of(statement, frame.time, policy));
+            if voice == members_of.len() {
+                members_of.push(Vec::new());
+            }
+            members_of[voice].push(index);
         }
-        let voice = |(signature, members): (Signature<'a>, Vec<usize>)| Voice {
-            signature,
-            side: Side::of(&statements[members[0]], frame, policy),
-            origins: members.iter().map(|&index| origin_of[index]).collect(),
-            members,
+        let voice = |(signature, members): (Signature<'a>, Vec<usize>)| {
+            let mut origins: Vec<usize> = members.iter().map(|&index| origin_of[index]).collect();
+            origins.sort_unstable();
+            origins.dedup();
+            Voice { signature, side: Side::of(&statements[members[0]], frame, policy), origins, members }
         };
-        let mut voices: Vec<Voice<C>> = known.into_iter().map(voice).collect();
+        let mut voices: Vec<Voice<C>> = signatures.known.into_iter().zip(members_of).map(voice).collect();
         voices.sort_by(|a, b| a.order(b, frame.time));
         let mut voice_of = vec![0; statements.len()];
         for (number, voice) in voices.iter().enumerate() {
@@ -207,7 +243,7 @@ impl<'a, C: Copy> Voices<'a, C> {
                 voice_of[index] = number;
             }
         }
-        let n_origins = numbers.len();
+        let n_origins = origins.known.len();
         let mut all = Voices {
             statements,
             frame,
@@ -271,7 +307,7 @@ impl<'a, C: Copy> Voices<'a, C> {
     fn occurring(&self, a: usize, b: usize) -> [Option<bool>; 2] {
         let (x, y) = (&self.voices[a].origins, &self.voices[b].origins);
         let (fewer, more) = if x.len() < y.len() { (x, y) } else { (y, x) };
-        let one = fewer.iter().any(|origin| more.contains(origin));
+        let one = fewer.iter().any(|origin| more.binary_search(origin).is_ok());
         let two = more.len() > 1 || !one;
         [one.then_some(true), two.then_some(false)]
     }
@@ -342,17 +378,32 @@ impl<'a, C: Copy> Voices<'a, C> {
             .filter_map(Voice::strict)
             .reduce(|range, strict| range.intersection(&strict))
             .unwrap_or(Interval::ALL);
-        let mut seen = HashSet::new();
-        let first_of_origin = members.iter().filter(|&&index| seen.insert(self.origin_of[index]));
-        let origins = first_of_origin.map(|&index| Origin::clone(&self.statements[index].counts_as)).collect();
+        let origins = self.origins(&members);
         let takes_side = |index: &usize| self.voices[self.voice_of[*index]].takes_side();
         let all_bounds = !members.iter().any(takes_side);
         let sides: Vec<usize> = members.iter().copied().filter(|index| all_bounds || takes_side(index)).collect();
-        let mut seen = HashSet::new();
-        let supporting = sides.iter().filter(|index| seen.insert(self.origin_of[**index]));
-        let support = independent(supporting.map(|&index| Origin::clone(&self.statements[index].counts_as)).collect());
+        let support = match sides.len() == members.len() {
+            true => origins.clone(),
+            false => self.origins(&sides),
+        };
+        let support = match support.iter().any(|origin| matches!(**origin, Origin::Either(_))) {
+            true => independent(support),
+            false => support,
+        };
         let ids = |members: &[usize]| members.iter().map(|&index| self.statements[index].claim).collect();
         Position { range, claims: ids(&members), sides: ids(&sides), origins, support }
+    }
+
+    /// The origins of some statements, each once.
+    fn origins(&self, members: &[usize]) -> Vec<Arc<Origin>> {
+        let mut seen = Bits::none(self.n_origins);
+        let first = |index: &&usize| {
+            let origin = self.origin_of[**index];
+            let is_first = !seen.has(origin);
+            seen.add(origin);
+            is_first
+        };
+        members.iter().filter(first).map(|&index| self.statements[index].counts_as.clone()).collect()
     }
 }
 

@@ -628,6 +628,16 @@ fn merge(x: &[(u32, u32)], y: &[(u32, u32)], mut both: impl FnMut(u32, u32)) {
     }
 }
 
+/// What is said on this question and those after it. Looks in steps that double, because the next question is near as a rule.
+fn from_question(said: &[(u32, u32)], question: u32) -> &[(u32, u32)] {
+    let mut step = 1;
+    while said.get(step).is_some_and(|(other, _)| *other < question) {
+        step *= 2;
+    }
+    let end = said.len().min(step + 1);
+    &said[said[..end].partition_point(|(other, _)| *other < question)..]
+}
+
 /// How the values of a question are held.
 struct Held {
     /// The value with most points.
@@ -669,13 +679,15 @@ impl Test<'_> {
         // By predicate, for each share that may be copied.
         let mut by_predicate: BTreeMap<u32, [f64; COPIED.len()]> = BTreeMap::new();
         let (mut shared, mut of) = (0, 0);
-        let theirs = &model.said[b as usize];
+        let mut theirs = model.said[b as usize].as_slice();
         for &(number, value) in &self.disbelieved[a as usize] {
-            let from = theirs.partition_point(|(question, _)| *question < number);
-            let said = theirs[from..].iter().take_while(|(question, _)| *question == number);
+            theirs = from_question(theirs, number);
+            let said = theirs.iter().take_while(|(question, _)| *question == number);
             let (mut speaks, mut same) = (false, false);
             said.for_each(|(_, other)| (speaks, same) = (true, same || *other == value));
-            let Some(held) = self.held[number as usize].as_ref().filter(|_| speaks) else { continue };
+            if !speaks {
+                continue;
+            }
             let predicate = model.ballot.questions[number as usize].predicate;
             let odds = by_predicate.entry(predicate).or_default();
             of += 1;
@@ -684,6 +696,7 @@ impl Test<'_> {
                 continue;
             }
             shared += 1;
+            let Some(held) = &self.held[number as usize] else { continue };
             // How likely somebody comes to that value without looking: as often as others do.
             let holding = f64::from(held.of(value).saturating_sub(1 + parted));
             let rest = held.n.saturating_sub(1 + parted);
