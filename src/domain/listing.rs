@@ -634,8 +634,10 @@ pub struct RecheckView {
     pub snapshot: Digest,
     /// How many snapshots there are.
     pub snapshots: usize,
-    /// Its standing claims.
+    /// Its standing claims; of those that are rows of a table the ones that are no longer there as they were.
     pub checks: Vec<CheckView>,
+    /// How many rows of its tables are there as they were.
+    pub rows: usize,
     /// Paragraphs that changed since the snapshot before, those in which a digit or a denial did first.
     pub changes: Vec<ChangeView>,
     /// How many more.

@@ -34,7 +34,8 @@ pub fn independent<O: Borrow<Origin>>(origins: Vec<O>) -> Vec<O> {
         origins.into_iter().partition(|origin| !matches!(origin.borrow(), Origin::Either(_)));
     let mut seen = HashSet::new();
     let is_new: Vec<bool> = certain.iter().map(|origin| seen.insert(origin.borrow())).collect();
-    let mut counted: Vec<O> = certain.into_iter().zip(is_new).filter_map(|(origin, new)| new.then_some(origin)).collect();
+    let mut counted: Vec<O> =
+        certain.into_iter().zip(is_new).filter_map(|(origin, new)| new.then_some(origin)).collect();
     for origin in open {
         let may_be = |member: &Origin| counted.iter().any(|known| known.borrow().involves(member));
         if !matches!(origin.borrow(), Origin::Either(members) if members.iter().any(may_be)) {

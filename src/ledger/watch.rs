@@ -1,18 +1,21 @@
 //! Watching pages: what became of each claim on a source in its latest snapshot, and what changed from snapshot to
 //! snapshot.
 
-use std::collections::HashMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use super::error::{LedgerError, Refusal};
 use super::reader::Reader;
 use super::{Ledger, resolve};
-use crate::domain::claim::Status;
+use crate::domain::claim::{Attribution, Claim, EntityKey, Status};
+use crate::domain::figure::FoundFigure;
 use crate::domain::id::Digest;
 use crate::domain::listing::{ChangeView, CheckView, FateView, HistoryView, RecheckView};
-use crate::domain::text::{Span, Text};
+use crate::domain::text::Text;
+use crate::domain::when::When;
 use crate::figure;
-use crate::quote::{Change, Fate, Searchable, changes, fate};
-use crate::store::{SnapshotRow, StoreError};
+use crate::quote::{Change, Fate, Revision, changes};
+use crate::store::{ClaimRow, SnapshotRow, StoreError};
 
 /// Paragraphs whose change is listed for a snapshot; more are counted.
 const LISTED: usize = 20;
@@ -29,33 +32,45 @@ impl Ledger {
         let missing = || StoreError::Damaged(format!("source {} has no snapshot", row.id));
         let latest = snapshots.last().ok_or_else(missing)?;
         let now = reader.view.text(latest)?;
-        let words = Searchable::new(now.content.as_str());
-        let mut texts: HashMap<Digest, Text> = HashMap::new();
-        let mut checks = Vec::new();
-        for claim in reader.view.claims_of_source(row.number)? {
-            // A row of a table stays what it is: another version of the table is another import.
-            if claim.status != Status::Standing || claim.is_row {
-                continue;
+        let claims = reader.view.claims_of_source(row.number)?;
+        let newer = Rows::of(claims.iter().filter(|claim| claim.is_row && claim.claim.text == latest.text));
+        // The texts that claims were read in, each once.
+        let mut texts: BTreeMap<Digest, Text> = BTreeMap::new();
+        for claim in &claims {
+            let text = claim.claim.text;
+            let is_compared = text != latest.text && !(claim.is_row && newer.any());
+            if is_compared && let Entry::Vacant(place) = texts.entry(text) {
+                let known = snapshots.iter().find(|snapshot| snapshot.text == text);
+                place.insert(reader.view.text(known.ok_or_else(missing)?)?);
             }
-            let fate = if claim.claim.text == latest.text {
-                Fate::StillThere
-            } else {
-                let known = snapshots.iter().find(|snapshot| snapshot.text == claim.claim.text);
-                let before = match texts.entry(claim.claim.text) {
-                    std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-                    std::collections::hash_map::Entry::Vacant(new) => {
-                        new.insert(reader.view.text(known.ok_or_else(missing)?)?)
-                    }
-                };
-                fate(before, &claim.claim.quote, &now, &words)
+        }
+        let revisions: BTreeMap<Digest, Revision> =
+            texts.iter().map(|(digest, text)| (*digest, Revision::of(text, &now))).collect();
+        let (mut checks, mut rows) = (Vec::new(), 0);
+        for claim in claims.iter().filter(|claim| claim.status == Status::Standing) {
+            let quote = &claim.claim.quote;
+            let (fate, before, now) = match revisions.get(&claim.claim.text) {
+                _ if claim.claim.text == latest.text => (FateView::StillThere, None, None),
+                Some(revision) => told(revision.fate(quote, &reader.about(&claim.claim)?), &language),
+                None => newer.fate(&claim.claim),
             };
-            let (fate, before, now) = told(fate, &language);
-            checks.push(CheckView { claim: reader.claim(&claim)?, fate, before, now });
+            match claim.is_row && fate == FateView::StillThere {
+                true => rows += 1,
+                false => checks.push(CheckView { claim: reader.claim(claim)?, fate, before, now }),
+            }
         }
         let before = snapshots.len().checked_sub(2).map(|index| &snapshots[index]);
         let changed = before.map(|before| changed(&reader, before, latest, &language)).transpose()?;
         let (changes, more) = changed.unwrap_or_default();
-        Ok(RecheckView { source: row.id, snapshot: latest.sha256, snapshots: snapshots.len(), checks, changes, more })
+        Ok(RecheckView {
+            source: row.id,
+            snapshot: latest.sha256,
+            snapshots: snapshots.len(),
+            checks,
+            rows,
+            changes,
+            more,
+        })
     }
 
     /// Where a source is published.
@@ -119,15 +134,66 @@ fn told(fate: Fate, language: &str) -> (FateView, Option<String>, Option<String>
         Fate::StillThere => (FateView::StillThere, None, None),
         Fate::Moved => (FateView::Moved, None, None),
         Fate::Gone => (FateView::Gone, None, None),
-        Fate::Changed { before, now, .. } => {
-            let (old, new) = (figure::find(&before, language), figure::find(&now, language));
-            match old.iter().zip(&new).find(|(old, new)| old.figure != new.figure) {
-                Some((old, new)) => {
-                    let words = |words: &str, span: Span| Some(span.of(words).to_string());
-                    (FateView::FigureChanged, words(&before, old.span), words(&now, new.span))
-                }
-                None => (FateView::WordsChanged, Some(before), Some(now)),
+        Fate::Reworded { before, now } => {
+            // "Three" that became "four" has no digit, and "more than" that became "up to" neither.
+            let figures =
+                |words: &str| figure::find(words, language).into_iter().map(|found| found.figure).collect::<Vec<_>>();
+            match figures(&before) == figures(&now) {
+                true => (FateView::StillThere, None, None),
+                false => told(Fate::Changed { before, now }, language),
             }
         }
+        Fate::Changed { before, now } => {
+            let (old, new) = (figure::find(&before, language), figure::find(&now, language));
+            // Those that only one of the two has; another hedge makes another figure, and the same words.
+            let only = |these: &[FoundFigure], those: &[FoundFigure], words: &str| {
+                let other = these.iter().find(|it| those.iter().all(|that| that.figure != it.figure));
+                other.map(|figure| figure.span.of(words).to_string())
+            };
+            match only(&old, &new, &before).zip(only(&new, &old, &now)) {
+                Some((old, new)) if old != new => (FateView::FigureChanged, Some(old), Some(new)),
+                _ => (FateView::WordsChanged, Some(before), Some(now)),
+            }
+        }
+    }
+}
+
+/// The rows of the latest version of a table, by what they are about.
+struct Rows<'c>(HashMap<(&'c EntityKey, &'c str, Vec<&'c Attribution>, Option<&'c When>), Vec<&'c Claim>>);
+
+impl<'c> Rows<'c> {
+    fn of(claims: impl Iterator<Item = &'c ClaimRow>) -> Rows<'c> {
+        let mut rows = Rows(HashMap::new());
+        for row in claims {
+            rows.0.entry(Rows::about(&row.claim)).or_default().push(&row.claim);
+        }
+        rows
+    }
+
+    fn about(claim: &Claim) -> (&EntityKey, &str, Vec<&Attribution>, Option<&When>) {
+        (&claim.subject, &claim.predicate, claim.by.iter().collect(), claim.as_of.as_ref())
+    }
+
+    fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// What became of a row of an earlier version.
+    fn fate(&self, claim: &Claim) -> (FateView, Option<String>, Option<String>) {
+        let Some(rows) = self.0.get(&Rows::about(claim)) else { return (FateView::Gone, None, None) };
+        if rows.iter().any(|row| (&row.value, &row.object) == (&claim.value, &claim.object)) {
+            return (FateView::StillThere, None, None);
+        }
+        let kind = if claim.value.figure().is_some() { FateView::FigureChanged } else { FateView::WordsChanged };
+        let words = |claim: &Claim| Some(claim.quote.exact.clone());
+        (kind, words(claim), rows.first().and_then(|row| words(row)))
+    }
+}
+
+impl Reader<'_> {
+    /// What everybody goes by whom a claim is about.
+    fn about(&self, claim: &Claim) -> Result<Vec<Vec<String>>, LedgerError> {
+        let keys = std::iter::once(&claim.subject).chain(&claim.object);
+        keys.map(|key| Ok(self.view.names_of(key)?)).collect()
     }
 }

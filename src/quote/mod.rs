@@ -43,9 +43,11 @@ mod fold;
 mod names;
 mod nearest;
 mod occurrences;
+mod pairing;
 mod revision;
 mod searchable;
 mod shingles;
+mod stamps;
 mod words;
 
 use crate::domain::quote::{Quote, WantedQuote};
@@ -54,7 +56,7 @@ use crate::domain::text::Span;
 pub use error::{MAX_COUNTED, MAX_PLACES, Place, QuoteError};
 pub use names::{NameIndex, fold_name, near_names};
 pub use nearest::{Difference, Nearest};
-pub use revision::{Change, Fate, changes, fate};
+pub use revision::{Change, Fate, Revision, changes};
 pub use searchable::Searchable;
 pub use shingles::{Overlap, copies, shingles};
 

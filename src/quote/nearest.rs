@@ -17,6 +17,9 @@ use crate::domain::text::Span;
 /// Words and marks of a quote that are compared at once.
 const MAX_WORDS: usize = 400;
 
+/// Pairs of words and marks that two whole passages may have to be compared.
+const MAX_CELLS: usize = 4_000_000;
+
 /// Tokens between two of which the place is kept.
 const STRIDE: usize = 64;
 
@@ -102,7 +105,59 @@ pub(super) fn nearest(text: &Searchable, wanted: &str) -> Option<Nearest> {
     if best.shared == 0 || best.shared * 2 < words {
         return None;
     }
-    search.shown(text, &best)
+    in_words(text, (wanted, stretch), &best.passage, &best.steps)
+}
+
+/// The whole of `text` beside the whole of `wanted`, which is folded; `None` where one of them has no words, or both are
+/// too long to be compared word by word.
+pub(super) fn between(text: &Searchable, wanted: &str) -> Option<Nearest> {
+    let folded = &text.folded().text;
+    let (stretch, passage): (Vec<Token>, Vec<Token>) = (tokens(wanted).collect(), tokens(folded).collect());
+    if stretch.len() * passage.len() > MAX_CELLS {
+        return None;
+    }
+    let steps = aligned((wanted, &stretch), (folded, &passage));
+    in_words(text, (wanted, &stretch), &passage, &steps)
+}
+
+/// Two rows of tokens of two texts, word by word.
+fn aligned((wanted, stretch): (&str, &[Token]), (folded, passage): (&str, &[Token])) -> Vec<Step> {
+    let wanted: Vec<_> = stretch.iter().map(|t| (&wanted[t.start..t.end], t.is_word)).collect();
+    let found: Vec<_> = passage.iter().map(|t| (&folded[t.start..t.end], t.is_word)).collect();
+    steps(&wanted, &found)
+}
+
+/// A comparison in words.
+fn in_words(
+    text: &Searchable,
+    (wanted, stretch): (&str, &[Token]),
+    passage: &[Token],
+    steps: &[Step],
+) -> Option<Nearest> {
+    let in_text = |folded: usize| text.folded().start_in_text(folded).0;
+    let found: Vec<usize> = steps.iter().filter_map(Step::found).collect();
+    let (first, last) = (*found.first()?, *found.last()?);
+    let span = Span::new(in_text(passage[first].start), text.folded().end_in_text(passage[last].end).0);
+    let of_text = |j: usize| {
+        let end = if j == last { span.end } else { in_text(passage[j + 1].start) };
+        &text.content()[in_text(passage[j].start).min(end)..end]
+    };
+    let of_wanted = |i: usize| {
+        let end = stretch.get(i + 1).map_or(stretch[i].end, |next| next.start);
+        &wanted[stretch[i].start..end]
+    };
+    let mut difference: Vec<Difference> = Vec::new();
+    for step in steps {
+        match (step, difference.last_mut()) {
+            (Step::Same(_, j), Some(Difference::Same(words))) => words.push_str(of_text(*j)),
+            (Step::Same(_, j), _) => difference.push(Difference::Same(of_text(*j).to_owned())),
+            (Step::Wanted(i), Some(Difference::Wanted(words))) => words.push_str(of_wanted(*i)),
+            (Step::Wanted(i), _) => difference.push(Difference::Wanted(of_wanted(*i).to_owned())),
+            (Step::Found(j), Some(Difference::Found(words))) => words.push_str(of_text(*j)),
+            (Step::Found(j), _) => difference.push(Difference::Found(of_text(*j).to_owned())),
+        }
+    }
+    Some(Nearest { span, passage: span.of(text.content()).to_owned(), difference })
 }
 
 /// The first stretch of the quote that is not in the text.
@@ -234,9 +289,7 @@ impl<'a> Search<'a> {
         let slack = self.stretch.len().saturating_sub(window.last - window.first) + 3;
         let first = window.first.saturating_sub(slack);
         let passage = self.tokens_of(first, window.last + 1 + slack);
-        let wanted: Vec<_> = self.stretch.iter().map(|t| (&self.wanted[t.start..t.end], t.is_word)).collect();
-        let found: Vec<_> = passage.iter().map(|t| (&self.folded[t.start..t.end], t.is_word)).collect();
-        let steps = trim(steps(&wanted, &found), &passage);
+        let steps = trim(aligned((self.wanted, self.stretch), (self.folded, &passage)), &passage);
         let shared = self.shared(&steps, &passage);
         Comparison { passage, steps, shared }
     }
@@ -266,35 +319,6 @@ impl<'a> Search<'a> {
                 _ => false,
             })
             .count()
-    }
-
-    /// The comparison in words.
-    fn shown(&self, text: &Searchable, comparison: &Comparison) -> Option<Nearest> {
-        let in_text = |folded: usize| text.folded().start_in_text(folded).0;
-        let passage = &comparison.passage;
-        let found: Vec<usize> = comparison.steps.iter().filter_map(Step::found).collect();
-        let (first, last) = (*found.first()?, *found.last()?);
-        let span = Span::new(in_text(passage[first].start), text.folded().end_in_text(passage[last].end).0);
-        let of_text = |j: usize| {
-            let end = if j == last { span.end } else { in_text(passage[j + 1].start) };
-            &text.content()[in_text(passage[j].start).min(end)..end]
-        };
-        let of_wanted = |i: usize| {
-            let end = self.stretch.get(i + 1).map_or(self.stretch[i].end, |next| next.start);
-            &self.wanted[self.stretch[i].start..end]
-        };
-        let mut difference: Vec<Difference> = Vec::new();
-        for step in &comparison.steps {
-            match (step, difference.last_mut()) {
-                (Step::Same(_, j), Some(Difference::Same(words))) => words.push_str(of_text(*j)),
-                (Step::Same(_, j), _) => difference.push(Difference::Same(of_text(*j).to_owned())),
-                (Step::Wanted(i), Some(Difference::Wanted(words))) => words.push_str(of_wanted(*i)),
-                (Step::Wanted(i), _) => difference.push(Difference::Wanted(of_wanted(*i).to_owned())),
-                (Step::Found(j), Some(Difference::Found(words))) => words.push_str(of_text(*j)),
-                (Step::Found(j), _) => difference.push(Difference::Found(of_text(*j).to_owned())),
-            }
-        }
-        Some(Nearest { span, passage: span.of(text.content()).to_owned(), difference })
     }
 }
 

@@ -5,20 +5,30 @@
 //! quote that neither count nor deny; a changed digit and a "not" that came or went never pass.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::fold::Folded;
-use super::nearest::{Difference, Nearest, nearest};
+use super::nearest::{Difference, between, nearest};
+use super::pairing::{Pairing, Unit, pair};
 use super::searchable::Searchable;
+use super::stamps::is_surroundings;
 use super::{QuoteError, find};
 use crate::domain::quote::{Quote, WantedQuote};
-use crate::domain::text::{Block, Role, Span, Text};
+use crate::domain::text::{Role, Span, Text};
 
 /// What became of the words of a quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// They stand where they stood, and their sentence says what it said.
     StillThere,
-    /// They stand in another paragraph, or in another part of the page.
+    /// They stand where they stood; around them in their sentence words changed that neither count nor deny nor name.
+    Reworded {
+        /// The sentence that was there.
+        before: String,
+        /// The sentence that is there.
+        now: String,
+    },
+    /// They stand in another place among the sentences that stayed, or in another part of the page.
     Moved,
     /// They, or what stands around them in their sentence, read otherwise.
     Changed {
@@ -26,56 +36,202 @@ pub enum Fate {
         before: String,
         /// The words that are there.
         now: String,
-        /// What differs.
-        difference: Vec<Difference>,
     },
     /// Nothing like them is there.
     Gone,
 }
 
-/// What became of the quote of `before` in the text `now`, whose content is `words`.
-pub fn fate(before: &Text, quote: &Quote, now: &Text, words: &Searchable) -> Fate {
-    let block = before.block_at(quote.span());
-    let within = block.map_or(quote.span(), |block| block.span);
-    let sentence = sentence_of(&before.content, within, quote.span());
-    let told = sentence.of(&before.content).trim();
-    if let Some(place) = places_of(words, told).first() {
-        return placed(before, block, now, *place);
+/// Two texts of a page, sentence by sentence.
+pub struct Revision<'t> {
+    before: &'t Text,
+    now: &'t Text,
+    old: Vec<Unit>,
+    new: Vec<Unit>,
+    pairing: Pairing,
+    words: Searchable<'t>,
+}
+
+/// Per cent of the words of a quote that stand together, where nothing is like its sentence …
+const ALIKE_ALONE: usize = 75;
+/// … and of a sentence, for it to have become part of another.
+const WITHIN: usize = 90;
+/// Per cent of the words around a quote, of the fewer, that two sentences share which tell the same.
+const AROUND: usize = 50;
+/// So many words, or more, are a claim by themselves wherever they stand.
+const TELLING_ALONE: usize = 6;
+
+impl<'t> Revision<'t> {
+    /// Finds out what became of each sentence.
+    pub fn of(before: &'t Text, now: &'t Text) -> Revision<'t> {
+        let (old, new) = (sentences(before), sentences(now));
+        let pairing = pair(&old, &new);
+        Revision { before, now, old, new, pairing, words: Searchable::new(now.content.as_str()) }
     }
-    let like = |wanted: &str, least: usize| {
-        nearest(words, &Folded::new(wanted).text).filter(|nearest| share(&nearest.difference) >= least)
-    };
-    let changed = |before: &str, nearest: Nearest| {
-        let Nearest { passage, difference, .. } = nearest;
-        Fate::Changed { before: before.to_string(), now: passage, difference }
-    };
-    let nearby = like(told, ALIKE);
-    let within_nearby = |place: &Span| {
-        nearby.as_ref().is_some_and(|nearby| nearby.span.start <= place.start && place.end <= nearby.span.end)
-    };
-    let there = places_of(words, &quote.exact);
-    let is_reworded = nearby.as_ref().is_some_and(|nearby| nearby.difference.iter().any(is_telling));
-    match (there.first(), nearby.clone()) {
-        // The quote stands in its sentence; what was reworded around it neither counts nor denies.
-        (Some(_), Some(_)) if there.iter().any(within_nearby) && !is_reworded => Fate::StillThere,
-        // It stands, and its sentence reads otherwise; or it stands somewhere else only, in a headline say.
-        (Some(_), Some(nearby)) if is_reworded => changed(told, nearby),
-        (Some(place), _) => placed(before, block, now, *place),
-        (None, Some(nearby)) => match like(&quote.exact, 0).filter(|own| within_nearby(&own.span)) {
-            Some(own) => changed(&quote.exact, own),
-            None => changed(told, nearby),
-        },
-        (None, None) => match like(&quote.exact, ALIKE_ALONE) {
-            Some(own) => changed(&quote.exact, own),
+
+    /// What became of a quote of the earlier text. `about` has for everybody whom the claim is about what he goes by: where
+    /// the sentence names him no more it tells of somebody else.
+    pub fn fate(&self, quote: &Quote, about: &[Vec<String>]) -> Fate {
+        let place = quote.span();
+        let first = self.old.partition_point(|unit| unit.span.end <= place.start);
+        let last = first + self.old[first..].iter().take_while(|unit| unit.span.start < place.end).count();
+        if first == last {
+            return self.elsewhere(quote, &quote.exact, about);
+        }
+        let told = &self.before.content[self.old[first].span.start..self.old[last - 1].span.end];
+        let mut became: Vec<usize> = (first..last).filter_map(|unit| self.pairing.now[unit]).collect();
+        if became.is_empty() {
+            return match self.holding(first..last) {
+                Some(unit) => self.within(unit, told, quote, about),
+                None => self.elsewhere(quote, told, about),
+            };
+        }
+        let is_same = |unit: usize| self.pairing.now[unit].is_some_and(|now| self.reads_as(unit, now));
+        if !(first..last).all(is_same) {
+            became.sort_unstable();
+            self.extend(&mut became, first..last);
+            return self.compared(told, &self.in_words(&became), quote, about);
+        }
+        let is_elsewhere = |unit: usize| {
+            let now = self.pairing.now[unit].map(|now| self.new[now].role);
+            self.pairing.moved[unit] || now.is_some_and(|now| !is_same_part(self.old[unit].role, now))
+        };
+        if (first..last).any(is_elsewhere) { Fate::Moved } else { Fate::StillThere }
+    }
+
+    fn reads_as(&self, old: usize, new: usize) -> bool {
+        self.old[old].folded == self.new[new].folded
+    }
+
+    /// The new sentence that holds nearly all words of these, which became no sentence of their own.
+    fn holding(&self, sentences: Range<usize>) -> Option<usize> {
+        let all = |unit: &Unit| {
+            let shared: usize = self.old[sentences.clone()].iter().map(|old| old.n_shared(unit)).sum();
+            let words: usize = self.old[sentences.clone()].iter().map(Unit::n_words).sum();
+            words >= 4 && shared * 100 >= WITHIN * words
+        };
+        (0..self.new.len()).filter(|&unit| all(&self.new[unit])).min_by_key(|&unit| self.new[unit].n_words())
+    }
+
+    /// What became of a quote whose sentence is part of another one now.
+    fn within(&self, unit: usize, told: &str, quote: &Quote, about: &[Vec<String>]) -> Fate {
+        let whole = self.in_words(&[unit]);
+        // The rest of that sentence may be an earlier one, which denied what it denies.
+        let rest = self.pairing.before[unit].map_or("", |old| self.old[old].span.of(&self.before.content));
+        let own = nearest(&Searchable::new(whole.as_str()), &Folded::new(told.trim()).text).map(|own| own.passage);
+        let now = own.filter(|_| n_denials(&whole) <= n_denials(told) + n_denials(rest)).unwrap_or(whole);
+        match self.compared(told, &now, quote, about) {
+            Fate::Reworded { .. } => Fate::Moved,
+            other => other,
+        }
+    }
+
+    /// Adds the new sentences beside these that were part of the old ones: a sentence that was cut in two.
+    fn extend(&self, became: &mut Vec<usize>, sentences: Range<usize>) {
+        let part = |&unit: &usize| {
+            let new = &self.new[unit];
+            let most = self.old[sentences.clone()].iter().map(|old| old.n_shared(new)).max().unwrap_or(0);
+            self.pairing.before[unit].is_none() && most * 100 >= AROUND * new.n_words()
+        };
+        let after = became.last().map(|last| last + 1).filter(|unit| *unit < self.new.len()).filter(part);
+        let before = became.first().and_then(|first| first.checked_sub(1)).filter(part);
+        became.extend(after);
+        became.splice(0..0, before);
+    }
+
+    /// Sentences of the later text, which are given ascending, as one.
+    fn in_words(&self, units: &[usize]) -> String {
+        let stand_together = units.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        match units {
+            [first, .., last] if stand_together => {
+                self.now.content[self.new[*first].span.start..self.new[*last].span.end].trim().to_string()
+            }
+            _ => {
+                let words = units.iter().map(|&unit| self.new[unit].span.of(&self.now.content).trim());
+                words.collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    /// What became of a quote, by the sentence it stood in and what that became.
+    fn compared(&self, told: &str, now: &str, quote: &Quote, about: &[Vec<String>]) -> Fate {
+        let (told, text) = (told.trim(), Searchable::new(now));
+        let difference = difference(told, &text);
+        let (old_words, new_words) = (words_of(told), words_of(now));
+        let named =
+            |words: &HashSet<String>, names: &[String]| names.iter().any(|name| words_of(name).is_subset(words));
+        let is_telling = difference.iter().any(is_telling)
+            || renames(&difference)
+            || about.iter().any(|names| named(&old_words, names) && !named(&new_words, names));
+        // A sentence that became part of another begins with a small letter there.
+        let wanted = Folded::new(&quote.exact).text.to_lowercase();
+        let stands = !places_of(&text, &quote.exact).is_empty() || text.folded().text.to_lowercase().contains(&wanted);
+        if stands && !is_telling {
+            return Fate::Reworded { before: told.to_string(), now: now.trim().to_string() };
+        }
+        // Where the quote itself reads otherwise its own words tell more than its whole sentence does.
+        let own = if stands { None } else { nearest(&text, &Folded::new(&quote.exact).text) };
+        let keeps_its_ends = |part: Option<&Difference>| matches!(part, Some(Difference::Same(_)));
+        let own = own.filter(|own| {
+            let figures = own.passage.chars().any(char::is_numeric) && quote.exact.chars().any(char::is_numeric);
+            figures || (keeps_its_ends(own.difference.first()) && keeps_its_ends(own.difference.last()))
+        });
+        match own {
+            Some(own) => Fate::Changed { before: quote.exact.clone(), now: own.passage },
+            None => Fate::Changed { before: told.to_string(), now: now.trim().to_string() },
+        }
+    }
+
+    /// What became of a quote whose sentence became nothing: its words may stand in a headline still, or by themselves.
+    fn elsewhere(&self, quote: &Quote, told: &str, about: &[Vec<String>]) -> Fate {
+        for place in places_of(&self.words, &quote.exact) {
+            let Some(unit) = self.unit_at(place) else { return Fate::Moved };
+            let now = self.in_words(&[unit]);
+            let stood = self.pairing.before[unit].is_some_and(|old| self.reads_as(old, unit));
+            if stood && !tells_the_same(told, &now, &quote.exact) {
+                // Another sentence, which has the same words in it as before.
+                continue;
+            }
+            if tells_the_same(told, &now, &quote.exact) || quote.exact.split_whitespace().count() >= TELLING_ALONE {
+                return match n_denials(told) == n_denials(&now) {
+                    true => Fate::Moved,
+                    false => self.compared(told, &now, quote, about),
+                };
+            }
+        }
+        let alone = nearest(&self.words, &Folded::new(&quote.exact).text);
+        let alone = alone.filter(|own| {
+            let stood = self.unit_at(own.span).and_then(|unit| Some((self.pairing.before[unit]?, unit)));
+            let is_another = stood.is_some_and(|(old, unit)| self.reads_as(old, unit));
+            share(&own.difference) >= ALIKE_ALONE && !is_another && quote.exact.split_whitespace().count() >= 4
+        });
+        match alone {
+            Some(own) => Fate::Changed { before: quote.exact.clone(), now: own.passage },
             None => Fate::Gone,
-        },
+        }
+    }
+
+    fn unit_at(&self, place: Span) -> Option<usize> {
+        let unit = self.new.partition_point(|unit| unit.span.end <= place.start);
+        (unit < self.new.len()).then_some(unit)
     }
 }
 
-/// Per cent of its words that a sentence shares with what it became …
-const ALIKE: usize = 60;
-/// … and that a quote does, where nothing is like its sentence.
-const ALIKE_ALONE: usize = 75;
+/// True where the words around a quote are those that stood around it, by and large; or where there are none.
+fn tells_the_same(told: &str, now: &str, quote: &str) -> bool {
+    let quoted = words_of(quote);
+    let around = |words: &str| words_of(words).difference(&quoted).cloned().collect::<HashSet<String>>();
+    let (x, y) = (around(told), around(now));
+    let fewer = x.len().min(y.len());
+    x.intersection(&y).count() * 100 >= AROUND * fewer
+}
+
+/// What differs between two passages; all of both where they cannot be compared word by word.
+fn difference(told: &str, now: &Searchable) -> Vec<Difference> {
+    between(now, &Folded::new(told).text).map_or_else(
+        || vec![Difference::Wanted(told.to_string()), Difference::Found(now.content().to_string())],
+        |between| between.difference,
+    )
+}
 
 /// Where words stand; of many places the first.
 fn places_of(text: &Searchable, words: &str) -> Vec<Span> {
@@ -104,89 +260,220 @@ fn share(difference: &[Difference]) -> usize {
     same * 100 / all.max(1)
 }
 
-/// Found: in its paragraph, or elsewhere.
-fn placed(before: &Text, block: Option<&Block>, now: &Text, place: Span) -> Fate {
-    let (Some(old), Some(new)) = (block, now.block_at(place)) else { return Fate::StillThere };
-    let same_part = old.role == new.role || (is_told(old.role) && is_told(new.role) && old.role != Role::Title);
-    let (x, y) = (words_of(old.span.of(&before.content)), words_of(new.span.of(&now.content)));
-    let common = x.intersection(&y).count();
-    match same_part && common * 2 >= x.len().max(y.len()) {
-        true => Fate::StillThere,
-        false => Fate::Moved,
-    }
+fn is_same_part(old: Role, new: Role) -> bool {
+    old == new || (is_told(old) && is_told(new) && old != Role::Title && new != Role::Title)
 }
 
-/// The sentence that holds a place, within its paragraph.
-fn sentence_of(text: &str, within: Span, place: Span) -> Span {
-    let ends = |at: usize| {
-        // A full stop ends a sentence where a space and no small letter or digit follow.
-        let rest = text[at..within.end].trim_start_matches(['"', '\'', '”', '’', '»', ')', ']']);
-        let next = rest.trim_start().chars().next();
-        rest.starts_with(char::is_whitespace) && !next.is_some_and(|c| c.is_lowercase() || c.is_numeric())
-    };
-    let is_stop = |c: char| matches!(c, '.' | '!' | '?' | '…' | '\n');
-    let mut start = within.start;
-    for (at, stop) in text[within.start..place.start].match_indices(is_stop) {
-        let after = within.start + at + stop.len();
-        if stop == "\n" || (after < place.start && ends(after)) {
-            start = after;
+/// The sentences of all blocks.
+fn sentences(text: &Text) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for block in &text.blocks {
+        let mut start = block.span.start;
+        let stops = block.span.of(&text.content).char_indices().filter(|(_, c)| is_stop(*c));
+        for (at, stop) in stops {
+            let after = block.span.start + at + stop.len_utf8();
+            if ends_sentence(&text.content[after..block.span.end], stop) {
+                units.push(Unit::new(text, Span::new(start, after), block.role));
+                start = after;
+            }
         }
+        units.push(Unit::new(text, Span::new(start, block.span.end), block.role));
     }
-    let mut end = within.end;
-    for (at, stop) in text[place.end..within.end].match_indices(is_stop) {
-        let after = place.end + at + stop.len();
-        if stop == "\n" || after == within.end || ends(after) {
-            end = after;
-            break;
-        }
+    units.retain(|unit| !unit.folded.is_empty());
+    units
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '\n' | '。' | '！' | '？')
+}
+
+/// Whether a sentence ends at a stop before `rest`: where a space and no small letter or digit follow.
+fn ends_sentence(rest: &str, stop: char) -> bool {
+    if matches!(stop, '\n' | '。' | '！' | '？') {
+        return true;
     }
-    Span::new(start, end)
+    let rest = rest.trim_start_matches(['"', '\'', '”', '’', '»', ')', ']']);
+    let next = rest.trim_start().chars().next();
+    rest.starts_with(char::is_whitespace) && !next.is_some_and(|c| c.is_lowercase() || c.is_numeric())
 }
 
 /// True for a difference that counts or denies.
 pub fn is_telling(part: &Difference) -> bool {
     let (Difference::Wanted(words) | Difference::Found(words)) = part else { return false };
-    words.chars().any(char::is_numeric) || words_of(words).iter().any(|word| is_negation(word))
+    words.chars().any(char::is_numeric) || words_of(words).iter().any(|word| is_denial(word))
 }
 
-/// Words that deny, in the languages whose figures are read.
-const NEGATIONS: &[&str] = &[
+/// True where one name stands for another: a word with a capital, and not the first of all.
+fn renames(difference: &[Difference]) -> bool {
+    let is_name = |word: &str| word.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(char::is_uppercase);
+    let named = |words: &str, skip: usize| words.split_whitespace().skip(skip).any(is_name);
+    difference.windows(2).enumerate().any(|(place, pair)| match pair {
+        [Difference::Wanted(x), Difference::Found(y)] | [Difference::Found(x), Difference::Wanted(y)] => {
+            let skip = usize::from(place == 0);
+            named(x, skip) && named(y, skip)
+        }
+        _ => false,
+    })
+}
+
+/// Words that deny, or cast doubt, in the languages whose figures are read.
+const DENIALS: &[&str] = &[
     // en
-    "not", "no", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot", "denied", "denies",
-    "deny", // fr
-    "ne", "n", "pas", "jamais", "aucun", "aucune", "rien", "personne", "sans", "ni", // de
-    "nicht", "kein", "keine", "keinen", "keinem", "keiner", "keines", "nie", "niemals", "niemand", "nichts", "ohne",
-    "weder", // es, pt
-    "nunca", "jamás", "ningún", "ninguno", "ninguna", "nadie", "nada", "sin", "tampoco", "não", "nenhum", "nenhuma",
-    "ninguém", "sem", "nem", // it
-    "non", "mai", "nessun", "nessuno", "nessuna", "niente", "nulla", "senza", "né", // nl
-    "niet", "geen", "nooit", "niets", "zonder", "noch",
+    "not",
+    "no",
+    "never",
+    "none",
+    "nobody",
+    "nothing",
+    "neither",
+    "nor",
+    "without",
+    "cannot",
+    "hardly",
+    "denied",
+    "denies",
+    "deny",
+    "denying",
+    "refused",
+    "refuses",
+    "refusing",
+    "rejected",
+    "rejects",
+    "false",
+    "falsely",
+    "untrue",
+    "unlikely",
+    "allegedly",
+    "reportedly",
+    "supposedly", // fr
+    "ne",
+    "n",
+    "pas",
+    "jamais",
+    "aucun",
+    "aucune",
+    "rien",
+    "personne",
+    "sans",
+    "ni",
+    "guère",
+    "dément",
+    "démenti",
+    "démentent",
+    "nié",
+    "nient",
+    "refusé",
+    "refuse",
+    "faux",
+    "fausse",
+    "prétendument", // de
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "keinem",
+    "keiner",
+    "keines",
+    "keinesfalls",
+    "keineswegs",
+    "nie",
+    "niemals",
+    "niemand",
+    "nichts",
+    "ohne",
+    "weder",
+    "kaum",
+    "bestreitet",
+    "bestritt",
+    "bestritten",
+    "dementiert",
+    "dementierte",
+    "verneint",
+    "verneinte",
+    "falsch",
+    "angeblich",
+    "mutmaßlich", // es, pt
+    "nunca",
+    "jamás",
+    "ningún",
+    "ninguno",
+    "ninguna",
+    "nadie",
+    "nada",
+    "sin",
+    "tampoco",
+    "não",
+    "nenhum",
+    "nenhuma",
+    "ninguém",
+    "sem",
+    "nem",
+    "niega",
+    "niegan",
+    "negó",
+    "desmiente",
+    "desmintió",
+    "falso",
+    "falsa",
+    "supuestamente",
+    "presuntamente",
+    "nega",
+    "negam",
+    "negou",
+    "desmente",
+    "desmentiu",
+    "alegadamente",
+    "supostamente", // it
+    "non",
+    "mai",
+    "nessun",
+    "nessuno",
+    "nessuna",
+    "niente",
+    "nulla",
+    "senza",
+    "né",
+    "negano",
+    "negato",
+    "smentisce",
+    "smentito",
+    "presumibilmente", // nl
+    "niet",
+    "geen",
+    "nooit",
+    "niets",
+    "zonder",
+    "noch",
+    "nauwelijks",
+    "ontkent",
+    "ontkende",
+    "ontkennen",
+    "onwaar",
+    "vermeend", // en, without their apostrophe
+    "dont",
+    "didnt",
+    "doesnt",
+    "isnt",
+    "arent",
+    "wasnt",
+    "werent",
+    "wont",
+    "wouldnt",
+    "couldnt",
+    "shouldnt",
+    "hasnt",
+    "havent",
+    "hadnt",
+    "cant",
+    "mustnt",
 ];
 
-fn is_negation(word: &str) -> bool {
-    // "didn't", "won’t" are cut at the apostrophe.
-    NEGATIONS.contains(&word)
-        || (word.ends_with('n')
-            && matches!(
-                word,
-                "didn"
-                    | "don"
-                    | "doesn"
-                    | "isn"
-                    | "aren"
-                    | "wasn"
-                    | "weren"
-                    | "won"
-                    | "wouldn"
-                    | "couldn"
-                    | "shouldn"
-                    | "hasn"
-                    | "haven"
-                    | "hadn"
-                    | "ain"
-                    | "mustn"
-                    | "needn"
-            ))
+fn n_denials(text: &str) -> usize {
+    words_of(text).iter().filter(|word| is_denial(word)).count()
+}
+
+fn is_denial(word: &str) -> bool {
+    DENIALS.contains(&word)
 }
 
 fn is_told(role: Role) -> bool {
@@ -195,7 +482,8 @@ fn is_told(role: Role) -> bool {
 
 /// The words of a text in lower case.
 fn words_of(text: &str) -> HashSet<String> {
-    let lower = text.to_lowercase();
+    // "didn't", "can’t", "won't": a word and "not".
+    let lower = text.to_lowercase().replace("n't", " not").replace("n’t", " not");
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_string).collect()
 }
@@ -213,45 +501,45 @@ pub struct Change {
     pub telling: bool,
 }
 
-/// The paragraphs that changed between two texts of a page, in the order of the text; those that went last. Only
-/// headlines and what is told in sentences counts: stamps of date and time, counts of comments and pointers do not.
+/// The paragraphs that changed between two texts of a page, in the order of the text; those that went last.
+///
+/// Of what is told in sentences and of headlines every change counts. Of other lines (section headings, list items, cells
+/// of tables) only those in which a digit or a denial changed. Stamps of date and time and counts of comments never do.
 pub fn changes(before: &Text, now: &Text) -> Vec<Change> {
-    let told = |text: &Text| -> Vec<String> {
-        let blocks = text.blocks.iter().filter(|block| is_told(block.role));
-        let words = blocks.map(|block| (block.role, block.span.of(&text.content).trim().to_string()));
-        words.filter(|(role, words)| *role == Role::Title || is_prose(words)).map(|(_, words)| words).collect()
+    let lines = |text: &Text| -> Vec<Unit> {
+        let told = text.blocks.iter().filter(|block| is_told(block.role));
+        let units = told.map(|block| Unit::new(text, block.span, block.role));
+        units.filter(|unit| !unit.folded.is_empty() && !is_surroundings(&unit.folded)).collect()
     };
-    let (old, new) = (told(before), told(now));
-    let folded = |words: &String| Folded::new(words).text;
-    let known: HashSet<String> = old.iter().map(folded).collect();
-    let kept: HashSet<String> = new.iter().map(folded).collect();
-    let mut gone: Vec<&String> = old.iter().filter(|words| !kept.contains(&folded(words))).collect();
+    let (old, new) = (lines(before), lines(now));
+    let pairing = pair(&old, &new);
+    let is_story = |unit: &Unit| unit.role == Role::Title || is_prose(&unit.folded);
+    let was = |unit: &Unit| unit.span.of(&before.content).trim().to_string();
+    let is = |unit: &Unit| unit.span.of(&now.content).trim().to_string();
     let mut found = Vec::new();
-    for words in new.iter().filter(|words| !known.contains(&folded(words))) {
-        let own = words_of(words);
-        let likeness = |other: &String| {
-            let other = words_of(other);
-            (own.intersection(&other).count() * 100) / own.len().max(other.len()).max(1)
+    for (place, unit) in new.iter().enumerate() {
+        let Some(old) = pairing.before[place].map(|place| &old[place]) else {
+            if is_story(unit) {
+                let telling = is_telling(&Difference::Found(is(unit)));
+                found.push(Change { before: None, now: Some(is(unit)), marked: None, telling });
+            }
+            continue;
         };
-        let like =
-            (0..gone.len()).max_by_key(|&place| likeness(gone[place])).filter(|&place| likeness(gone[place]) >= 40);
-        let was = like.map(|place| gone.remove(place).clone());
-        let difference = was.as_ref().and_then(|was| {
-            let text = Searchable::new(words.as_str());
-            nearest(&text, &Folded::new(was).text)
-        });
-        let telling = match (&was, &difference) {
-            (Some(_), Some(nearest)) => nearest.difference.iter().any(is_telling),
-            _ => is_telling(&Difference::Found(words.clone())),
-        };
-        let marked = difference.map(|nearest| nearest.marked());
-        found.push(Change { before: was, now: Some(words.clone()), marked, telling });
+        if old.folded == unit.folded {
+            continue;
+        }
+        let words = is(unit);
+        let between = between(&Searchable::new(words.as_str()), &old.folded);
+        let telling = between.as_ref().is_none_or(|between| between.difference.iter().any(is_telling));
+        if telling || is_story(unit) || is_story(old) {
+            let marked = between.map(|between| between.marked());
+            found.push(Change { before: Some(was(old)), now: Some(words), marked, telling });
+        }
     }
-    found.extend(gone.into_iter().map(|words| Change {
-        before: Some(words.clone()),
-        now: None,
-        marked: None,
-        telling: is_telling(&Difference::Wanted(words.clone())),
+    let gone = old.iter().enumerate().filter(|(place, unit)| pairing.now[*place].is_none() && is_story(unit));
+    found.extend(gone.map(|(_, unit)| {
+        let telling = is_telling(&Difference::Wanted(was(unit)));
+        Change { before: Some(was(unit)), now: None, marked: None, telling }
     }));
     found
 }

@@ -40,7 +40,7 @@ impl Listing for Rechecks<'_> {
     fn table(&self, layout: Layout) -> String {
         let mut out = String::new();
         for recheck in self.0 {
-            let n_claims = words::counted(recheck.checks.len(), "claim");
+            let n_claims = words::counted(recheck.checks.len() + recheck.rows, "claim");
             let title = format!("source {}, {n_claims}", recheck.source.short());
             out.push_str(&heading(&title, Tone::Plain, layout));
             let mut sheet = Sheet::new(&["claim", "what", "became"], "no claims logged on it");
@@ -49,7 +49,12 @@ impl Listing for Rechecks<'_> {
                 let row = vec![check.claim.id.short(), what, became(check)];
                 sheet.push_toned(row, Some((2, tone(check.fate))));
             }
-            out.push_str(&sheet.table(layout));
+            if recheck.rows == 0 || !recheck.checks.is_empty() {
+                out.push_str(&sheet.table(layout));
+            }
+            if recheck.rows > 0 {
+                out.push_str(&format!("{} of its tables still there\n", words::counted(recheck.rows, "claim")));
+            }
             for line in told(&recheck.changes, recheck.more) {
                 out.push_str(&format!("{}\n", clean(&line)));
             }
@@ -135,7 +140,7 @@ impl History<'_> {
         for snapshot in self.0 {
             let changed = match (snapshot.first, snapshot.changes.as_slice()) {
                 (true, _) => "first snapshot".to_string(),
-                (_, []) => "nothing that is told in sentences".to_string(),
+                (_, []) => "nothing of the article".to_string(),
                 (_, changes) => told(changes, snapshot.more).join("; "),
             };
             sheet.push(vec![

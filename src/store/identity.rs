@@ -395,6 +395,13 @@ impl View<'_> {
         self.rows("SELECT DISTINCT name FROM alias ORDER BY name", [], |row| row.get(0))
     }
 
+    /// All that an entity goes by, and those that were merged into it.
+    pub fn names_of(&self, key: &EntityKey) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT alias.name FROM entity JOIN alias ON alias.entity = entity.number
+                   WHERE entity.stands = (SELECT stands FROM entity WHERE key = ?1)";
+        self.rows(sql, [Sql::Text(key.0.clone())], |row| row.get(0))
+    }
+
     /// Entities other than this one that are shown by the same name.
     pub fn namesakes(&self, key: &EntityKey) -> Result<Vec<EntityKey>, StoreError> {
         self.rows(

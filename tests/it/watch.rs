@@ -297,3 +297,128 @@ fn random_changes_are_told_from_noise() {
         assert_eq!(told, expected.contains(&true), "page {number}: {:?}", recheck.changes);
     }
 }
+
+/// A sentence of a page before and after, a quote of it, and what became of that.
+#[test]
+fn what_became_of_a_sentence() {
+    use FateView::{FigureChanged, Gone, Moved, StillThere, WordsChanged};
+    const LAST: &str = "In the town people remember the first pier, which a storm took away one night.";
+    let cases = [
+        // A denial that went from before the quote, or stood in a word.
+        (
+            "fr",
+            "Personne n'a reçu 14 millions d'euros.",
+            "Hier une autre personne a reçu 14 millions d'euros dans la ville selon lui.",
+            "14 millions d'euros",
+            WordsChanged,
+        ),
+        (
+            "en",
+            "Anna can't say Company paid 3 euros.",
+            "Anna can say Company paid 3 euros.",
+            "Company paid 3 euros",
+            WordsChanged,
+        ),
+        (
+            "de",
+            "Er bestreitet, dass Company 3 Euro zahlte.",
+            "Er sagt, dass Company 3 Euro zahlte.",
+            "3 Euro",
+            WordsChanged,
+        ),
+        // Its sentence went, and another one has its words.
+        (
+            "en",
+            "The deal is worth 14 million pounds, the firm said today.",
+            "Rivals had said earlier that their offer was 14 million pounds in all.",
+            "14 million pounds",
+            Gone,
+        ),
+        // Figures and names that changed places.
+        (
+            "en",
+            "Zeta hired 40 people in May. Company hired 50 people in June.",
+            "Zeta hired 50 people in May. Company hired 40 people in June.",
+            "50 people",
+            FigureChanged,
+        ),
+        (
+            "en",
+            "Zeta hired 40 people in May. Company hired 50 people in June.",
+            "Company hired 40 people in May. Zeta hired 50 people in June.",
+            "50 people",
+            WordsChanged,
+        ),
+        ("en", "Company paid 3 euros to Beyer.", "Company paid 3 euros to Zhai.", "3 euros", WordsChanged),
+        // A hedge, and a number in words.
+        (
+            "en",
+            "It paid more than 14 million euros.",
+            "It paid less than 14 million euros.",
+            "14 million euros",
+            WordsChanged,
+        ),
+        ("en", "It paid 3 euros to four men.", "It paid 3 euros to five men.", "3 euros", FigureChanged),
+        ("en", "It grew by -3 % and paid 9 euros.", "It grew by 3 % and paid 9 euros.", "9 euros", FigureChanged),
+        // Words around it that say nothing else.
+        ("en", "A deal was struck for 14 euros.", "A new deal was struck there for 14 euros.", "14 euros", StillThere),
+        (
+            "en",
+            "It paid 14 euros to the men. It will hire more.",
+            "It paid 14 euros to the men, and it will hire more.",
+            "It will hire more",
+            Moved,
+        ),
+        (
+            "en",
+            "It paid 14 euros, and the men were glad.",
+            "It paid 14 euros. The men were glad.",
+            "14 euros",
+            StillThere,
+        ),
+    ];
+    for (lang, before, after, quote, expected) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+        let html = |words: &str| {
+            format!(
+                "<html lang='{lang}'><body><article><h1>Harbour</h1><p>{words}</p><p>{LAST}</p></article></body></html>"
+            )
+        };
+        capture(&mut ledger, &html(before));
+        let is_figure = quote.contains(|c: char| c.is_ascii_digit());
+        let input = ClaimInput {
+            source: URL.to_string(),
+            quote: WantedQuote { exact: quote.to_string(), ..WantedQuote::default() },
+            subject: "Company".to_string(),
+            predicate: if is_figure { "amount" } else { "accepted" }.to_string(),
+            by: vec![LinkInput { name: "Gazette".to_string(), anonymous: false, known: Known::Page }],
+            ..empty()
+        };
+        ledger.log(&[(1, Ok(input))], true).unwrap_or_else(|error| panic!("{quote}: {error}"));
+        capture(&mut ledger, &html(after));
+        let recheck = ledger.recheck(URL).unwrap();
+        assert_eq!(fates(&recheck), [expected], "{before} → {after}: {:?}", recheck.checks[0]);
+    }
+}
+
+/// Section headings, list items and cells have no sentences; what counts in them is told, and dates are not.
+#[test]
+fn a_digit_of_a_line_is_told() {
+    let page = |cost: u32, day: u32| {
+        format!(
+            "<html><body><article><h1>Harbour</h1><p>Last updated on {day} May 2024 at 10:31.</p><h2>Pier costs {cost} million</h2>\
+             <ul><li>Cost: {cost} million pounds</li></ul><table><tr><td>Pier</td><td>{cost}</td></tr></table>\
+             <div class='advertisement'><p>Buy two shoes for {day}.99 euros in our shop today.</p></div></article></body></html>"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+    capture(&mut ledger, &page(14, 11));
+    capture(&mut ledger, &page(14, 12));
+    assert_eq!(ledger.recheck(URL).unwrap().changes, []);
+    capture(&mut ledger, &page(15, 13));
+    let changes = ledger.recheck(URL).unwrap().changes;
+    let marked: Vec<&str> = changes.iter().filter_map(|change| change.marked.as_deref()).collect();
+    assert_eq!(marked, ["Pier costs [-14-] {+15+} million", "Cost: [-14-] {+15+} million pounds", "[-14-] {+15+}"]);
+}

@@ -165,6 +165,10 @@ pub(super) fn is_around_class(class: &str) -> bool {
         || class.starts_with("breadcrumb")
         || class.ends_with("-footer") && !class.starts_with("article")
         || matches!(class.as_str(), "footer" | "navbar" | "navigation" | "skip-link" | "gdpr" | "share-tools")
+        || matches!(
+            class.as_str(),
+            "advertisement" | "advert" | "ad-banner" | "ad-container" | "ad-slot" | "ad-wrapper"
+        )
 }
 
 /// Class names given to words under a picture outside `<figcaption>`.

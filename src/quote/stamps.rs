@@ -1,0 +1,154 @@
+//! Lines around an article that change by themselves: "Updated 12 May 2024, 10:31", "32 comments".
+
+use super::words::tokens;
+
+/// How such a line begins or what it counts, in lower case. Adding a language is adding rows.
+const STAMPS: &[&str] = &[
+    // en
+    "updated",
+    "published",
+    "posted",
+    "modified",
+    "revised", // fr
+    "publié",
+    "publiée",
+    "jour",
+    "modifié", // de
+    "stand",
+    "aktualisiert",
+    "veröffentlicht",
+    "aktualisierung", // es
+    "actualizado",
+    "publicado",
+    "actualización", // it
+    "aggiornato",
+    "pubblicato",
+    "aggiornamento", // pt
+    "atualizado",
+    "atualização", // nl
+    "bijgewerkt",
+    "gepubliceerd",
+    "geplaatst",
+];
+const COUNTED: &[&str] = &[
+    // en
+    "comment",
+    "comments",
+    "share",
+    "shares",
+    "view",
+    "views",
+    "like",
+    "likes",
+    "replies", // fr
+    "commentaire",
+    "commentaires",
+    "partages",
+    "vues",
+    "réactions", // de
+    "kommentar",
+    "kommentare",
+    "aufrufe", // es
+    "comentario",
+    "comentarios", // it
+    "commento",
+    "commenti", // pt
+    "comentário",
+    "comentários", // nl
+    "reactie",
+    "reacties",
+];
+/// Names of months, by their first letters, in the languages above.
+const MONTHS: &[&str] = &[
+    "jan", "feb", "fév", "fev", "mar", "mär", "mrt", "apr", "avr", "abr", "may", "mai", "maj", "mei", "mag", "mayo",
+    "jun", "juin", "giu", "jul", "juil", "lug", "aug", "août", "aou", "ago", "sep", "set", "oct", "okt", "oct", "ott",
+    "out", "nov", "dec", "déc", "dez", "dic", "ene", "gen",
+];
+/// Words beside dates and figures that such a line has at most.
+const MOST_WORDS: usize = 8;
+
+/// True for a line that says when the page was written, or how many commented on it, and nothing else.
+pub(super) fn is_surroundings(folded: &str) -> bool {
+    let lower = folded.to_lowercase();
+    let words: Vec<&str> =
+        tokens(&lower).filter(|token| token.is_word).map(|token| &lower[token.start..token.end]).collect();
+    let figures: Vec<usize> = (0..words.len()).filter(|&at| words[at].starts_with(char::is_numeric)).collect();
+    let is_other = |word: &&&str| !word.starts_with(char::is_numeric) && !is_month(word);
+    let others = words.iter().filter(is_other).count();
+    if figures.is_empty() || others > MOST_WORDS {
+        return false;
+    }
+    let names = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let counts = names(COUNTED) && figures.len() == 1 && others <= 3;
+    counts || (figures.iter().all(|&at| is_of_time(&words, at, &lower)) && (names(STAMPS) || others <= 1))
+}
+
+fn is_month(word: &str) -> bool {
+    MONTHS.iter().any(|month| word.starts_with(month))
+}
+
+/// True for a number that is part of a date or of a time of day.
+fn is_of_time(words: &[&str], at: usize, line: &str) -> bool {
+    let word = words[at];
+    let is_month = |at: Option<usize>| at.and_then(|at| words.get(at)).is_some_and(|word| is_month(word));
+    let is_clock = |at: Option<usize>| {
+        at.and_then(|at| words.get(at)).is_some_and(|word| matches!(*word, "h" | "uhr" | "am" | "pm" | "gmt" | "utc"))
+    };
+    let before = |n: usize| at.checked_sub(n);
+    let is_year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+    // "10:31", "12/05/2024", "2024-05-12" are cut at their marks.
+    let is_part = |mark: char| line.contains(&format!("{word}{mark}")) || line.contains(&format!("{mark}{word}"));
+    let is_written_out = word.contains('h') || word.matches('.').count() == 2;
+    is_year
+        || is_month(before(1))
+        || is_month(Some(at + 1))
+        // "el 12 de mayo"
+        || (words.get(at + 1) == Some(&"de") && is_month(Some(at + 2)))
+        || is_clock(Some(at + 1))
+        || is_clock(before(1))
+        || is_part(':')
+        || is_part('/')
+        || (is_part('-') && line.matches('-').count() >= 2)
+        || is_written_out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_surroundings;
+
+    #[test]
+    fn stamps_and_stories() {
+        let around = [
+            "Updated 3 March 2025, 14:05",
+            "This article was last updated on 12 May 2024 at 10:31.",
+            "Mis à jour le 3 mars 2025 à 14 h 05",
+            "Publié le 12 mai 2024 à 10h31 - Mis à jour le 13 mai 2024 à 08h10",
+            "Aktualisiert am 3. März 2025, 14.05 Uhr",
+            "Stand: 12.05.2024, 10:31 Uhr",
+            "Actualizado el 12 de mayo de 2024",
+            "12/05/2024",
+            "2024-05-12 10:31",
+            "32 comments",
+            "1,041 Kommentare",
+            "32 commentaires",
+        ];
+        let told = [
+            "The vote is on 12 May 2024.",
+            "Bridge costs 14 million",
+            "Cost: 14 million pounds",
+            "14",
+            "The council published 14 letters on 12 May 2024.",
+            "He posted 3 views of the town",
+            "Harbour opens",
+            "",
+            "14,5",
+            "-3.2",
+        ];
+        for line in around {
+            assert!(is_surroundings(line), "{line}");
+        }
+        for line in told {
+            assert!(!is_surroundings(line), "{line}");
+        }
+    }
+}
