@@ -7,15 +7,19 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::ops::Range;
 
-use calamine::{Data, DataType, Reader as _};
+use calamine::{Data, DataType, Reader as _, Sheets, Style, Xlsx, XlsxError};
 
 use super::builder::Builder;
 use super::kind::Kind;
 use super::{CaptureError, Hints, charset};
+use crate::domain::decimal::Decimal;
 use crate::domain::text::{Role, Span, Text};
 
 /// Name and version of this extractor.
 const EXTRACTOR: &str = "table/1";
+
+/// Cells of a sheet, empty ones among them, that are read at most.
+const MOST_CELLS: u64 = 200_000_000;
 
 /// A table as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,22 +39,34 @@ pub struct Table {
 pub enum Dialect {
     /// Cells with this character between them, the first row being the names of the columns (RFC 4180).
     Delimited(u8),
+    /// A sheet written as CSV. Its numbers stand as programs write them; words that look like one begin with `'`.
+    Workbook,
     /// One JSON object a line.
     JsonLines,
 }
 
 impl Dialect {
-    /// The name used in the record: the delimiter itself, or `json-lines`.
+    /// The name used in the record: the delimiter itself, `workbook` or `json-lines`.
     pub fn name(self) -> String {
         match self {
             Dialect::Delimited(delimiter) => char::from(delimiter).to_string(),
+            Dialect::Workbook => "workbook".to_string(),
             Dialect::JsonLines => "json-lines".to_string(),
+        }
+    }
+
+    /// What stands between cells.
+    fn delimiter(self) -> u8 {
+        match self {
+            Dialect::Delimited(delimiter) => delimiter,
+            Dialect::Workbook | Dialect::JsonLines => b',',
         }
     }
 
     /// The dialect of that name.
     pub fn from_name(name: &str) -> Option<Dialect> {
         match name.as_bytes() {
+            b"workbook" => Some(Dialect::Workbook),
             b"json-lines" => Some(Dialect::JsonLines),
             [delimiter] if delimiter.is_ascii() => Some(Dialect::Delimited(*delimiter)),
             _ => None,
@@ -72,10 +88,11 @@ pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<
         let content = workbook(bytes, sheet)?;
         let text = Text { content, blocks: Vec::new(), segments: Vec::new(), extractor: EXTRACTOR.to_owned() };
         let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-        return Ok(Table { media_type, charset: "UTF-8".to_owned(), text, dialect: Dialect::Delimited(b',') });
+        return Ok(Table { media_type, charset: "UTF-8".to_owned(), text, dialect: Dialect::Workbook });
     }
     super::kind::refuse_known_binary(bytes)?;
     let decoded = charset::decode(bytes, Kind::Plain, hints)?;
+    refuse_mixed(bytes, &decoded, hints)?;
     let extension = hints.file_name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, e)| e.to_lowercase());
     let named = |names: &[&str]| extension.as_deref().is_some_and(|extension| names.contains(&extension));
     let is_lines = named(&["jsonl", "ndjson"])
@@ -88,7 +105,7 @@ pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<
     let media_type = match dialect {
         Dialect::JsonLines => "application/jsonl",
         Dialect::Delimited(b'\t') => "text/tab-separated-values",
-        Dialect::Delimited(_) => "text/csv",
+        Dialect::Delimited(_) | Dialect::Workbook => "text/csv",
     };
     let mut builder = Builder::new(&decoded);
     builder.push(Span::new(0, decoded.text.len()));
@@ -126,20 +143,98 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
     let missing =
         || CaptureError::NoSheet { wanted: sheet.unwrap_or("the first").to_owned(), found: names.join("`, `") };
     let name = name.ok_or_else(missing)?;
-    let range = workbook.worksheet_range(&name).map_err(|error| broken(&error))?;
+    let cells = match &mut workbook {
+        // Cell by cell, so that a sheet with one cell at its far end is no table of all cells before it.
+        Sheets::Xlsx(workbook) => cells_of_xlsx(workbook, &name).map_err(|error| broken(&error))?,
+        other => {
+            let range = other.worksheet_range(&name).map_err(|error| broken(&error))?;
+            let (top, left) = range.start().unwrap_or_default();
+            let place = |(row, column, data): (usize, usize, &Data)| (row as u32 + top, column as u32 + left, cell(data));
+            range.used_cells().map(place).collect()
+        }
+    };
+    let n_columns = cells.iter().map(|(_, column, _)| u64::from(*column) + 1).max().unwrap_or_default();
+    let n_rows = cells.iter().map(|(row, ..)| u64::from(*row) + 1).max().unwrap_or_default();
+    if n_rows * n_columns > MOST_CELLS {
+        return Err(broken(&format!("a sheet of {n_rows} rows and {n_columns} columns; {MOST_CELLS} cells are read at most")));
+    }
     let mut written = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let trouble = |error: csv::Error| broken(&error);
-    // Rows above and columns left of the first filled cell are left out by the reader; the rows are put back, so that
-    // numbers are those of the sheet.
-    let (first_row, _) = range.start().unwrap_or_default();
-    for _ in 0..first_row {
-        written.write_record([""]).map_err(trouble)?;
-    }
-    for row in range.rows() {
-        written.write_record(row.iter().map(cell)).map_err(trouble)?;
+    let mut row = vec![String::new(); n_columns as usize];
+    let mut cells = cells.into_iter().peekable();
+    for number in 0..n_rows {
+        row.iter_mut().for_each(String::clear);
+        while let Some((_, column, words)) = cells.next_if(|(row, ..)| u64::from(*row) == number) {
+            row[column as usize] = words;
+        }
+        // A row with nothing in it is one all the same, so that numbers are those of the sheet.
+        written.write_record(&row).map_err(trouble)?;
     }
     let bytes = written.into_inner().map_err(|error| broken(&error))?;
     String::from_utf8(bytes).map_err(|error| broken(&error))
+}
+
+/// Row, column and words of every cell of a sheet, by row.
+fn cells_of_xlsx(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<(u32, u32, String)>, XlsxError> {
+    let mut reader = workbook.worksheet_cells_reader(name)?;
+    let percents: Vec<bool> = reader.styles().iter().map(is_percent).collect();
+    let mut cells = Vec::new();
+    while let Some((found, style)) = reader.next_cell_with_style_id()? {
+        let (row, column) = found.get_position();
+        let data = Data::from(found.get_value().clone());
+        let words = match data {
+            Data::Empty => continue,
+            Data::Int(_) | Data::Float(_) if percents.get(style) == Some(&true) => in_percent(&data.to_string()),
+            data => cell(&data),
+        };
+        cells.push((row, column, words));
+    }
+    // In a sound file they stand so already.
+    cells.sort_by_key(|(row, column, _)| (*row, *column));
+    Ok(cells)
+}
+
+fn is_percent(style: &Style) -> bool {
+    // What stands between quotation marks or after a backslash is shown as it is.
+    let code = style.number_format.as_ref().map_or("", |format| &format.format_code);
+    let mut quoted = false;
+    let mut before = ' ';
+    code.chars().any(|c| {
+        quoted ^= c == '"';
+        let counts = c == '%' && !quoted && before != '\\';
+        before = c;
+        counts
+    })
+}
+
+/// A share as a sheet shows it: 0.125 is 12.5 %.
+fn in_percent(share: &str) -> String {
+    match format!("{share}e2").parse::<Decimal>() {
+        Ok(percent) => format!("{percent}%"),
+        Err(_) => format!("{share} of one"),
+    }
+}
+
+/// Refuses what is UTF-8 but for some bytes: read as another charset, all its names would be wrong ones.
+fn refuse_mixed(bytes: &[u8], decoded: &charset::Decoded, hints: &Hints) -> Result<(), CaptureError> {
+    let is_named = hints.media_type.as_deref().is_some_and(|media_type| media_type.contains("charset"));
+    let is_guess = !decoded.charset.eq_ignore_ascii_case("utf-8") && !is_named;
+    let Err(error) = std::str::from_utf8(bytes) else { return Ok(()) };
+    if !is_guess || decoded.charset.starts_with("UTF-16") {
+        return Ok(());
+    }
+    let (mut letters, mut strays) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        strays += usize::from(!chunk.invalid().is_empty());
+    }
+    if letters < strays {
+        return Ok(());
+    }
+    let offset = error.valid_up_to();
+    let found = bytes[offset..].iter().take(4).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+    let (charset, basis) = ("UTF-8".to_string(), "what most of the table is");
+    Err(CaptureError::Damaged { charset, basis, offset, found, n_errors: strays })
 }
 
 /// A cell as people see it, dates as 2025-06-17 and numbers with all their digits.
@@ -159,8 +254,15 @@ fn cell(data: &Data) -> String {
             (None, Some(date)) => date.to_string(),
             (None, None) => data.to_string(),
         },
+        Data::String(words) if words.starts_with('\'') || is_number(words) => format!("'{words}"),
         other => other.to_string(),
     }
+}
+
+/// True for words that a program would write for a number.
+fn is_number(words: &str) -> bool {
+    let words = words.trim();
+    words.starts_with(|c: char| c.is_ascii_digit() || c == '-') && words.parse::<f64>().is_ok()
 }
 
 /// A row of a table: the cells of the columns that were asked for.
@@ -174,6 +276,8 @@ pub struct Row {
     /// End of each cell; `None` where the row has none.
     ends: Vec<Option<usize>>,
     starts: Vec<usize>,
+    /// Of each cell whether a program wrote it as a number, which has no language.
+    typed: Vec<bool>,
 }
 
 impl Row {
@@ -185,13 +289,20 @@ impl Row {
         }
     }
 
+    /// True for a number of a workbook or of JSON, which is written the same in every language.
+    pub fn is_typed(&self, column: usize) -> bool {
+        self.typed.get(column) == Some(&true)
+    }
+
     fn clear(&mut self) {
         self.cells.clear();
         self.starts.clear();
         self.ends.clear();
+        self.typed.clear();
     }
 
-    fn push(&mut self, cell: Option<&str>) {
+    fn push(&mut self, cell: Option<&str>, typed: bool) {
+        self.typed.push(typed);
         self.starts.push(self.cells.len());
         self.cells.push_str(cell.unwrap_or_default());
         self.ends.push(cell.map(|_| self.cells.len()));
@@ -220,6 +331,9 @@ pub enum RowError {
         /// How many cells there are.
         found: usize,
     },
+    /// A quotation mark that is never closed; all rows after it are part of this one.
+    #[error("a quotation mark is opened and never closed")]
+    OpenQuote,
     /// A line that is no JSON object of plain values.
     #[error("{0}")]
     Json(String),
@@ -244,21 +358,25 @@ impl Header {
     pub fn read(text: &str, dialect: Dialect, wanted: &[&str]) -> Result<Header, RowError> {
         let wanted: Vec<String> = wanted.iter().map(|name| name.to_string()).collect();
         let mut header = Header { dialect, wanted, places: Vec::new(), n_columns: 0, first: 1, end: 0 };
-        let Dialect::Delimited(delimiter) = dialect else { return Ok(header) };
-        let mut reader = cells(text, delimiter);
+        if dialect == Dialect::JsonLines {
+            return Ok(header);
+        }
+        let mut reader = cells(text, dialect.delimiter());
         let mut record = csv::StringRecord::new();
         let none = |header: &Header| RowError::NoColumn { wanted: header.wanted.join("`, `"), found: String::new() };
+        // Blank lines above the names of the columns, and rows with nothing in them, as in exports of workbooks, count.
         loop {
+            let start = header.end;
             if !reader.read_record(&mut record).map_err(|_| none(&header))? {
                 return Err(none(&header));
             }
-            header.first = record.position().map_or(1, |position| position.line()) + 1;
-            // Blank lines above the names of the columns, as in exports of workbooks, are rows too.
+            header.end = line_end(text, reader.position().byte() as usize);
+            let (_, blank) = past_blank_lines(&text[start..header.end]);
+            header.first += blank + 1;
             if record.iter().any(|cell| !cell.trim().is_empty()) {
                 break;
             }
         }
-        header.end = reader.position().byte() as usize;
         let names: Vec<&str> = record.iter().map(|name| name.trim().trim_start_matches('\u{feff}')).collect();
         header.n_columns = names.len();
         for wanted in &header.wanted {
@@ -281,13 +399,23 @@ impl Header {
 
     /// The rows from the middle of a table on: `text` begins with row `number`, at `offset` of the whole.
     pub fn rows_from<'t>(&self, text: &'t str, offset: usize, number: u64) -> Rows<'t> {
-        let delimiter = match self.dialect {
-            Dialect::Delimited(delimiter) => delimiter,
-            Dialect::JsonLines => b',',
-        };
-        let (reader, record) = (cells(text, delimiter), csv::StringRecord::new());
+        let (reader, record) = (cells(text, self.dialect.delimiter()), csv::StringRecord::new());
         Rows { header: self.clone(), text, reader, record, offset, at: 0, number }
     }
+}
+
+/// Where the line ends that a reader has left: it stops between the two characters of Windows' line ends.
+fn line_end(text: &str, at: usize) -> usize {
+    let is_between = at > 0 && text.as_bytes()[at - 1] == b'\r' && text.as_bytes().get(at) == Some(&b'\n');
+    at + usize::from(is_between)
+}
+
+/// What follows blank lines, and how many there are.
+fn past_blank_lines(text: &str) -> (&str, u64) {
+    let words = text.trim_start_matches(['\r', '\n']);
+    let blank = &text.as_bytes()[..text.len() - words.len()];
+    let n_feeds = memchr::memchr_iter(b'\n', blank).count();
+    (words, if n_feeds > 0 { n_feeds } else { blank.len() } as u64)
 }
 
 fn cells(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -313,7 +441,7 @@ impl Rows<'_> {
     /// Reads the next row into `row`; `None` after the last one. After an error the row after it follows.
     pub fn read(&mut self, row: &mut Row) -> Option<Result<(), RowError>> {
         match self.header.dialect {
-            Dialect::Delimited(_) => self.read_cells(row),
+            Dialect::Delimited(_) | Dialect::Workbook => self.read_cells(row),
             Dialect::JsonLines => self.read_line(row),
         }
     }
@@ -326,21 +454,29 @@ impl Rows<'_> {
             // The text is UTF-8 and rows may have any length, so that nothing is left to fail.
             Err(error) => return Some(Err(RowError::Json(error.to_string()))),
         }
-        let start = self.record.position().map_or(0, |position| position.byte() as usize);
+        let start = line_end(self.text, self.record.position().map_or(0, |position| position.byte() as usize));
         let end = self.reader.position().byte() as usize;
         // Blank lines are no rows of cells, and count all the same.
-        let words = self.text[start..end].trim_start_matches(['\r', '\n']);
-        let blank = &self.text[start..end - words.len()];
-        let start = start + blank.len();
-        self.number += memchr::memchr_iter(b'\n', blank.as_bytes()).count() as u64;
+        let (words, n_blank) = past_blank_lines(&self.text[start..end]);
+        let start = end - words.len();
+        self.number += n_blank;
         row.number = self.number;
         self.number += 1;
         row.span = self.offset + start..self.offset + start + words.trim_end_matches(['\r', '\n']).len();
+        let is_last = end == self.text.len();
+        if is_last && words.contains('\n') && memchr::memchr_iter(b'"', words.as_bytes()).count() % 2 == 1 {
+            return Some(Err(RowError::OpenQuote));
+        }
         if self.record.len() != self.header.n_columns {
             return Some(Err(RowError::Cells { expected: self.header.n_columns, found: self.record.len() }));
         }
+        let typed = self.header.dialect == Dialect::Workbook;
         for &place in &self.header.places {
-            row.push(self.record.get(place));
+            let cell = self.record.get(place);
+            match cell.and_then(|cell| cell.strip_prefix('\'')).filter(|_| typed) {
+                Some(words) => row.push(Some(words), false),
+                None => row.push(cell, typed),
+            }
         }
         Some(Ok(()))
     }
@@ -374,7 +510,7 @@ impl Rows<'_> {
                 Some(Value::Bool(truth)) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
                 Some(_) => return Err(RowError::Json(format!("`{wanted}` is no plain value"))),
             };
-            row.push(cell.as_deref());
+            row.push(cell.as_deref(), matches!(object.get(wanted), Some(Value::Number(_))));
         }
         Ok(())
     }

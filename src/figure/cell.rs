@@ -1,6 +1,7 @@
 //! One cell of a table as a figure.
 
 use super::find_stated;
+use super::lexicon::Lexicon;
 use crate::domain::decimal::Decimal;
 use crate::domain::figure::{Figure, FoundFigure, Precision};
 use crate::domain::unit::Unit;
@@ -17,12 +18,15 @@ pub enum CellError {
 /// The figure of a cell, which holds nothing else.
 ///
 /// Digits with one full stop at most, as programs write numbers (`-1234.50`, `1.5e6`), are read as such, unless a
-/// language is given whose figures look otherwise; everything else as [`find_stated`] reads it.
+/// language is given whose figures look otherwise: there its own decimal mark counts, whatever the digits after it
+/// (`100,000` is a hundred in German, to three places). Everything else is read as [`find_stated`] reads it.
 pub fn figure_of_cell(cell: &str, language: Option<&str>) -> Result<Figure, CellError> {
     let cell = cell.trim();
-    if language.is_none_or(|language| language.starts_with("en"))
-        && let Some(figure) = written_by_a_program(cell)
-    {
+    // The minus sign of typographers.
+    let plain = cell.replace('\u{2212}', "-");
+    let comma = language.is_some_and(|language| Lexicon::of(language, "").decimal_mark() == Some(','));
+    let as_program = if comma { with_point(&plain) } else { Some(plain) };
+    if let Some(figure) = as_program.and_then(|digits| written_by_a_program(&digits)) {
         return Ok(figure);
     }
     let found = find_stated(cell, language.unwrap_or("und"));
@@ -34,13 +38,23 @@ pub fn figure_of_cell(cell: &str, language: Option<&str>) -> Result<Figure, Cell
     }
 }
 
-/// Nothing is left over but the words of a hedge, and a conversion.
+/// Digits with a decimal comma as a program would write them; none where a full stop may group thousands.
+fn with_point(cell: &str) -> Option<String> {
+    (!cell.contains('.') && cell.matches(',').count() <= 1).then(|| cell.replace(',', "."))
+}
+
+/// Nothing is left over but the words of a hedge, and a conversion. A bracket or a dash may turn a figure round, as
+/// accountants write (1,234) for what is lost.
 fn is_all(cell: &str, found: &[FoundFigure], one: &FoundFigure) -> bool {
     let outside = |(at, _): &(usize, char)| !found.iter().any(|found| (found.span.start..found.span.end).contains(at));
     let rest: String = cell.char_indices().filter(outside).map(|(_, c)| c).collect();
-    let is_word = rest.chars().any(char::is_alphanumeric);
-    let has_digit = rest.chars().any(char::is_numeric);
-    !has_digit && (!is_word || one.figure.hedge.is_some() || !one.qualifiers.is_empty())
+    let hedged = one.figure.hedge.is_some() || !one.qualifiers.is_empty() || found.len() > 1;
+    rest.chars().all(|c| match c {
+        '.' | '~' | '≈' | '<' | '>' | '≤' | '≥' | '+' => true,
+        '(' | ')' | ',' | ';' | '/' | '=' => hedged,
+        c if c.is_whitespace() => true,
+        c => hedged && c.is_alphabetic(),
+    })
 }
 
 fn written_by_a_program(cell: &str) -> Option<Figure> {
@@ -90,6 +104,17 @@ mod tests {
         check("1.234", None, "1.234 @3");
         check("1.234", Some("de"), "1234 @0");
         check("1.234,5", Some("de"), "1234.5 @1");
+        check("99,500", Some("de"), "99.5 @3");
+        check("100,000", Some("de"), "100 @3");
+        check("-1,5", Some("fr"), "-1.5 @1");
+        check("100,000", Some("en"), "100000 @0");
+        check("\u{2212}5", None, "-5 @0");
+        check("(1,234)", None, "More");
+        check("1,234-", None, "More");
+        check("(5 %)", None, "More");
+        check("-(5)", None, "More");
+        check("[5]", None, "More");
+        check("$5 million.", None, "5000000 USD @-6");
         check("1,234,567", None, "1234567 @0");
         check("$14.3 billion", None, "14300000000 USD @-8");
         check("about 300", None, "300 @0");

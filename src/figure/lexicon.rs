@@ -97,6 +97,11 @@ impl Lexicon {
         }
     }
 
+    /// The mark before decimals, where the language says.
+    pub fn decimal_mark(&self) -> Option<char> {
+        self.grammar.decimal
+    }
+
     fn of_language(file: &str) -> Lexicon {
         Lexicon::new(wordfile::read(&[SHARED, file]))
     }

@@ -53,7 +53,7 @@ pub struct ImportReport {
     pub snapshot: Digest,
     /// True when it was imported with this map before: nothing changed.
     pub known: bool,
-    /// How many rows were read.
+    /// How many rows hold claims.
     pub rows: u64,
     /// How many claims they hold.
     pub claims: u64,

@@ -1,11 +1,17 @@
 //! What a cell holds, as the map of its table says.
 
+use std::borrow::Cow;
+
+use chrono::{NaiveDate, NaiveTime};
+
 use crate::capture::table::RowError;
 use crate::domain::claim::Value;
+use crate::domain::decimal::Decimal;
 use crate::domain::figure::Figure;
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::table::{CellKind, MappedPredicate, TableMap};
 use crate::domain::text::is_words;
+use crate::domain::time_of_day::TimeOfDay;
 use crate::domain::unit::{Currency, Unit};
 use crate::domain::when::When;
 use crate::figure::{CellError, figure_of_cell};
@@ -54,27 +60,32 @@ pub enum BadRow {
     },
 }
 
-/// What a cell says of its predicate.
+/// What a cell says of its predicate; one that is typed is a number in no language.
 pub fn value_of(
     import: &Import,
     mapped: &MappedPredicate,
     predicate: &Predicate,
     column: &str,
-    cell: &str,
+    (cell, typed): (&str, bool),
 ) -> Result<Value, BadRow> {
     let wrong = |expected: &'static str| BadRow::Cell { column: column.to_string(), expected, found: shortened(cell) };
     match mapped.kind {
         CellKind::Text if cell.len() <= LONGEST => Ok(Value::Text(cell.to_string())),
         CellKind::Text => Err(wrong("at most 1000 bytes")),
         CellKind::Date => date_of(&import.map, cell).map(Value::Date).ok_or_else(|| wrong("a date")),
-        CellKind::Time => cell.parse().map(Value::Time).map_err(|_| wrong("a time of day")),
+        CellKind::Time => time_of(cell).map(Value::Time).ok_or_else(|| wrong("a time of day")),
         CellKind::Figure => {
-            let figure = figure_of_cell(cell, import.language.as_deref()).map_err(|error| match error {
+            let language = import.language.as_deref().filter(|_| !typed);
+            let figure = figure_of_cell(cell, language).map_err(|error| match error {
                 CellError::None => wrong("a figure"),
                 CellError::More => wrong("one figure and nothing else"),
             })?;
             let figure = in_unit(figure, mapped.unit.as_deref());
             figure.check().map_err(|_| wrong("a figure"))?;
+            let is_whole = |end: Option<Decimal>| end.is_none_or(|end| end.last_place() >= 0);
+            if predicate.value == ValueKind::Count && !(is_whole(figure.lo) && is_whole(figure.hi)) {
+                return Err(wrong("a whole number"));
+            }
             if fits(&figure.unit, predicate) {
                 return Ok(Value::Figure(figure));
             }
@@ -87,19 +98,32 @@ pub fn value_of(
     }
 }
 
-/// A date as the map says that dates are written.
+/// A date as the map says that dates are written, else as 2025-06-17, 2025-06 or 2025.
 pub fn date_of(map: &TableMap, cell: &str) -> Option<When> {
-    if let Some(format) = &map.table.date_format {
-        return chrono::NaiveDate::parse_from_str(cell, format).ok()?.to_string().parse().ok();
-    }
-    cell.parse().ok().or_else(|| {
-        // As spreadsheets write a day with a time in it.
-        let (day, time) = cell.split_once([' ', 'T'])?;
-        let of_sheet = || time.starts_with(|c: char| c.is_ascii_digit()).then(|| day.parse().ok())?;
-        // As the daily file of the European Central Bank has it: 13 June 2025.
-        let spelt = || chrono::NaiveDate::parse_from_str(cell, "%d %B %Y").ok()?.to_string().parse().ok();
-        of_sheet().or_else(spelt)
+    let format = map.table.date_format.as_ref();
+    let formatted = |format| Some(NaiveDate::parse_from_str(cell, format).ok()?.to_string());
+    let date = format.and_then(|format| formatted(format));
+    date.and_then(|date| date.parse().ok()).or_else(|| cell.parse().ok()).or_else(|| {
+        // As spreadsheets write a day with a time in it; or as the daily file of the European Central Bank has it:
+        // 13 June 2025.
+        day_and_time(cell).map(|(day, _)| day.to_string()).or_else(|| formatted("%d %B %Y"))?.parse().ok()
     })
+}
+
+/// A time of day, by itself or after its day.
+fn time_of(cell: &str) -> Option<TimeOfDay> {
+    cell.parse().ok().or_else(|| day_and_time(cell)?.1.parse().ok())
+}
+
+/// "2025-06-17 14:05:00", "2025-06-17T14:05Z": a day and the time in it.
+fn day_and_time(cell: &str) -> Option<(NaiveDate, &str)> {
+    let (day, time) = cell.split_once([' ', 'T'])?;
+    let clock = time.split(['Z', '+', '-', '.']).next().unwrap_or(time);
+    let is_time = ["%H:%M:%S", "%H:%M"].iter().any(|format| NaiveTime::parse_from_str(clock, format).is_ok());
+    let zone = &time[clock.len()..];
+    let is_zone = zone.chars().all(|c| c.is_ascii_digit() || matches!(c, 'Z' | '+' | '-' | '.' | ':'));
+    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|_| day.len() == 10)?;
+    (is_time && is_zone).then_some((day, clock))
 }
 
 /// A plain number in the unit of its column.
@@ -126,6 +150,14 @@ fn fits(unit: &Unit, predicate: &Predicate) -> bool {
         ValueKind::Count => matches!(unit, Unit::Number | Unit::Other(_)),
         ValueKind::Figure => predicate.unit.as_ref().is_none_or(|word| unit.word() == Some(word)),
         _ => false,
+    }
+}
+
+/// A name on one line: cells may have their lines broken.
+pub fn on_one_line(name: &str) -> Cow<'_, str> {
+    match name.contains(['\n', '\r', '\t']) {
+        true => Cow::Owned(name.split_whitespace().collect::<Vec<_>>().join(" ")),
+        false => Cow::Borrowed(name),
     }
 }
 

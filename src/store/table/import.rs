@@ -1,11 +1,12 @@
 //! From the text of a snapshot and a map to statements.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use rusqlite::params;
 
-use super::cell::{BadRow, date_of, is_name, shortened, value_of};
+use super::cell::{BadRow, date_of, is_name, on_one_line, shortened, value_of};
 use super::rows::take_claims;
 use super::{MARK, header};
 use crate::capture::table::{Row, Rows};
@@ -39,7 +40,7 @@ pub struct Imported {
     pub touched: Touched,
     /// Number of the last row.
     pub rows: u64,
-    /// How many rows were read, without the one that names the columns.
+    /// How many rows hold claims.
     pub n_rows: u64,
     /// How many claims there are.
     pub claims: u64,
@@ -123,8 +124,8 @@ struct Reading<'a> {
     words: Names,
     dates: Names,
     attributes: HashMap<String, Option<u16>>,
-    /// Of each predicate what cells said that were read before.
-    read_before: Vec<HashMap<String, Said>>,
+    /// Of each predicate what cells said that were read before: those that are typed, and the others.
+    read_before: Vec<[HashMap<String, Said>; 2]>,
     cells: Vec<Cell>,
     marks: Vec<(u64, usize, usize)>,
     outcome: Imported,
@@ -149,7 +150,7 @@ impl<'a> Reading<'a> {
             words: Names::default(),
             dates: Names::default(),
             attributes: HashMap::new(),
-            read_before: vec![HashMap::new(); import.map.predicates.len()],
+            read_before: vec![Default::default(); import.map.predicates.len()],
             cells: Vec::new(),
             marks: Vec::new(),
             outcome: Imported::default(),
@@ -174,9 +175,9 @@ impl<'a> Reading<'a> {
             }
             n += 1;
             self.outcome.rows = row.number;
-            self.outcome.n_rows = n;
             let before = self.cells.len();
             let read = read.map_err(BadRow::from).and_then(|()| self.row(&row));
+            self.outcome.n_rows += u64::from(read.is_ok() && self.cells.len() > before);
             if let Err(why) = read {
                 self.cells.truncate(before);
                 self.outcome.n_bad += 1;
@@ -198,13 +199,17 @@ impl<'a> Reading<'a> {
     /// The claims of one row.
     fn row(&mut self, row: &Row) -> Result<(), BadRow> {
         let columns = &self.import.map.columns;
-        let mut cells = (0..).map(|column| row.cell(column));
-        let mut next = || cells.next().unwrap_or_default();
-        let entity = match (&columns.entity, &self.import.map.table.entity) {
-            (None, Some(entity)) => entity.as_str(),
-            _ => next(),
+        let mut column = 0;
+        let mut next_typed = || {
+            column += 1;
+            (row.cell(column - 1), row.is_typed(column - 1))
         };
-        let publisher = columns.source.as_ref().map(|column| (column, next()));
+        let mut next = || next_typed().0;
+        let entity = match (&columns.entity, &self.import.map.table.entity) {
+            (None, Some(entity)) => Cow::Borrowed(entity.as_str()),
+            _ => on_one_line(next()),
+        };
+        let publisher = columns.source.as_ref().map(|column| (column, on_one_line(next())));
         let date = columns.date.as_ref().map(|column| (column, next()));
         let name = |column: &str, name: &str| match is_name(name) {
             true => Ok(()),
@@ -213,7 +218,7 @@ impl<'a> Reading<'a> {
         let width = self.import.map.width() as u64;
         let mut found: Vec<(u16, u64, Said)> = Vec::new();
         if self.import.map.is_long() {
-            let (attribute, value) = (next(), next());
+            let (attribute, (value, typed)) = (next(), next_typed());
             let known = match self.attributes.get(attribute) {
                 Some(known) => *known,
                 None => {
@@ -228,14 +233,14 @@ impl<'a> Reading<'a> {
             };
             if !self.is_missing(value) {
                 let column = columns.value.as_deref().unwrap_or_default();
-                found.push((predicate, row.number * width, self.said(column, predicate, value)?));
+                found.push((predicate, row.number * width, self.said(column, predicate, (value, typed))?));
             }
         } else {
             for place in 0..self.predicates.len() {
-                let value = next();
+                let (value, typed) = next_typed();
                 if !self.is_missing(value) {
                     let column = self.predicates[place].0;
-                    let said = self.said(column, place as u16, value)?;
+                    let said = self.said(column, place as u16, (value, typed))?;
                     found.push((place as u16, row.number * width + place as u64, said));
                 }
             }
@@ -243,11 +248,11 @@ impl<'a> Reading<'a> {
         if found.is_empty() {
             return Ok(());
         }
-        name(columns.entity.as_deref().unwrap_or("entity"), entity)?;
+        name(columns.entity.as_deref().unwrap_or("entity"), &entity)?;
         let publisher = match publisher {
             Some((column, publisher)) => {
-                name(column, publisher)?;
-                self.publishers.number(publisher)
+                name(column, &publisher)?;
+                self.publishers.number(&publisher)
             }
             None => 0,
         };
@@ -260,7 +265,7 @@ impl<'a> Reading<'a> {
             }
             _ => 0,
         };
-        let entity = self.entities.number(entity);
+        let entity = self.entities.number(&entity);
         for (predicate, ordinal, said) in found {
             self.cells.push(Cell { ordinal, entity, publisher, predicate, as_of, said });
         }
@@ -271,13 +276,13 @@ impl<'a> Reading<'a> {
         cell.is_empty() || self.import.map.table.missing.iter().any(|missing| missing == cell)
     }
 
-    fn said(&mut self, column: &str, predicate: u16, cell: &str) -> Result<Said, BadRow> {
+    fn said(&mut self, column: &str, predicate: u16, (cell, typed): (&str, bool)) -> Result<Said, BadRow> {
         // Where sources agree, a table says the same again and again.
-        if let Some(said) = self.read_before[usize::from(predicate)].get(cell) {
+        if let Some(said) = self.read_before[usize::from(predicate)][usize::from(typed)].get(cell) {
             return Ok(said.clone());
         }
         let (_, mapped, known) = &self.predicates[usize::from(predicate)];
-        let value = value_of(self.import, mapped, known, column, cell)?;
+        let value = value_of(self.import, mapped, known, column, (cell, typed))?;
         let said = match value {
             Value::Figure(figure) => match Compact::of(&figure) {
                 Some(compact) => {
@@ -291,7 +296,7 @@ impl<'a> Reading<'a> {
             Value::Text(words) => Said::Words(self.words.number(&words)),
             Value::State => Said::Words(self.words.number("")),
         };
-        let before = &mut self.read_before[usize::from(predicate)];
+        let before = &mut self.read_before[usize::from(predicate)][usize::from(typed)];
         // Words and dates cost nothing to read, and `words` has them already.
         if matches!(said, Said::Compact(..)) && before.len() < REMEMBERED {
             before.insert(cell.to_string(), said.clone());

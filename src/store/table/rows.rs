@@ -288,7 +288,7 @@ impl View<'_> {
         };
         let Some((attribute, mapped)) = map.predicates.get_key_value(&attribute) else { return Ok(None) };
         let predicate = place::predicate(*self, open.row.sequence, &mapped.name_for(attribute))?;
-        let value = value_of(&open.import, mapped, &predicate, attribute, row.cell(column));
+        let value = value_of(&open.import, mapped, &predicate, attribute, (row.cell(column), row.is_typed(column)));
         let entity = map.table.entity.clone().unwrap_or_else(|| row.cell(0).to_string());
         Ok(value.ok().map(|value| Told { entity, object: mapped.object.clone(), predicate, value }))
     }
