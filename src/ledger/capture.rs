@@ -94,6 +94,7 @@ impl Ledger {
         // Given by hand and not what is known already.
         let described = known.is_some() && given.clone().or(before.clone()) != before;
         if new_snapshot {
+            session.name_publisher_of_table(id, &given)?;
             session.writer.put_blob(request.bytes)?;
             session.writer.put_blob(read.text.content.as_bytes())?;
             let layout = session.writer.put_blob(layout.as_bytes())?;
@@ -110,7 +111,7 @@ impl Ledger {
                 extractor: read.text.extractor.clone(),
             })))?;
         } else if described {
-            session.append(Body::Describe(Describe { source: id, details: given }))?;
+            session.redescribe(id, given)?;
         }
         let after = session.writer.view().source(id)?;
         let details = after.map(|source| source.details).unwrap_or_default();
@@ -139,6 +140,23 @@ pub(super) fn known_layout(text: &Text) -> Result<String, LedgerError> {
 }
 
 impl Session<'_> {
+    /// Puts on record what else is said of a source.
+    pub(super) fn redescribe(&mut self, source: SourceId, details: SourceDetails) -> Result<(), LedgerError> {
+        self.name_publisher_of_table(source, &details)?;
+        self.append(Body::Describe(Describe { source, details }))
+    }
+
+    /// The rows of a table go back to whoever publishes it, so that he gets a name before he is on record.
+    pub(super) fn name_publisher_of_table(&mut self, source: SourceId, details: &SourceDetails) -> Result<(), LedgerError> {
+        let view = self.writer.view();
+        let number = view.source(source)?.map(|source| source.number);
+        let is_table = view.imports()?.iter().any(|import| Some(import.source) == number);
+        if let Some(publisher) = details.publisher.as_ref().filter(|_| is_table) {
+            self.entity("publisher", publisher, true)?;
+        }
+        Ok(())
+    }
+
     /// The source that bytes belong to: the one named, the one with their URL, or, for bytes without a URL, the one
     /// that has these very bytes already.
     pub(super) fn known_source(

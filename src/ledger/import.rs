@@ -197,8 +197,13 @@ impl Session<'_> {
         let view = self.writer.view();
         let snapshots = known.as_ref().map(|source| view.snapshots(source.number)).transpose()?.unwrap_or_default();
         if snapshots.iter().any(|known| known.sha256 == snapshot && known.text == text) {
+            let before = known.map(|source| source.details).unwrap_or_default();
+            if request.details.clone().or(before.clone()) != before {
+                self.redescribe(id, request.details.clone())?;
+            }
             return Ok((id, snapshot));
         }
+        self.name_publisher_of_table(id, &request.details)?;
         let layout = known_layout(&table.text)?;
         self.writer.put_blob(request.bytes)?;
         self.writer.put_blob(table.text.content.as_bytes())?;

@@ -156,8 +156,9 @@ impl View<'_> {
         };
         // A row is a page of its own: whoever it names publishes it.
         let mut source = SourceRow::clone(&*self.source_by_number(row.get(1)?)?);
-        let who = match &*said.origin {
-            Origin::Named(key) => {
+        let who = match (&*said.origin, &source.outlet) {
+            (_, Some(outlet)) if import.map.columns.source.is_none() => Speaker::Entity(outlet.clone()),
+            (Origin::Named(key), _) => {
                 source.details.publisher = self.name(key)?;
                 source.outlet = Some(key.clone());
                 Speaker::Entity(key.clone())

@@ -106,6 +106,21 @@ impl View<'_> {
         Ok(parents)
     }
 
+    /// Whom the rows of a table go back to that name nobody, and whether he publishes it himself: the one that it derives
+    /// from, to the last, or credits, where that is one; else whoever publishes it.
+    pub fn origin_of_table(&self, source: &SourceRow) -> Result<(Option<EntityKey>, bool), StoreError> {
+        let Upstream { declared, credited } = self.upstream(source.number)?;
+        let (mut parents, mut last) = (declared.as_slice(), None);
+        while let [one] = parents {
+            (parents, last) = (&one.behind, Some(&one.of));
+        }
+        let credited = credited.first().filter(|_| declared.is_empty() && credited.len() == 1);
+        Ok(match last.or(credited) {
+            Some(origin) => (Some(origin.clone()), source.outlet.as_ref() == Some(origin)),
+            None => (source.outlet.clone(), true),
+        })
+    }
+
     /// What each source is declared to derive from, in the order of the declarations: the source, and what it repeats.
     pub fn declared(&self, source: i64) -> Result<Vec<Parent>, StoreError> {
         self.rows(

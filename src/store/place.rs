@@ -10,7 +10,7 @@ use super::derive::Touched;
 use super::error::StoreError;
 use super::origins::quoted;
 use super::statement::Place;
-use super::{View, identity, statement};
+use super::{View, identity, statement, table};
 use crate::domain::claim::{Claim, EntityKey, Stance, Value};
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
@@ -165,19 +165,30 @@ fn settle_imported(view: View, sequence: u64, questions: &Touched) -> Result<Tou
     Ok(touched)
 }
 
-/// The questions that claims on some sources, and on those that derive from them, bear on; `which` is a condition of SQL
-/// on `source`.
+/// The questions that claims on some sources, and on those that derive from them, bear on, after something else is said of
+/// these sources; `which` is a condition of SQL on `source`.
 pub fn questions_of_sources(view: View, which: &str, values: impl Params + Clone) -> Result<Touched, StoreError> {
-    let mut select = view.prepare(&format!(
+    let pages = format!(
         "WITH RECURSIVE page (number) AS (
              SELECT source.number FROM source WHERE {which}
-             UNION SELECT upstream.source FROM upstream JOIN page ON page.number = upstream.from_source),
-         asked AS (SELECT claim.number, claim.question FROM claim JOIN page ON page.number = claim.source)
+             UNION SELECT upstream.source FROM upstream JOIN page ON page.number = upstream.from_source)"
+    );
+    let mut select = view.prepare(&format!(
+        "{pages}, asked AS (SELECT claim.number, claim.question FROM claim JOIN page ON page.number = claim.source)
          SELECT question FROM asked
          UNION SELECT statement.question FROM asked JOIN statement ON statement.claim = asked.number
          WHERE statement.says IS NOT NULL"
     ))?;
-    let touched = select.query_map(values, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut touched: Touched = select.query_map(values.clone(), |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mut select = view.prepare(&format!("{pages} SELECT DISTINCT page.number FROM page JOIN import ON import.source = page.number"))?;
+    let tables: Vec<i64> = select.query_map(values, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    table::republished(view, &tables)?;
+    let mut select = view.prepare("SELECT DISTINCT question FROM statement WHERE source = ?1")?;
+    for table in tables {
+        for question in select.query_map(params![table], |row| row.get(0))? {
+            touched.insert(question?);
+        }
+    }
     Ok(touched)
 }
 

@@ -13,7 +13,7 @@ use crate::capture::table::{Row, Rows};
 use crate::domain::claim::{EntityKey, Value};
 use crate::domain::compact::Compact;
 use crate::domain::figure::Figure;
-use crate::domain::id::Digest;
+use crate::domain::id::{Digest, SourceId};
 use crate::domain::predicate::{ObjectRule, Predicate};
 use crate::domain::question::Question;
 use crate::domain::table::MappedPredicate;
@@ -324,11 +324,13 @@ impl<'a> Reading<'a> {
         }
         // Whoever publishes is known from the table itself, and needs nobody's leave to be named.
         let named = std::mem::take(&mut names.named);
-        let mut publishers: Vec<Option<i64>> = vec![self.own_publisher(view)?];
+        let mut publishers: Vec<Origin> = vec![table_origin(view, self.import.source)?];
         for (number, name) in self.publishers.texts.iter().enumerate().skip(1) {
             let column = columns.source.as_deref().unwrap_or_default();
             let found = names.find(Bearer::Publisher(number as u32), column, name)?;
-            publishers.push(found.map(|(number, _)| number));
+            // One that leads nowhere is refused below.
+            let code = found.map_or(-1, |(number, _)| number * 4);
+            publishers.push(Origin { code, voice: statement::OWN_VOICE });
         }
         self.outcome.named = named;
         self.outcome.touched = names.touched;
@@ -362,20 +364,13 @@ impl<'a> Reading<'a> {
         outcome.bad.sort_by_key(|(row, _)| *row);
     }
 
-    /// Who publishes the table itself.
-    fn own_publisher(&self, view: View) -> Result<Option<i64>, StoreError> {
-        let source = view.source(self.import.source)?;
-        let Some(outlet) = source.and_then(|source| source.outlet) else { return Ok(None) };
-        Ok(Some(identity::number(view, 0, &outlet)?))
-    }
-
     fn write(
         mut self,
         view: View,
         sequence: u64,
         entities: &[Option<(i64, EntityKey)>],
         objects: &[Option<EntityKey>],
-        publishers: &[Option<i64>],
+        publishers: &[Origin],
     ) -> Result<Imported, StoreError> {
         let key = import_key(self.import)?;
         let width = self.import.map.width() as u64;
@@ -436,16 +431,16 @@ impl<'a> Reading<'a> {
                 Said::Time(time) => Some(i64::from(time.seconds())),
                 _ => None,
             };
-            let origin = publishers[cell.publisher as usize];
+            let origin = &publishers[cell.publisher as usize];
             insert.execute(params![
                 question,
                 (first + cell.ordinal) as i64,
                 source,
-                origin.map_or(source * 4 + 2, |entity| entity * 4),
+                origin.code,
                 compact.and_then(|compact| compact.lo).or(seconds),
                 compact.and_then(|compact| compact.hi),
                 compact.map(|compact| compact.decimals),
-                compact.map_or(0, |compact| compact.form) | kind | statement::OWN_VOICE,
+                compact.map_or(0, |compact| compact.form) | kind | origin.voice,
                 text_of(&self.units, unit),
                 words,
                 text_of(&self.dates, cell.as_of),
@@ -526,6 +521,45 @@ impl<'a> Reading<'a> {
         }
         Digest(hasher.finalize().into())
     }
+}
+
+/// Whom a row goes back to, as its statement has it.
+struct Origin {
+    code: i64,
+    /// The bit that says whether he says it on a page of his own.
+    voice: u32,
+}
+
+/// Whom the rows of a table go back to that name nobody.
+fn table_origin(view: View, source: SourceId) -> Result<Origin, StoreError> {
+    let missing = || StoreError::Damaged(format!("the source {source} is not on record"));
+    let source = view.source(source)?.ok_or_else(missing)?;
+    let (origin, is_own) = view.origin_of_table(&source)?;
+    Ok(Origin {
+        code: match origin {
+            Some(key) => identity::number(view, 0, &key)? * 4,
+            None => source.number * 4 + 2,
+        },
+        voice: if is_own { statement::OWN_VOICE } else { 0 },
+    })
+}
+
+/// Works out anew whom the rows go back to of tables that name nobody in them, after it was said of some sources who
+/// publishes them, or what they derive from.
+pub fn republished(view: View, sources: &[i64]) -> Result<(), StoreError> {
+    let mut update = view.prepare(
+        "UPDATE statement SET origin = ?3, form = (form & ~?5) | ?4 WHERE claim BETWEEN ?1 AND ?2 AND (origin, form & ?5) <> (?3, ?4)",
+    )?;
+    for import in view.imports()?.into_iter().filter(|import| sources.contains(&import.source)) {
+        let claims = import.claims();
+        let entry = view.import_entry(claims.start)?;
+        if entry.map.columns.source.is_some() {
+            continue;
+        }
+        let Origin { code, voice } = table_origin(view, entry.source)?;
+        update.execute(params![claims.start as i64, claims.end as i64, code, voice, statement::OWN_VOICE])?;
+    }
+    Ok(())
 }
 
 fn text_of(names: &Names, number: u32) -> Option<&str> {

@@ -6,7 +6,7 @@ mod import;
 mod rows;
 
 pub use cell::BadRow;
-pub use import::{Imported, import};
+pub use import::{Imported, import, republished};
 pub use rows::{ImportRow, Tables, take_claims};
 
 use super::error::StoreError;
