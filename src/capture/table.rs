@@ -149,14 +149,17 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
         other => {
             let range = other.worksheet_range(&name).map_err(|error| broken(&error))?;
             let (top, left) = range.start().unwrap_or_default();
-            let place = |(row, column, data): (usize, usize, &Data)| (row as u32 + top, column as u32 + left, cell(data));
+            let place =
+                |(row, column, data): (usize, usize, &Data)| (row as u32 + top, column as u32 + left, cell(data));
             range.used_cells().map(place).collect()
         }
     };
     let n_columns = cells.iter().map(|(_, column, _)| u64::from(*column) + 1).max().unwrap_or_default();
     let n_rows = cells.iter().map(|(row, ..)| u64::from(*row) + 1).max().unwrap_or_default();
     if n_rows * n_columns > MOST_CELLS {
-        return Err(broken(&format!("a sheet of {n_rows} rows and {n_columns} columns; {MOST_CELLS} cells are read at most")));
+        return Err(broken(&format!(
+            "a sheet of {n_rows} rows and {n_columns} columns; {MOST_CELLS} cells are read at most"
+        )));
     }
     let mut written = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let trouble = |error: csv::Error| broken(&error);

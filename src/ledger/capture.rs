@@ -147,7 +147,11 @@ impl Session<'_> {
     }
 
     /// The rows of a table go back to whoever publishes it, so that he gets a name before he is on record.
-    pub(super) fn name_publisher_of_table(&mut self, source: SourceId, details: &SourceDetails) -> Result<(), LedgerError> {
+    pub(super) fn name_publisher_of_table(
+        &mut self,
+        source: SourceId,
+        details: &SourceDetails,
+    ) -> Result<(), LedgerError> {
         let view = self.writer.view();
         let number = view.source(source)?.map(|source| source.number);
         let is_table = view.imports()?.iter().any(|import| Some(import.source) == number);

@@ -180,7 +180,9 @@ pub fn questions_of_sources(view: View, which: &str, values: impl Params + Clone
          WHERE statement.says IS NOT NULL"
     ))?;
     let mut touched: Touched = select.query_map(values.clone(), |row| row.get(0))?.collect::<Result<_, _>>()?;
-    let mut select = view.prepare(&format!("{pages} SELECT DISTINCT page.number FROM page JOIN import ON import.source = page.number"))?;
+    let mut select = view.prepare(&format!(
+        "{pages} SELECT DISTINCT page.number FROM page JOIN import ON import.source = page.number"
+    ))?;
     let tables: Vec<i64> = select.query_map(values, |row| row.get(0))?.collect::<Result<_, _>>()?;
     table::republished(view, &tables)?;
     let mut select = view.prepare("SELECT DISTINCT question FROM statement WHERE source = ?1")?;

@@ -1,10 +1,13 @@
 //! Tables: every kind of file, single rows found again, and the derived tables as the entries have them.
 
 use onrecord::capture::Hints;
+use onrecord::domain::id::Digest;
 use onrecord::domain::listing::ClaimView;
 use onrecord::domain::source::SourceDetails;
 use onrecord::domain::table::TableMap;
-use onrecord::ledger::{ClaimFilter, ImportReport, ImportRequest, Ledger, LedgerError, Refusal, silent};
+use onrecord::ledger::{
+    CaptureRequest, ClaimFilter, ImportReport, ImportRequest, Ledger, LedgerError, Refusal, silent,
+};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -166,7 +169,7 @@ fn a_table_read_otherwise_is_noticed() {
 }
 
 /// The rows of tables in which publishers repeat each other, and how they are changed.
-const TABLES: [(&str, &str); 3] = [
+const TABLES: [(&str, &str); 5] = [
     (
         "long.csv",
         "who,what,fact,value,on\nWire,Athens,people,745514,2005\nEcho,Athens,people,745514,2005\nDesk,Athens,people,\"about 4,200,000\",2005\nWire,Ames,people,51557,2006\nDesk,Ames,people,51600,2006\nDesk,Ames,name,Ames,2006\n",
@@ -176,12 +179,18 @@ const TABLES: [(&str, &str); 3] = [
         "who,what,fact,value,on\nEcho,athens ,people,745515,2005\nBoard,Bonn,people,330000,\nWire,Bonn,people,331000,2024\nEcho,Bonn,name,Bonn am Rhein,2024\n",
     ),
     ("rates.csv", "who,what,fact,value,on\nBank,EUR,exchange-rate,1.16,2025-06-13\n"),
+    // Nobody is named in these: their rows go back to whoever publishes them.
+    ("plain.csv", "city,people\nAthens,745514\nBonn,330000\n"),
+    ("other.csv", "city,people\nAthens,700000\nBonn,330000\n"),
 ];
 
 const LONG: &str =
     "[columns]\nsource = \"who\"\nentity = \"what\"\nattribute = \"fact\"\nvalue = \"value\"\ndate = \"on\"\n";
 
 fn map(table: usize) -> String {
+    if table > 2 {
+        return "[columns]\nentity = \"city\"\n[predicates.people]\nkind = \"figure\"\nunit = \"count\"\n".to_string();
+    }
     let predicates: &[&str] = match table {
         2 => &["exchange-rate\"]\nkind = \"figure\"\nobject = \"USD"],
         _ => &["people\"]\nkind = \"figure\"\nunit = \"count", "name\"]\nkind = \"text"],
@@ -198,6 +207,8 @@ enum Operation {
     Decide(usize),
     Merge(&'static str, &'static str),
     Unmerge(&'static str),
+    Describe(usize, &'static str, &'static str),
+    Derive(usize, usize, bool),
     FindCopying,
     Part(&'static str, &'static str, bool),
 }
@@ -211,6 +222,10 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => (0..12usize).prop_map(Operation::Decide),
         3 => (name(), name()).prop_map(|(a, b)| Operation::Merge(a, b)),
         2 => name().prop_map(Operation::Unmerge),
+        2 => (0..TABLES.len(), name(), prop::sample::select(vec!["2020", "2025-06-13", "2025-06-20"]))
+            .prop_map(|(table, name, date)| Operation::Describe(table, name, date)),
+        2 => (0..TABLES.len(), 0..TABLES.len(), any::<bool>())
+            .prop_map(|(table, from, holds)| Operation::Derive(table, from, holds)),
         1 => Just(Operation::FindCopying),
         1 => (name(), name(), any::<bool>()).prop_map(|(a, b, holds)| Operation::Part(a, b, holds)),
     ];
@@ -232,6 +247,24 @@ fn apply(ledger: &mut Ledger, operation: &Operation) -> Result<(), LedgerError> 
         }
         Operation::Merge(entity, into) => ledger.merge_entities(entity, into, "a test").map(drop),
         Operation::Unmerge(entity) => ledger.unmerge_entity(entity, "a test").map(drop),
+        Operation::Describe(table, publisher, date) => {
+            let details = SourceDetails {
+                publisher: Some(publisher.to_string()),
+                published: Some(date.parse().unwrap()),
+                ..SourceDetails::default()
+            };
+            let (name, text) = TABLES[*table];
+            let hints = Hints { file_name: Some(name.to_string()), ..Hints::default() };
+            let (bytes, place) = (text.as_bytes(), name.to_string());
+            ledger.capture(CaptureRequest { bytes, place, hints, details, source: None }).map(drop)
+        }
+        Operation::Derive(table, from, holds) => {
+            let source = |table: &usize| Digest::of(TABLES[*table].1.as_bytes()).to_string();
+            match holds {
+                true => ledger.derive(&source(table), &source(from), "a test").map(drop),
+                false => ledger.underive(&source(table), &source(from), "a test").map(drop),
+            }
+        }
         Operation::FindCopying => ledger.find_copying().map(drop),
         Operation::Part(a, b, holds) => ledger.find_independent(a, b, "a test", *holds).map(drop),
     }
@@ -256,4 +289,70 @@ proptest! {
         ledger.rebuild(&silent).unwrap();
         prop_assert_eq!(dumped(&path, &DERIVED), live);
     }
+}
+
+/// Cells that were once read as something else: what is said, or the row that is refused.
+#[test]
+fn cells_are_not_guessed_at() {
+    let map = |more: &str| format!("[columns]\nentity = \"city\"\n[predicates.v]\nkind = \"figure\"\n{more}");
+    let german = format!("{}[table]\nlanguage = \"de\"\n", map(""));
+    let cases: [(&str, &[u8], &str, Result<&[&str], u64>); 15] = [
+        ("a.csv", b"city,v\r\nA,1\r\nB,x\r\n", "", Err(3)),
+        ("a.csv", b"\n\n\ncity,v\nA,1\nB,x\n", "", Err(6)),
+        ("a.csv", b"city,v\nA,1\n\nB,x\n", "", Err(4)),
+        ("a.csv", b"city,v\nA,1\nB,\"2\nC,3\n", "", Err(3)),
+        ("a.csv", b"city,v\nA,(500)\n", "", Err(2)),
+        ("a.csv", b"city,v\nA,500-\n", "", Err(2)),
+        ("a.csv", b"city;v\nA;99,500\nB;100,000\n", "de", Ok(&["A v 99.5", "B v 100"])),
+        (
+            "a.jsonl",
+            b"{\"city\":\"A\",\"v\":1.234}\n{\"city\":\"B\",\"v\":\"1.234\"}\n",
+            "de",
+            Ok(&["A v 1.234", "B v 1234"]),
+        ),
+        ("a.csv", b"city,v\nA,1.5\n", "unit = \"count\"\n", Err(2)),
+        ("a.csv", b"city,v\n\"A\nB\",1\n", "", Ok(&["A B v 1"])),
+        ("a.csv", b"city,d,v\nA,2024 2025,1\n", "date", Err(2)),
+        ("a.csv", b"city,d,v\nA,2025-06-17T25:00,1\n", "date", Err(2)),
+        ("a.csv", b"city,d,v\nA,2025-06-17 08:00:00,1\n", "date", Ok(&["A v 1 2025-06-17"])),
+        ("a.csv", b"city,d,v\nA,17/06/2025,1\nB,2025-06,2\n", "format", Ok(&["A v 1 2025-06-17", "B v 2 2025-06"])),
+        ("a.csv", b"city,d,v\nA,2025-06-17T24:00:00,1\n", "date", Err(2)),
+    ];
+    for (name, bytes, with, expected) in cases {
+        let dated = "[columns]\nentity = \"city\"\ndate = \"d\"\n[predicates.v]\nkind = \"figure\"\n";
+        let map = match with {
+            "de" => german.clone(),
+            "date" => dated.to_string(),
+            "format" => format!("{dated}[table]\ndate_format = \"%d/%m/%Y\"\n"),
+            more => map(more),
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+        let what = String::from_utf8_lossy(bytes);
+        match (import(&mut ledger, name, bytes, &map, false), expected) {
+            (Ok(_), Ok(expected)) => assert_eq!(said(&all(&mut ledger)), expected, "{what}"),
+            (result, Err(row)) => match refused(result) {
+                Refusal::BadRows { rows, .. } => assert_eq!(rows[0].0, row, "{what}"),
+                other => panic!("{what}: {other:?}"),
+            },
+            (Err(error), Ok(_)) => panic!("{what}: {error}"),
+        }
+    }
+}
+
+/// A workbook as spreadsheet programs write it: shares are shown in per cent, numbers have no language.
+#[test]
+fn a_workbook_says_what_it_shows() {
+    let bytes = include_bytes!("../data/tables/shares.xlsx");
+    let map = "[columns]\nentity = \"city\"\n[predicates.v]\nkind = \"figure\"\n[table]\nlanguage = \"de\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+    let report = import(&mut ledger, "shares.xlsx", bytes, map, false).unwrap();
+    assert_eq!((report.claims, report.rows), (4, 4));
+    let claims = all(&mut ledger);
+    assert_eq!(said(&claims), ["A v 12", "B v 1.234", "C v 1234", "D v 12.5"]);
+    let units: Vec<Option<&str>> = claims.iter().map(|claim| claim.figure.as_ref().unwrap().unit.word()).collect();
+    assert_eq!(units, [Some("%"), None, None, Some("%")]);
+    let far = import(&mut ledger, "far.xlsx", include_bytes!("../data/tables/far.xlsx"), map, false);
+    assert!(matches!(far, Err(LedgerError::Capture { .. })), "{far:?}");
 }
