@@ -579,8 +579,10 @@ pub struct CopyingPair {
     pub of: u64,
     /// For values, the natural logarithm of the odds that the two are not independent.
     pub nats: Option<u64>,
-    /// True where a person found them to be independent, so that each counts for itself.
+    /// True where a person found them to be independent.
     pub independent: bool,
+    /// True where they count apart: for that, or because they could be one only together with two who are independent.
+    pub apart: bool,
 }
 
 /// What became of a claim on a page that was captured again.

@@ -7,6 +7,7 @@ use super::error::{LedgerError, Refusal};
 use super::judge::reason;
 use super::reader::Reader;
 use super::{Ledger, Questions, Session, resolve};
+use crate::domain::claim::EntityKey;
 use crate::domain::id::SourceId;
 use crate::domain::listing::{CopyingBasis, CopyingPair, CopyingView};
 use crate::domain::origin::Origin;
@@ -54,15 +55,25 @@ impl Ledger {
         let name = |id: &SourceId| names.get(id).cloned().unwrap_or_default();
         let mut pairs = Vec::new();
         for (source, from, SharedText { shared, of }) in view.near_duplicates()? {
-            pairs.push(CopyingPair { a: name(&from), b: name(&source), shared, of, nats: None, independent: false });
+            pairs.push(CopyingPair {
+                a: name(&from),
+                b: name(&source),
+                shared,
+                of,
+                nats: None,
+                independent: false,
+                apart: false,
+            });
         }
         found.extend(grouped(CopyingBasis::Text, pairs));
-        let heads = view.one_origins()?;
+        let (heads, parted) = (view.one_origins()?, view.independent()?);
         let mut pairs = Vec::new();
         for CopyPair { a, b, shared, of, nats } in view.copying()? {
-            let independent = !heads.contains_key(&a) || heads.get(&a) != heads.get(&b);
+            let (x, y) = (view.standing_origin(&a)?, view.standing_origin(&b)?);
+            let apart = !heads.contains_key(&x) || heads.get(&x) != heads.get(&y);
+            let independent = parted.contains(&if x <= y { (x, y) } else { (y, x) });
             let (a, b) = (reader.origin(&a)?, reader.origin(&b)?);
-            pairs.push(CopyingPair { a, b, shared, of, nats: Some(nats), independent });
+            pairs.push(CopyingPair { a, b, shared, of, nats: Some(nats), independent, apart });
         }
         found.extend(grouped(CopyingBasis::Values, pairs));
         Ok(found)
@@ -75,14 +86,29 @@ impl Ledger {
         let view = session.writer.view();
         let origin = |name: &str| Ok::<_, LedgerError>(Origin::Named(resolve::known(view, "origin", name)?));
         let (x, y) = (origin(a)?, origin(b)?);
-        let (x, y) = if x.to_string() < y.to_string() { (x, y) } else { (y, x) };
+        let (x, y) = if x <= y { (x, y) } else { (y, x) };
         let known = view.independent()?.contains(&(x.clone(), y.clone()));
+        if let (Origin::Named(x), Origin::Named(y), true) = (&x, &y, holds) {
+            refuse_copied_text(view, x, y)?;
+        }
         if x == y || known == holds {
             return Err(Refusal::IndependentAlready { a: a.to_string(), b: b.to_string(), holds }.into());
         }
         session.append(Body::Independent(Independent { a: x, b: y, holds, because }))?;
         session.finish()
     }
+}
+
+/// A page that has its text from another derives from that one, which is taken back by itself.
+fn refuse_copied_text(view: View, x: &EntityKey, y: &EntityKey) -> Result<(), LedgerError> {
+    for (page, from, _) in view.near_duplicates()? {
+        let outlet = |id: SourceId| Ok::<_, LedgerError>(view.source(id)?.and_then(|source| source.outlet));
+        let (later, earlier) = (outlet(page)?, outlet(from)?);
+        if [(Some(x), Some(y)), (Some(y), Some(x))].contains(&(later.as_ref(), earlier.as_ref())) {
+            return Err(Refusal::TextCopied { page, from }.into());
+        }
+    }
+    Ok(())
 }
 
 /// Pairs by the groups they make, in the order of their strongest pair.

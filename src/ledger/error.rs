@@ -237,6 +237,14 @@ pub enum Refusal {
         /// True where it was to be said.
         holds: bool,
     },
+    /// Two outlets of which a page of one has its text from a page of the other.
+    #[error("source {} has its text from {}, so that they are one there", page.short(), from.short())]
+    TextCopied {
+        /// The later page.
+        page: SourceId,
+        /// The earlier one.
+        from: SourceId,
+    },
     /// Nobody is said to publish the values of a table.
     #[error("the map has no `columns.source`, and nobody is said to publish the table")]
     NoTablePublisher,
@@ -501,6 +509,11 @@ impl Refusal {
             Refusal::Date { .. } => "write it as 2025, 2025-06, 2025-06-17 or 2025-06-17/2025-06-20".into(),
             Refusal::NoUrl(id) => format!("capture the file again: `onrecord capture FILE --source {}`", id.short()),
             Refusal::IndependentAlready { .. } => "`onrecord copying` shows which pairs count as one".into(),
+            Refusal::TextCopied { page, from } => format!(
+                "`onrecord derives-from {} {} --undo --because REASON` takes that back",
+                page.short(),
+                from.short()
+            ),
             Refusal::NoTablePublisher => {
                 "name the column that says who, or whoever publishes the table: `--publisher NAME`".into()
             }

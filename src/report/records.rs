@@ -77,7 +77,7 @@ impl Listing for Copying<'_> {
                     pair.shared.to_string(),
                     pair.of.to_string(),
                     pair.nats.map_or(String::new(), |nats| nats.to_string()),
-                    if pair.independent { "two" } else { "one" }.to_string(),
+                    if pair.apart { "two" } else { "one" }.to_string(),
                 ];
                 sheet.push(row);
             }
@@ -113,8 +113,14 @@ impl Copying<'_> {
             if let [_, .., weakest] = view.pairs.as_slice() {
                 evidence.push(format!("of {} pairs the least: {}", view.pairs.len(), told(weakest)));
             }
-            let parted = view.pairs.iter().filter(|pair| pair.independent);
-            evidence.extend(parted.map(|pair| format!("{} and {} count apart, by a person's word", pair.a, pair.b)));
+            let parted = view.pairs.iter().filter(|pair| pair.apart);
+            evidence.extend(parted.map(|pair| {
+                let why = match pair.independent {
+                    true => "by a person's word",
+                    false => "for together with others they would join two who are independent by a person's word",
+                };
+                format!("{} and {} count apart, {why}", pair.a, pair.b)
+            }));
             sheet.push(vec![view.basis.name().to_string(), view.members.join(", "), evidence.join("; ")]);
         }
         sheet

@@ -34,20 +34,36 @@ pub fn found(view: View, sequence: u64, copying: &Copying) -> Result<Touched, St
 
 /// A person finds two origins independent, or takes it back.
 pub fn parted(view: View, sequence: u64, independent: &Independent) -> Result<Touched, StoreError> {
-    let (a, b) = (independent.a.to_string(), independent.b.to_string());
-    let (a, b) = if a < b { (a, b) } else { (b, a) };
     let changed = match independent.holds {
-        true => view.prepare("INSERT INTO independent (a, b, sequence) VALUES (?1, ?2, ?3)")?.execute(params![
-            a,
-            b,
-            sequence as i64
-        ])?,
-        false => view.prepare("DELETE FROM independent WHERE a = ?1 AND b = ?2")?.execute(params![a, b])?,
+        true => {
+            let mut insert = view.prepare("INSERT INTO independent (a, b, sequence) VALUES (?1, ?2, ?3)")?;
+            let (a, b) = sorted(independent.a.to_string(), independent.b.to_string());
+            insert.execute(params![a, b, sequence as i64])?
+        }
+        // Under whatever names it was said: some may have been merged since.
+        false => {
+            let standing = |a: &Origin, b: &Origin| {
+                Ok::<_, StoreError>(sorted(view.standing_origin(a)?, view.standing_origin(b)?))
+            };
+            let meant = standing(&independent.a, &independent.b)?;
+            let mut delete = view.prepare("DELETE FROM independent WHERE a = ?1 AND b = ?2")?;
+            let mut deleted = 0;
+            for (a, b) in view.independent_as_said()? {
+                if standing(&a, &b)? == meant {
+                    deleted += delete.execute(params![a.to_string(), b.to_string()])?;
+                }
+            }
+            deleted.min(1)
+        }
     };
     if changed != 1 {
         return Err(StoreError::Damaged(format!("entry {sequence} takes back what was never said")));
     }
     settle(view)
+}
+
+fn sorted<T: Ord>(a: T, b: T) -> (T, T) {
+    if a <= b { (a, b) } else { (b, a) }
 }
 
 /// Works out which origins are one now. Answers the questions on which those speak for whom that changed.
@@ -119,14 +135,18 @@ impl View<'_> {
         rows.into_iter().map(pair).collect()
     }
 
-    /// The pairs that a person found to be independent, as they stand after all merges.
+    /// The pairs that a person found to be independent, as they stand after all merges, each in order.
     pub fn independent(&self) -> Result<Vec<(Origin, Origin)>, StoreError> {
+        let standing = |(a, b): (Origin, Origin)| Ok(sorted(self.standing_origin(&a)?, self.standing_origin(&b)?));
+        self.independent_as_said()?.into_iter().map(standing).collect()
+    }
+
+    /// The same under the names that they had.
+    fn independent_as_said(&self) -> Result<Vec<(Origin, Origin)>, StoreError> {
         let rows = self.rows("SELECT a, b FROM independent ORDER BY a, b", [], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
         })?;
-        let pair =
-            |(a, b): (String, String)| Ok((self.standing_origin(&parsed(&a)?)?, self.standing_origin(&parsed(&b)?)?));
-        rows.into_iter().map(pair).collect()
+        rows.into_iter().map(|(a, b)| Ok((parsed(&a)?, parsed(&b)?))).collect()
     }
 
     /// Of every origin that counts as one with others the one that stands for them.
@@ -138,7 +158,7 @@ impl View<'_> {
     }
 
     /// An origin with the entities that stand for those in it.
-    fn standing_origin(&self, origin: &Origin) -> Result<Origin, StoreError> {
+    pub fn standing_origin(&self, origin: &Origin) -> Result<Origin, StoreError> {
         let standing = |key: &EntityKey| identity::standing_for(*self, key);
         Ok(match origin {
             Origin::Named(key) => Origin::Named(standing(key)?),

@@ -914,6 +914,17 @@ printf '[columns]\\nsource = \"who\"\\nentity = \"what\"\\nattribute = \"fact\"\
             "",
         ),
         shown(
+            &["Refusal::TextCopied"],
+            "Two of which a page of one has its text from the other's",
+            "seq 1 9 | sed 's/.*/On day & of that month &&& boats lay in the bay, and no ship of the line & came in./' > one.txt; \
+             cp one.txt two.txt; echo 'One line more.' >> two.txt; \
+             onrecord capture one.txt --publisher Alpha --published 2025-06-01 --lang en; onrecord capture two.txt --publisher Bravo --published 2025-06-02 --lang en; \
+             printf '{\"name\":\"Alpha\"}\\n{\"name\":\"Bravo\"}\\n' | onrecord entities add -; onrecord copying find",
+            "onrecord copying part Alpha Bravo --because 'they have one source'",
+            3,
+            "",
+        ),
+        shown(
             &["CaptureError::Workbook"],
             "A workbook that does not open",
             "printf 'PK\\003\\004 nothing of the kind' > broken.xlsx",

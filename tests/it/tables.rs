@@ -356,3 +356,19 @@ fn a_workbook_says_what_it_shows() {
     let far = import(&mut ledger, "far.xlsx", include_bytes!("../data/tables/far.xlsx"), map, false);
     assert!(matches!(far, Err(LedgerError::Capture { .. })), "{far:?}");
 }
+
+/// What a person said of two origins can be taken back under whatever names they have since.
+#[test]
+fn independence_is_taken_back_under_new_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+    apply(&mut ledger, &Operation::Import(0)).unwrap();
+    for (merged, into, now) in [("Echo", "Desk", ("Desk", "Wire")), ("Desk", "Ames", ("Wire", "Ames"))] {
+        ledger.find_independent("Wire", merged, "a test", true).unwrap();
+        ledger.merge_entities(merged, into, "a test").unwrap();
+        assert!(ledger.find_independent(now.0, now.1, "a test", true).is_err());
+        ledger.find_independent(now.0, now.1, "a test", false).unwrap();
+        ledger.find_independent("Wire", into, "a test", true).unwrap();
+        ledger.find_independent(into, "Wire", "a test", false).unwrap();
+    }
+}
