@@ -12,14 +12,16 @@ use crate::domain::claim::{Stance, Value};
 use crate::domain::decimal::Decimal;
 use crate::domain::decision::ClaimOutcome;
 use crate::domain::figure::Figure;
+use crate::domain::interval::Interval;
 use crate::domain::listing::{AnswerView, RecordView, TrackView};
-use crate::domain::origin::Origin;
+use crate::domain::origin::{Origin, independent};
 use crate::domain::predicate::Time;
 use crate::domain::verdict::{Position, QuestionVerdict};
 use crate::domain::when::When;
 use crate::reconcile::likeness::likenesses;
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{reconcile, representative};
+use crate::reconcile::reading::Reading;
 use crate::reconcile::statement::{Frame, Statement};
 use crate::reconcile::truth::{Ballot, Found, Likeness, Track, Vote, discover};
 use crate::store::{ListedQuestion, statements};
@@ -247,14 +249,6 @@ impl<'q> Asked<'q> {
                 }
             }
         }
-        let score = |position: &Position<i64>| {
-            let scores = position.sides.iter().filter_map(|claim| scores.get(claim)).copied();
-            (scores.fold(f64::MIN, f64::max) * 1e9).round()
-        };
-        let mut positions: Vec<(f64, &Position<i64>)> =
-            reconciled.positions.iter().map(|position| (score(position), position)).collect();
-        // Those with one score stay in the order of their support.
-        positions.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         // A running count grows, so the latest one is the answer; and of states that nobody dates, the latest published.
         let counted = |s: &&Statement<i64>| s.stance == Stance::Affirms && s.member.is_none() && s.said_at().is_some();
         let by_time = match frame.time {
@@ -270,21 +264,128 @@ impl<'q> Asked<'q> {
         let latest = latest.max_by_key(|s| {
             (s.said_at().map(|when| when.bounds().1), s.value.figure().and_then(Figure::value), s.claim)
         });
-        let holds = |position: &&Position<i64>| latest.is_none_or(|latest| position.claims.contains(&latest.claim));
         // What somebody judged wrong is no answer.
         let stands = |position: &&Position<i64>| !position.sides.iter().all(|claim| self.wrong.contains(claim));
-        let mut answers: Vec<Best> = Vec::new();
-        for position in positions.into_iter().map(|(_, position)| position).filter(holds).filter(stands) {
-            let Some(best) = latest.or_else(|| representative(position, statements)) else { continue };
-            // Where values change with time every time has its own answer, else the best supported position is it.
-            let as_of = best.as_of.clone().filter(|_| frame.time != Time::Event);
-            if !answers.iter().any(|answer| answer.as_of == as_of) {
-                let (statement, position, verdict) = (best.clone(), position.clone(), reconciled.verdict);
-                answers.push(Best { listed, statement, as_of, position, verdict });
+        let positions: Vec<&Position<i64>> = reconciled.positions.iter().filter(stands).collect();
+        let best = |statement: &Statement<i64>, mut position: Position<i64>| {
+            // Of sums in several currencies the range is in that of the answer.
+            let own = self.strict(statement, policy).filter(|_| self.policy.is_some());
+            position.range = own.unwrap_or(position.range);
+            let as_of = statement.as_of.clone().filter(|_| frame.time != Time::Event);
+            Best { listed, as_of, position, verdict: reconciled.verdict, statement: statement.clone() }
+        };
+        if let Some(latest) = latest {
+            let holding = positions.iter().find(|position| position.claims.contains(&latest.claim));
+            return holding.map(|position| best(latest, Position::clone(position))).into_iter().collect();
+        }
+        let mut answered: Vec<Option<&When>> = Vec::new();
+        let mut answers = Vec::new();
+        for time in times(statements, *frame) {
+            if answered.contains(&time) {
+                continue;
             }
+            let here = |statement: &Statement<i64>| frame.time == Time::Event || statement.as_of.as_ref() == time;
+            let Some((statement, position)) = self.best_at(&positions, &scores, here, policy) else { continue };
+            // Whoever gives no date, or a longer time, has been heard where a finer one is answered for.
+            let around = |other: &Option<&When>| match (time, other) {
+                (Some(time), Some(other)) => {
+                    other.first_day() <= time.first_day() && time.last_day() <= other.last_day()
+                }
+                (Some(_), None) => true,
+                (None, _) => false,
+            };
+            let sides = self.said(&position.sides).into_iter().map(|statement| statement.as_of.as_ref());
+            answered.extend(sides.filter(around));
+            answers.push(best(statement, position));
         }
         answers
     }
+
+    /// The position that the evidence of a time supports best, with the statement that puts it: of equally supported ones
+    /// that whose own words are, and where they still are equal what they have in common.
+    fn best_at<'s>(
+        &'s self,
+        positions: &[&Position<i64>],
+        scores: &HashMap<i64, f64>,
+        here: impl Fn(&Statement<i64>) -> bool,
+        policy: &Policy,
+    ) -> Option<(&'s Statement<i64>, Position<i64>)> {
+        let rounded = |score: f64| (score * 1e9).round();
+        let sides = |position: &Position<i64>| -> Vec<&'s Statement<i64>> {
+            let mut sides = self.said(&position.sides);
+            sides.retain(|statement| here(statement));
+            sides
+        };
+        let score_of = |statement: &Statement<i64>| scores.get(&statement.claim).copied().map_or(0.0, rounded);
+        let score = |position: &Position<i64>| sides(position).into_iter().map(score_of).fold(f64::MIN, f64::max);
+        let put =
+            |position: &Position<i64>| representative(&self.only(position, &sides(position), policy), &self.statements);
+        let most = |of: &mut Vec<&Position<i64>>, score: &dyn Fn(&Position<i64>) -> f64| {
+            let most = of.iter().map(|position| score(position)).fold(f64::MIN, f64::max);
+            of.retain(|position| score(position) == most);
+        };
+        let mut best: Vec<&Position<i64>> =
+            positions.iter().copied().filter(|position| !sides(position).is_empty()).collect();
+        if best.len() > 1 {
+            most(&mut best, &score);
+        }
+        if best.len() > 1 {
+            most(&mut best, &|position| put(position).map_or(f64::MIN, score_of));
+        }
+        let first = *best.first()?;
+        let common: Vec<&Statement<i64>> = sides(first)
+            .into_iter()
+            .filter(|s| best.iter().all(|other| other.sides.binary_search(&s.claim).is_ok()))
+            .collect();
+        if best.len() > 1 && !common.is_empty() {
+            let shared = self.only(first, &common, policy);
+            return Some((representative(&shared, &self.statements)?, shared));
+        }
+        Some((put(first).or_else(|| representative(first, &self.statements))?, first.clone()))
+    }
+
+    /// The statements of some claims; both are in the order of the claims.
+    fn said(&self, claims: &[i64]) -> Vec<&Statement<i64>> {
+        let place = |claim: &i64| self.statements.binary_search_by_key(claim, |statement| statement.claim).ok();
+        claims.iter().filter_map(place).map(|place| &self.statements[place]).collect()
+    }
+
+    /// A position with some of its claims alone.
+    fn only(&self, position: &Position<i64>, statements: &[&Statement<i64>], policy: &Policy) -> Position<i64> {
+        let claims: Vec<i64> = statements.iter().map(|statement| statement.claim).collect();
+        let mut origins: Vec<Arc<Origin>> = Vec::new();
+        for statement in statements {
+            if !origins.contains(&statement.counts_as) {
+                origins.push(statement.counts_as.clone());
+            }
+        }
+        let range = statements
+            .iter()
+            .filter_map(|statement| self.strict(statement, policy))
+            .reduce(|range, strict| range.intersection(&strict));
+        let support = independent(origins.clone());
+        Position { range: range.unwrap_or(position.range), sides: claims.clone(), claims, origins, support }
+    }
+
+    /// What a statement's figure allows.
+    fn strict(&self, statement: &Statement<i64>, policy: &Policy) -> Option<Interval> {
+        Some(Reading::of(statement.value.figure()?, self.frame.whole, policy).strict)
+    }
+}
+
+/// The times that statements are for, the finest first, and last what has none; one where values do not change with time.
+fn times(statements: &[Statement<i64>], frame: Frame) -> Vec<Option<&When>> {
+    if frame.time == Time::Event {
+        return vec![None];
+    }
+    let times: HashSet<Option<&When>> = statements.iter().map(|statement| statement.as_of.as_ref()).collect();
+    let mut times: Vec<Option<&When>> = times.into_iter().collect();
+    times.sort_by_key(|time| {
+        let span =
+            time.map(|time| ((time.last_day() - time.first_day()).num_days(), time.first_day(), time.to_string()));
+        (span.is_none(), span)
+    });
+    times
 }
 
 /// What is said for one time of a question: all of it, where its values do not change with time.

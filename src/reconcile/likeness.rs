@@ -8,6 +8,7 @@ use super::reading::Reading;
 use super::truth::Likeness;
 use crate::domain::claim::Value;
 use crate::domain::fold::folded;
+use crate::domain::when::When;
 
 /// Figures this share apart do not support each other any more ("Truth finding on the deep web" compares with it).
 const FIGURES: f64 = 0.01;
@@ -20,7 +21,7 @@ const LOOSELY: f64 = 0.5;
 const LEFT_OUT: f64 = 0.1;
 /// Less than this is nothing.
 const LEAST: f64 = 0.05;
-/// Of more different texts on one question, only equal ones support each other.
+/// Of more different texts or dates on one question, only equal ones support each other.
 const MOST_TEXTS: usize = 300;
 
 /// The likenesses of the values of one question, numbered by their place; each is there once.
@@ -28,6 +29,7 @@ pub fn likenesses(values: &[&Value], whole: bool, policy: &Policy) -> Vec<Likene
     let mut found = Vec::new();
     let mut figures: Vec<(usize, Stated)> = Vec::new();
     let mut times: Vec<(usize, f64)> = Vec::new();
+    let mut dates: Vec<(usize, &When)> = Vec::new();
     let mut texts: Vec<(usize, BTreeSet<String>)> = Vec::new();
     for (place, value) in values.iter().enumerate() {
         match value {
@@ -48,7 +50,8 @@ pub fn likenesses(values: &[&Value], whole: bool, policy: &Policy) -> Vec<Likene
             }
             Value::Time(time) => times.push((place, f64::from(time.seconds()))),
             Value::Text(words) => texts.push((place, words_of(words))),
-            Value::Date(_) | Value::State => {}
+            Value::Date(when) => dates.push((place, when)),
+            Value::State => {}
         }
     }
     figures_alike(&figures, &mut found);
@@ -58,6 +61,14 @@ pub fn likenesses(values: &[&Value], whole: bool, policy: &Policy) -> Vec<Likene
             let degree = 1.0 - apart.min(86_400.0 - apart) / TIMES;
             put(&mut found, *a, *b, degree);
             put(&mut found, *b, *a, degree);
+        }
+    }
+    if dates.len() <= MOST_TEXTS {
+        for (a, x) in &dates {
+            // A year stands for each of its days.
+            let holds = |y: &When| x.first_day() <= y.first_day() && y.last_day() <= x.last_day();
+            let within = dates.iter().filter(|(b, y)| a != b && holds(y));
+            within.for_each(|(b, _)| put(&mut found, *a, *b, 1.0));
         }
     }
     if texts.len() <= MOST_TEXTS {
@@ -170,6 +181,10 @@ mod tests {
         assert_eq!(degree(&time("08:51"), &time("08:53")), 0.8);
         assert_eq!(degree(&time("23:58"), &time("00:03")), 0.5);
         assert_eq!(degree(&time("08:51"), &time("09:51")), 0.0);
+        let date = |text: &str| Value::Date(text.parse().unwrap());
+        assert_eq!(degree(&date("2001"), &date("2001-03-04")), 1.0);
+        assert_eq!(degree(&date("2001-03-04"), &date("2001")), 0.0);
+        assert_eq!(degree(&date("2001-04"), &date("2001-03-04")), 0.0);
         let text = |text: &str| Value::Text(text.to_string());
         assert_eq!(degree(&text("knuth"), &text("knuth; graham")), 0.91);
         assert_eq!(degree(&text("knuth; graham"), &text("knuth")), 0.5);

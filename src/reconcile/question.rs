@@ -506,7 +506,10 @@ pub fn representative<'a, C: Copy + Eq + Hash + Ord>(
             (Some(_), _) => (1, 0),
             (None, _) => (2, 0),
         },
-        None => (0, 0),
+        None => match &statement.value {
+            Value::Date(when) => (0, (when.last_day() - when.first_day()).num_days()),
+            _ => (0, 0),
+        },
     };
     // Of equal ones the least value, so that the order of logging decides nothing.
     let value = |statement: &Statement<C>| statement.value.figure().map(|figure| (figure.lo, figure.hi));

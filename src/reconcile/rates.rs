@@ -11,6 +11,10 @@ use crate::domain::unit::{Currency, CurrencyCode, Unit};
 /// A rate holds until the next one, but not longer than over a week of holidays.
 const DAYS: u64 = 7;
 
+/// The greatest rate of a week is at most this many times the least, in hundredths: a currency that moves by more compares
+/// to nothing.
+const MOST_APART: i128 = 110;
+
 /// The rates that a question needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rates(pub Vec<Rate>);
@@ -53,14 +57,16 @@ impl Rates {
         Some(Exchange { factors, rates: vec![to_x, to_y] })
     }
 
-    /// The latest of the rates of the week up to a day; of several on one day the one that was logged first.
+    /// The latest of the rates of the week up to a day; of several on one day the one that was logged first. None where they
+    /// contradict each other.
     fn week(&self, from: CurrencyCode, to: CurrencyCode, day: NaiveDate) -> Option<Rate> {
         let first = day.checked_sub_days(Days::new(DAYS))?;
         let fits = |rate: &&Rate| rate.from == from && rate.to == to && first <= rate.day && rate.day <= day;
         let rates = || self.0.iter().filter(fits);
         let latest = rates().reduce(|best, rate| if rate.day > best.day { rate } else { best })?;
         let (least, most) = (rates().map(|rate| rate.value).min()?, rates().map(|rate| rate.value).max()?);
-        Some(Rate { least, most, ..latest.clone() })
+        // Rates that are so far apart within a week contradict each other; which of them holds nobody knows.
+        (most <= least.checked_mul(Decimal::new(MOST_APART, -2))?).then(|| Rate { least, most, ..latest.clone() })
     }
 }
 

@@ -8,11 +8,12 @@ use rusqlite::types::Value as Sql;
 use super::derive::Touched;
 use super::error::StoreError;
 use super::view::View;
-use crate::domain::claim::EntityKey;
+use crate::domain::claim::{EntityKey, Modality, Stance};
+use crate::domain::decimal::Decimal;
 use crate::domain::origin::Origin;
 use crate::domain::predicate::EXCHANGE_RATE;
 use crate::domain::rate::Rate;
-use crate::domain::unit::CurrencyCode;
+use crate::domain::unit::{CurrencyCode, Unit};
 use crate::reconcile::rates::{Rates, currency, day};
 use crate::reconcile::statement::Statement;
 
@@ -22,6 +23,22 @@ const DAYS: u64 = 7;
 /// The currencies that statements are in.
 pub fn currencies<C>(statements: &[Statement<C>]) -> BTreeSet<CurrencyCode> {
     statements.iter().filter_map(|statement| currency(statement.value.figure()?)).collect()
+}
+
+/// How much of `to` a statement says that one of the other is: what is denied or foretold, or is said of a part, is no
+/// rate.
+fn rate(statement: &Statement, to: CurrencyCode) -> Option<Decimal> {
+    let figure = statement.value.figure()?;
+    let in_unit = match &figure.unit {
+        Unit::Number => true,
+        Unit::Money(_) => currency(figure) == Some(to),
+        _ => false,
+    };
+    let is_said = statement.stance == Stance::Affirms
+        && matches!(statement.modality, Modality::Stated | Modality::Reported)
+        && statement.qualifiers.is_empty()
+        && statement.member.is_none();
+    figure.value().filter(|value| in_unit && is_said && !value.is_negative() && !value.is_zero())
 }
 
 impl View<'_> {
@@ -47,9 +64,8 @@ impl View<'_> {
                 continue;
             }
             for statement in self.statements_between(question, EXCHANGE_RATE, first, *last)? {
-                let value = statement.value.figure().and_then(|figure| figure.value());
-                let Some((value, day)) = value.zip(day(&statement)) else { continue };
-                if !value.is_negative() && !value.is_zero() {
+                let Some((value, day)) = rate(&statement, to).zip(day(&statement)) else { continue };
+                if first <= day && day <= *last {
                     let by = match &*statement.origin {
                         Origin::Named(key) => self.name(key)?.unwrap_or_else(|| key.0.clone()),
                         other => other.to_string(),

@@ -314,7 +314,7 @@ impl View<'_> {
         Ok(found)
     }
 
-    /// Those that are said to be true of a day between two.
+    /// Those that are said to be true of a day between two, or of none in particular.
     pub(super) fn statements_between(
         &self,
         question: i64,
@@ -322,7 +322,8 @@ impl View<'_> {
         first: NaiveDate,
         last: NaiveDate,
     ) -> Result<Vec<Statement>, StoreError> {
-        let which = "question = ?1 AND as_of BETWEEN ?2 AND ?3 ORDER BY claim";
+        // A time of the last day comes after that day, and before a tilde.
+        let which = "question = ?1 AND (as_of BETWEEN ?2 AND ?3 || '~' OR as_of IS NULL) ORDER BY claim";
         let values = params![question, first.to_string(), last.to_string()];
         self.statements_where(which, values, &self.spelt(predicate)?, |number| self.claim_id(number))
     }
