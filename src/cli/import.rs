@@ -98,7 +98,11 @@ fn read_map(file: &str) -> Result<TableMap, Trouble> {
 fn tell(report: &ImportReport, dry: bool) {
     let source = report.source.short();
     if report.known {
-        note(format_args!("source {source}: imported with this map already, nothing changed"));
+        let what = match report.questions.touched {
+            0 => "nothing changed".to_string(),
+            _ => format!("what is said of it is new; {}", super::log::touched(report.questions)),
+        };
+        note(format_args!("source {source}: imported with this map already, {what}"));
         return;
     }
     let so_far = if dry { "dry run, nothing changed: " } else { "" };
@@ -112,6 +116,9 @@ fn tell(report: &ImportReport, dry: bool) {
     }
     if report.n_named > 0 {
         note(format_args!("  {}", words::counted(report.n_named, "new entity")));
+    }
+    if report.n_publishers > 0 {
+        note(format_args!("  {}", words::counted(report.n_publishers, "new publisher")));
     }
     for (name, like) in &report.near {
         note(format_args!("  new name {}: near {}", clean(name), clean(&like.join(", "))));

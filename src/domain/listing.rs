@@ -13,6 +13,7 @@ use super::interval::Interval;
 use super::predicate::Predicate;
 use super::question::UnitClass;
 use super::quote::Quote;
+use super::rate::Rate;
 use super::source::SourceDetails;
 use super::text::{Role, Span};
 use super::verdict::{Pair, PairVerdict, QuestionVerdict, Reason, Severity};
@@ -188,6 +189,8 @@ pub struct QuestionView {
     pub pairs: Vec<Pair>,
     /// True when there are more pairs than are listed.
     pub truncated: bool,
+    /// The rates by which its sums in several currencies compare, each once.
+    pub rates: Vec<Rate>,
 }
 
 impl QuestionView {

@@ -65,7 +65,9 @@ pub struct ImportReport {
     pub passed_over: BTreeMap<String, u64>,
     /// Entities named for the first time.
     pub n_named: usize,
-    /// Those of them with names on record that are like theirs; the first fifty.
+    /// Publishers named for the first time.
+    pub n_publishers: usize,
+    /// Those of both with names that are like theirs, on record or before them in the table; the first fifty.
     pub near: Vec<(String, Vec<String>)>,
     /// Predicates defined by the map.
     pub predicates: Vec<String>,
@@ -134,6 +136,7 @@ impl Session<'_> {
             n_bad: 0,
             passed_over: BTreeMap::new(),
             n_named: 0,
+            n_publishers: 0,
             near: Vec::new(),
             predicates,
             questions: Questions::default(),
@@ -156,7 +159,7 @@ impl Session<'_> {
             return Err(Refusal::UnusedAttribute { attribute: unused.clone(), found }.into());
         }
         let mut near = Vec::new();
-        for name in &found.named {
+        for name in found.named.iter().chain(&found.publishers) {
             if near.len() == NEAR_LISTED {
                 break;
             }
@@ -164,6 +167,7 @@ impl Session<'_> {
             if !like.is_empty() {
                 near.push((name.clone(), like.into_iter().map(str::to_string).collect()));
             }
+            names.add(name);
         }
         if !request.new_entities && !found.named.is_empty() {
             let n_unknown = found.named.len();
@@ -178,6 +182,7 @@ impl Session<'_> {
             bad: listed(&found),
             n_bad: found.n_bad,
             n_named: found.named.len(),
+            n_publishers: found.publishers.len(),
             passed_over: found.passed_over,
             near,
             ..report

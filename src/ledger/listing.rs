@@ -220,6 +220,7 @@ impl Reader<'_> {
             decision,
             pairs: listed_pairs.pairs,
             truncated: listed_pairs.truncated,
+            rates: policy.rates.used(&statements),
         });
         for row in &rows {
             into.claims.insert(row.id, self.claim(row)?);

@@ -235,7 +235,11 @@ impl<'v> Reader<'v> {
         let Some((header, decide)) = self.view.decision_on_question(number)? else { return Ok(None) };
         let standing: BTreeSet<ClaimId> =
             rows.iter().filter(|row| row.status == Status::Standing).map(|row| row.id).collect();
-        let reopened = self.is_now() && !standing.iter().eq(&decide.claims);
+        // At an earlier date some of the claims that it rests on were not there yet.
+        let reopened = match self.is_now() {
+            true => !standing.iter().eq(&decide.claims),
+            false => !standing.iter().all(|claim| decide.claims.contains(claim)),
+        };
         let worst = flagged.iter().map(|pair| pair.verdict).max();
         // Whoever says that one of two is right or wrong has said enough of the other.
         let named = |claim: &ClaimId| decide.right.contains(claim) || decide.wrong.contains(claim);

@@ -35,10 +35,36 @@ impl Rates {
         self.0.is_empty()
     }
 
+    /// The rates that compare some statements, each once.
+    pub fn used<C>(&self, statements: &[Statement<C>]) -> Vec<Rate> {
+        let mut used: Vec<Rate> = Vec::new();
+        if self.is_empty() {
+            return used;
+        }
+        // What is compared is a currency and a day.
+        let mut known: Vec<&Statement<C>> = Vec::new();
+        for statement in statements {
+            let what = |s: &Statement<C>| (s.value.figure().and_then(currency), day(s));
+            if known.iter().all(|known| what(known) != what(statement)) {
+                let found = known.iter().filter_map(|known| self.between(known, statement));
+                for rate in found.flat_map(|exchange| exchange.rates) {
+                    if !used.contains(&rate) {
+                        used.push(rate);
+                    }
+                }
+                known.push(statement);
+            }
+        }
+        used
+    }
+
     /// How the sums of two statements compare, by the rates of the day of the earlier one; directly, or by way of a
     /// currency that both are given in.
     pub fn between<C>(&self, a: &Statement<C>, b: &Statement<C>) -> Option<Exchange> {
         let (x, y) = (currency(a.value.figure()?)?, currency(b.value.figure()?)?);
+        if x == y {
+            return None;
+        }
         let day = match (day(a), day(b)) {
             (Some(one), Some(other)) => one.min(other),
             (one, other) => one.or(other)?,

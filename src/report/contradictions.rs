@@ -12,6 +12,7 @@ use super::{Findings, Language, Layout, Listing, clean, words};
 use crate::domain::claim::Status;
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{ClaimView, Contradictions, PositionView, QuestionView};
+use crate::domain::rate::Rate;
 use crate::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use crate::domain::when::When;
 
@@ -23,6 +24,9 @@ const SHOWN_FITTING: usize = 2;
 const SHOWN_CARRIERS: usize = 4;
 /// Origins of one position that are shown; the rest is counted.
 const SHOWN_ORIGINS: usize = 8;
+
+/// Exchange rates of one question that are shown.
+const SHOWN_RATES: usize = 4;
 
 const NONE_FOUND: &str = "no contradictions among the claims on record";
 
@@ -57,6 +61,9 @@ impl Listing for Findings<'_> {
             });
             if view.truncated {
                 item["truncated"] = json!(true);
+            }
+            if !view.rates.is_empty() {
+                item["rates"] = json!(view.rates);
             }
             item
         };
@@ -145,10 +152,10 @@ impl Listing for Findings<'_> {
                 sheet.push(vec![sayings, position.support.len().to_string(), self.sources(position)]);
             }
             out.push_str(&format!("\n{}", sheet.markdown()));
-            for line in self.compared(view) {
+            for line in self.rates(view).into_iter().chain(self.compared(view)) {
                 out.push_str(&format!("\n- {}", escaped(&line)));
             }
-            if self.all && !self.compared(view).is_empty() {
+            if !self.rates(view).is_empty() || (self.all && !self.compared(view).is_empty()) {
                 out.push('\n');
             }
         }
@@ -191,6 +198,13 @@ impl Findings<'_> {
             Some(format!("{}{sentence}", self.language.pick("also: ", "en outre : ")))
         };
         view.slips.iter().filter_map(sentence).collect()
+    }
+
+    /// The rates by which sums in several currencies compare, where the sentence of a finding does not name them.
+    fn rates(&self, view: &QuestionView) -> Vec<String> {
+        let named = |rate: &&Rate| !view.worst.iter().any(|worst| worst.rates.contains(rate));
+        let rates = view.rates.iter().filter(named).take(SHOWN_RATES);
+        rates.map(|rate| words::rate_in(rate, self.language)).collect()
     }
 
     /// The claims of a position that take its side, and those that only fit it.
@@ -364,7 +378,7 @@ impl Findings<'_> {
             ]);
         }
         out.push_str(&trimmed(&table));
-        for line in self.compared(view) {
+        for line in self.rates(view).into_iter().chain(self.compared(view)) {
             out.push_str(&paragraph(&line, layout));
         }
         if self.all && self.contradictions.questions.len() == 1 {

@@ -95,8 +95,8 @@ impl Language {
             ),
             Reason::Stale => ("the later one may be out of date", "la plus récente n’est peut-être plus à jour"),
             Reason::Revision => (
-                "the same outlet or speaker gives another value later: it may have been corrected",
-                "la même source donne plus tard une autre valeur : elle a peut-être été corrigée",
+                "the same outlet or speaker gives two values: one may be a correction of the other",
+                "la même source donne deux valeurs : l’une corrige peut-être l’autre",
             ),
             Reason::Denied => ("one denies what the other says", "l’une dément ce que l’autre affirme"),
             Reason::Exclusive => ("the one excludes the other", "l’une exclut l’autre"),

@@ -424,7 +424,8 @@ pub fn sentence(pair: &Pair, a: &ClaimView, b: &ClaimView, language: Language) -
 }
 
 /// A rate: "1 EUR = 1.1512 USD on 2025-06-13, by European Central Bank (1.1512 to 1.1594 in that week)".
-fn rate_in(rate: &Rate, language: Language) -> String {
+/// A rate, with its day and whoever gives it.
+pub fn rate_in(rate: &Rate, language: Language) -> String {
     let Rate { by, from, value, to, day, least, most, .. } = rate;
     let (on, who) = (language.pick("on", "le"), language.pick("by", "par"));
     let week = match (least < most, language.pick("to", "à"), language.pick("in that week", "dans la semaine")) {

@@ -54,6 +54,8 @@ pub struct Imported {
     pub unused: Vec<String>,
     /// Entities named for the first time, in the order of their rows.
     pub named: Vec<String>,
+    /// Publishers named for the first time, in the order of their rows.
+    pub publishers: Vec<String>,
     /// Hash of what the claims say.
     pub said: Option<Digest>,
 }
@@ -333,6 +335,7 @@ impl<'a> Reading<'a> {
             publishers.push(Origin { code, voice: statement::OWN_VOICE });
         }
         self.outcome.named = named;
+        self.outcome.publishers = std::mem::take(&mut names.named);
         self.outcome.touched = names.touched;
         if !names.trouble.is_empty() {
             self.refuse(names.trouble);
