@@ -21,6 +21,8 @@ use crate::store::{Imported, StoreError};
 const SHOWN: usize = 10;
 /// New names whose near misses are listed.
 const NEAR_LISTED: usize = 50;
+/// Names that are looked at for them, so that a table of names that are all alike takes no longer than others.
+const NEAR_LOOKED_AT: usize = 1_000_000;
 
 /// What to import.
 pub struct ImportRequest<'a> {
@@ -67,7 +69,8 @@ pub struct ImportReport {
     pub n_named: usize,
     /// Publishers named for the first time.
     pub n_publishers: usize,
-    /// Those of both with names that are like theirs, on record or before them in the table; the first fifty.
+    /// Those of both with names that are like theirs, on record or before them in the table; the first fifty, as far as
+    /// a million comparisons go.
     pub near: Vec<(String, Vec<String>)>,
     /// Predicates defined by the map.
     pub predicates: Vec<String>,
@@ -158,12 +161,12 @@ impl Session<'_> {
             let found = found.passed_over.keys().take(10).cloned().collect();
             return Err(Refusal::UnusedAttribute { attribute: unused.clone(), found }.into());
         }
-        let mut near = Vec::new();
+        let (mut near, mut looked_at) = (Vec::new(), 0);
         for name in found.named.iter().chain(&found.publishers) {
-            if near.len() == NEAR_LISTED {
+            if near.len() == NEAR_LISTED || looked_at > NEAR_LOOKED_AT {
                 break;
             }
-            let like = names.near(name);
+            let like = names.near_counting(name, &mut looked_at);
             if !like.is_empty() {
                 near.push((name.clone(), like.into_iter().map(str::to_string).collect()));
             }

@@ -85,11 +85,16 @@ impl NameIndex {
 
     /// [`near_names`] among those that were added.
     pub fn near(&self, name: &str) -> Vec<&str> {
+        self.near_counting(name, &mut 0)
+    }
+
+    /// The same, adding up how many names were looked at.
+    pub fn near_counting(&self, name: &str, looked_at: &mut usize) -> Vec<&str> {
         let wanted = Name::new(name);
         let letters = wanted.letter_set();
         let shelves = wanted.shelves();
         let on_shelves = shelves.iter().filter_map(|shelf| self.shelves.get(shelf)).flatten();
-        let candidates = on_shelves.map(|&number| &self.names[number as usize]);
+        let candidates = on_shelves.inspect(|_| *looked_at += 1).map(|&number| &self.names[number as usize]);
         let alike = candidates.filter(|(_, _, other)| (letters ^ other).count_ones() <= MOST_OTHER_LETTERS);
         let near = alike.filter_map(|(known, other, _)| Some((wanted.distance(other)?, known.as_str()))).collect();
         best(near)
