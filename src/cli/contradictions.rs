@@ -3,7 +3,7 @@ use super::trouble::{DONE, FINDINGS, Trouble, note};
 use crate::report::Findings;
 
 /// Findings in a table, unless more are asked for.
-const PAGE: usize = 50;
+const PAGE: usize = 20;
 
 /// List what contradicts what, worst first
 ///
@@ -18,7 +18,7 @@ pub struct Contradictions {
     /// Exit with 1 when there is a finding that no decision settles
     #[arg(long)]
     check: bool,
-    /// List so many at most, 0 for all; by default 50 in a table, and all in other formats
+    /// List so many at most, 0 for all; by default 20 in a table, and all in other formats
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     #[command(flatten)]

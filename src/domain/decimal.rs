@@ -165,6 +165,19 @@ impl From<i64> for Decimal {
 
 impl Ord for Decimal {
     fn cmp(&self, other: &Decimal) -> Ordering {
+        // Nearly all are short, and stated to about the same place.
+        let apart = self.exponent.abs_diff(other.exponent);
+        let is_short = |d: &Decimal| i64::try_from(d.coefficient).is_ok();
+        if apart == 0 {
+            return self.coefficient.cmp(&other.coefficient);
+        }
+        if apart <= 18 && is_short(self) && is_short(other) {
+            let power = 10i128.pow(apart);
+            return match self.exponent > other.exponent {
+                true => (self.coefficient * power).cmp(&other.coefficient),
+                false => self.coefficient.cmp(&(other.coefficient * power)),
+            };
+        }
         let signs = self.coefficient.signum().cmp(&other.coefficient.signum());
         if signs != Ordering::Equal || self.is_zero() {
             return signs;

@@ -414,9 +414,10 @@ type Rank = (PairVerdict, bool, bool, Option<i32>, usize, usize, Reverse<Option<
 
 fn rank<C>(verdict: PairVerdict, a: &Voice<C>, b: &Voice<C>) -> Rank {
     let gap = a.strict().zip(b.strict()).and_then(|(x, y)| x.gap(&y));
-    let apart = match (a.strict(), b.strict()) {
-        (Some(x), Some(y)) => !x.meets(&y) && !gap.is_some_and(|gap| gap.is_zero()),
-        _ => true,
+    let apart = match (gap, a.strict(), b.strict()) {
+        (Some(gap), ..) => !gap.is_zero(),
+        (None, Some(x), Some(y)) => !x.meets(&y),
+        (None, ..) => true,
     };
     let precise = |voice: &Voice<C>| match voice.side.reading.as_ref()?.place? {
         Place::Exact => Some(i32::MAX),
