@@ -1,7 +1,7 @@
 //! Golden vectors of the entry format: what is written once must be written so for ever. Each line of
 //! `tests/data/record/entries.jsonl` is one entry: what goes in, and the exact bytes and hashes that come out.
 
-use onrecord::record::body::{Body, claim_id};
+use onrecord::record::body::{Body, claim_id, import_claim_id, import_key};
 use onrecord::record::entry::{Entry, EntryError};
 use serde_json::Value;
 
@@ -36,12 +36,17 @@ fn entries_are_written_as_ever() {
         assert_eq!(entry.leaf_hash().to_string(), vector["leaf_hash"].as_str().unwrap(), "leaf hash of {line}");
         let claim = body.claim().map(|claim| claim_id(claim).unwrap().to_string());
         assert_eq!(claim.as_deref(), vector["claim_id"].as_str(), "claim id of {line}");
+        if let Body::Import(import) = &body {
+            let key = import_key(import).unwrap();
+            let ids = [1, 2, 3, 4, 1_000_000, (1 << 40) - 1].map(|ordinal| import_claim_id(&key, ordinal).to_string());
+            assert_eq!(serde_json::json!(ids), vector["import_claim_ids"], "claim ids of {line}");
+        }
         let (header, read) = entry.checked().unwrap();
         assert_eq!((header.kind.as_str(), &read), (body.kind(), &body));
         assert_eq!(hex(&entry.salt), vector["salt"].as_str().unwrap());
     }
-    let all = "attest begin capture claim correct decide derive describe entity merge predicate reinstate retract \
-               underive unmerge";
+    let all = "attest begin capture claim copying correct decide derive describe entity import independent merge predicate \
+               reinstate retract underive unmerge";
     assert_eq!(kinds.into_iter().collect::<Vec<_>>().join(" "), all, "every kind of entry has a vector");
 }
 

@@ -125,7 +125,33 @@ BODIES = [
     {"decide": {"finding": {"because": "the filing says so", "claims": [NOUGHT, ONE], "finding": THREE,
                             "outcome": "judged", "right": [NOUGHT], "wrong": [ONE]}}},
     {"decide": {"claim": {"because": "nobody answers", "claim": NOUGHT, "outcome": "cannot-verify"}}},
+    {"derive": {"because": "60 of 65 runs", "from": {"source": ONE}, "source": TWO, "text": {"of": 65, "shared": 60}}},
+    {"import": {"claims": 2, "dialect": "workbook", "language": "de", "parser": "figure/2", "said": THREE, "skip_bad": True,
+                "map": {"columns": {"date": "Jahr", "entity": "Stadt"},
+                        "predicates": {"Fläche": {"kind": "figure", "name": "area", "unit": "km"}},
+                        "table": {"missing": ["-"], "sheet": "Daten"}},
+                "snapshot": ONE, "source": TWO, "text": THREE}},
+    {"copying": {"detector": "copying/1", "pairs": [
+        {"a": "anonymous:wired", "b": "either:afp+reuters", "nats": 33, "of": 40, "shared": 39}]}},
+    {"independent": {"a": "afp", "b": "reuters", "because": "two desks", "holds": True}},
+    {"independent": {"a": "afp", "b": "reuters", "because": "one desk", "holds": False}},
 ]
+
+# The ordinals of an import whose ids are in the vector: row × claims a row can hold + place in the row.
+ORDINALS = (1, 2, 3, 4, 1_000_000, (1 << 40) - 1)
+
+
+def import_claim_ids(table):
+    """The first 40 bits lead back to the ordinal, the rest is a hash."""
+    identity = {name: table.get(name) for name in ("dialect", "language", "map", "snapshot", "source", "text")}
+    key = hashlib.sha256(canonical(identity).encode()).digest()
+    first, ids = int.from_bytes(key[:8], "big") % (1 << 40), []
+    for ordinal in ORDINALS:
+        head = (ordinal * 0x9E3779B97F4A7C15 + first) % (1 << 40)
+        rest = hashlib.sha256(key + ordinal.to_bytes(8, "big")).digest()[5:]
+        ids.append((head.to_bytes(5, "big") + rest).hex())
+    return ids
+
 
 for sequence, body in enumerate(BODIES):
     kind = next(iter(body))
@@ -137,6 +163,7 @@ for sequence, body in enumerate(BODIES):
                         "time": time})
     claim = body.get("claim") or body.get("correct", {}).get("claim")
     print(json.dumps({
+        **({"import_claim_ids": import_claim_ids(body["import"])} if "import" in body else {}),
         "actor": actor, "time": time, "sequence": sequence, "salt": salt.hex(), "body": text, "header": header,
         "leaf_hash": sha256(b"\0" + header.encode()), "claim_id": claim_id(claim) if claim else None,
     }, ensure_ascii=False))
