@@ -159,7 +159,10 @@ fn told(fate: Fate, language: &str) -> (FateView, Option<String>, Option<String>
 }
 
 /// The rows of the latest version of a table, by what they are about.
-struct Rows<'c>(HashMap<(&'c EntityKey, &'c str, Vec<&'c Attribution>, Option<&'c When>), Vec<&'c Claim>>);
+struct Rows<'c>(HashMap<About<'c>, Vec<&'c Claim>>);
+
+/// Of whom a row says what, who says it, and of which time.
+type About<'c> = (&'c EntityKey, &'c str, Vec<&'c Attribution>, Option<&'c When>);
 
 impl<'c> Rows<'c> {
     fn of(claims: impl Iterator<Item = &'c ClaimRow>) -> Rows<'c> {
@@ -170,7 +173,7 @@ impl<'c> Rows<'c> {
         rows
     }
 
-    fn about(claim: &Claim) -> (&EntityKey, &str, Vec<&Attribution>, Option<&When>) {
+    fn about(claim: &Claim) -> About<'_> {
         (&claim.subject, &claim.predicate, claim.by.iter().collect(), claim.as_of.as_ref())
     }
 

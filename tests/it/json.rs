@@ -8,17 +8,21 @@ use serde_json::{Map, Value, json};
 
 use crate::desk::{Desk, repository};
 
-const SCHEMAS: [&str; 14] = [
+const SCHEMAS: [&str; 18] = [
     "answers",
     "call-list",
     "claim-input",
     "claims",
     "contradictions",
+    "copying",
     "entities",
     "entity-input",
     "figures",
+    "history",
     "origins",
     "predicates",
+    "recheck",
+    "records",
     "report",
     "right-of-reply",
     "sources",
@@ -99,6 +103,15 @@ fn printed() -> BTreeMap<&'static str, Vec<Value>> {
         let report = desk.ok(&["report", source["id"].as_str().unwrap(), "--format", "json"]);
         printed.entry("report").or_default().push(read(report));
     }
+    tables(&desk);
+    for (name, words) in [
+        ("records", &["sources", "--by-record"][..]),
+        ("copying", &["copying"]),
+        ("history", &["sources", "history", "https://pier.example/a"]),
+        ("recheck", &["recheck", "--no-fetch", "https://pier.example/a", "https://pier.example/table"]),
+    ] {
+        printed.entry(name).or_default().push(read(desk.ok(&[words, &["--format", "json"]].concat())));
+    }
     // The articles themselves, and some sentences that have every field.
     let mut lines = String::new();
     for text in [
@@ -121,6 +134,35 @@ fn printed() -> BTreeMap<&'static str, Vec<Value>> {
     let found = desk.ok(&["figures", "--jsonl", "texts.jsonl"]);
     printed.insert("figures", found.lines().map(|line| read(line.to_string())).collect());
     printed
+}
+
+/// Publishers two of whom share their mistakes, a table and a page that were captured again.
+fn tables(desk: &Desk) {
+    let mut rows = "who,city,inhabitants\n".to_string();
+    for city in 0..40 {
+        for (place, who) in ["Wire", "Echo", "Alpha", "Bravo", "Carol", "Delta"].into_iter().enumerate() {
+            let slip = if place < 2 && city % 3 == 0 { 777 } else { 0 };
+            rows.push_str(&format!("{who},City {city}a,{}\n", 10_003 + city * 137 + slip));
+        }
+    }
+    desk.write("rows.csv", rows);
+    desk.write("rows.toml", "[columns]\nentity = \"city\"\nsource = \"who\"\n[predicates.inhabitants]\nkind = \"figure\"\nunit = \"count\"\n");
+    desk.write(
+        "plain.toml",
+        "[columns]\nentity = \"city\"\n[predicates.inhabitants]\nkind = \"figure\"\nunit = \"count\"\n",
+    );
+    desk.shell_ok(
+        r#"onrecord import rows.csv --map rows.toml --new --publisher Office
+           onrecord copying find
+           printf 'city,inhabitants\nPierton,12\nQuayton,13\n' > v1.csv
+           printf 'city,inhabitants\nPierton,12\nQuayton,14\n' > v2.csv
+           for v in v1 v2; do onrecord import $v.csv --map plain.toml --new --publisher Office --url https://pier.example/table; done
+           printf 'The pier cost 14 million euros in all.\n\nIt was built by nobody in particular.' > page.txt
+           onrecord capture page.txt --publisher Office --url https://pier.example/a --lang en
+           onrecord log --new --source https://pier.example/a --quote '14 million euros' --subject Pierton --predicate amount
+           printf 'The pier cost 15 million euros in all.\n\nIt was built by nobody in particular.\n\nIt will be blue soon.' > page.txt
+           onrecord capture page.txt --publisher Office --url https://pier.example/a --lang en"#,
+    );
 }
 
 #[test]
@@ -214,8 +256,9 @@ fn altered(whole: &Value) -> Vec<(String, Value)> {
         if let Value::Object(fields) = whole.pointer(&pointer).unwrap() {
             change("a field more in", &|value| value["surplus"] = Value::Null);
             for key in fields.keys().filter(|key| !OPTIONAL.contains(&key.as_str())) {
-                // In predicates a unit is optional, in figures it is not.
-                if key == "unit" && fields.contains_key("describes")
+                // In predicates a unit is optional, in figures it is not; a record has whatever predicates there are.
+                if pointer.ends_with("/predicates")
+                    || key == "unit" && fields.contains_key("describes")
                     || key == "qualifiers" && fields.contains_key("text")
                 {
                     continue;
