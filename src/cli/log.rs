@@ -1,11 +1,9 @@
 use super::setting::{DoneOption, Setting, read_text};
 use super::trouble::{DONE, Trouble, note};
 use crate::domain::claim::{Known, Modality, Stance};
-use crate::domain::id::ClaimId;
-use crate::domain::listing::QuestionView;
+use crate::domain::listing::Standing;
 use crate::domain::quote::WantedQuote;
 use crate::domain::text::Role;
-use crate::domain::verdict::PairVerdict;
 use crate::ledger::{
     ClaimInput, FigureInput, Ledger, LedgerError, LinkInput, Logged, LoggedClaim, Questions, read_claims,
 };
@@ -157,11 +155,10 @@ fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
         let figure = claim.figure.as_ref().map_or(String::new(), |figure| format!(": {not}{}", words::figure(figure)));
         note(format_args!("claim {} {done}{figure}", claim.id.short()));
         notes(claim);
-        let question = ledger.question(&claim.id.to_string(), None)?;
-        if let Some(view) = question.questions.first() {
-            let (question, finding) = (words::question(&view.question), view.id.short());
-            note(format_args!("verdict: {} on {question}, `{finding}`", standing(claim.id, view)));
-            if view.decision.as_ref().is_some_and(|decision| decision.reopened) {
+        if let Some(standing) = ledger.standing(claim.id)? {
+            let (question, finding) = (words::question(&standing.question), standing.id.short());
+            note(format_args!("verdict: {} on {question}, `{finding}`", in_words(&standing)));
+            if standing.reopened {
                 note(format_args!("note: the decision on `{finding}` is open again"));
             }
         }
@@ -170,18 +167,10 @@ fn one(ledger: &mut Ledger, logged: &Logged) -> Result<u8, Trouble> {
 }
 
 /// How a claim fares among those on its question.
-fn standing(claim: ClaimId, view: &QuestionView) -> String {
-    let with = |verdict: PairVerdict| {
-        view.pairs.iter().filter(|pair| pair.verdict == verdict && (pair.a == claim || pair.b == claim)).count()
-    };
-    let (conflicts, tensions) = (with(PairVerdict::Conflict), with(PairVerdict::Tension));
-    match (conflicts, tensions) {
-        (0, 0) if view.verdict.is_finding() => "nothing contradicts it, others do each other".to_string(),
-        (0, 0) => {
-            let position = view.positions.iter().find(|position| position.sides.contains(&claim));
-            let agreed = position.is_some_and(|position| position.support.len() > 1);
-            if agreed { "agreed" } else { "alone" }.to_string()
-        }
+fn in_words(standing: &Standing) -> String {
+    match (standing.conflicts, standing.tensions) {
+        (0, 0) if standing.is_finding => "nothing contradicts it, others do each other".to_string(),
+        (0, 0) => if standing.is_agreed { "agreed" } else { "alone" }.to_string(),
         (0, n) => format!("in tension with {}", words::counted(n, "claim")),
         (n, 0) => format!("contradicted by {}", words::counted(n, "claim")),
         (n, m) => format!("contradicted by {}, in tension with {m}", words::counted(n, "claim")),

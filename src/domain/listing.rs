@@ -200,6 +200,25 @@ impl QuestionView {
     }
 }
 
+/// How a claim fares among those on its question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The question's id.
+    pub id: QuestionId,
+    /// The question.
+    pub question: QuestionKey,
+    /// How many claims it conflicts with.
+    pub conflicts: usize,
+    /// How many it is in tension with.
+    pub tensions: usize,
+    /// True where another origin says the same.
+    pub is_agreed: bool,
+    /// True where any claims on the question contradict each other, or are in tension.
+    pub is_finding: bool,
+    /// True where the decision on it is open again.
+    pub reopened: bool,
+}
+
 /// A position, origins by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PositionView {

@@ -11,9 +11,11 @@ use crate::domain::claim::{Entity, EntityKey};
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
     ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport, SourceView,
+    Standing,
 };
 use crate::domain::verdict::{Pair, PairVerdict, QuestionVerdict, Reason};
 use crate::domain::when::When;
+use crate::reconcile::pair::{Outcome, compare};
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{pairs, reconcile};
 use crate::reconcile::severity::severity;
@@ -101,6 +103,42 @@ impl Ledger {
         let mut contradictions = Contradictions { as_of: as_of.cloned(), ..Contradictions::default() };
         reader.put_question(&question, true, &policy, &mut contradictions)?;
         Ok(contradictions)
+    }
+
+    /// How a standing claim fares among those on its question; `None` for one that does not stand.
+    pub fn standing(&mut self, claim: ClaimId) -> Result<Option<Standing>, LedgerError> {
+        let policy = self.policy.clone();
+        let reading = self.store.read()?;
+        let reader = Reader::new(reading.view());
+        let listed = resolve::question(reader.view, &claim.to_string())?;
+        let frame = reader.view.frame(&listed.question.predicate)?;
+        let number = reader.view.claim_number(claim)?;
+        let found = reader.view.numbered_statements(&[listed.number])?;
+        let statements: Vec<_> = found.into_iter().flat_map(|numbered| numbered.statements).collect();
+        let Some(own) = statements.iter().find(|statement| Some(statement.claim) == number) else { return Ok(None) };
+        let policy = &*with_rates(reader.view, &statements, &policy)?;
+        let mut standing = Standing {
+            id: listed.id,
+            question: reader.key(&listed)?,
+            conflicts: 0,
+            tensions: 0,
+            is_agreed: false,
+            is_finding: listed.severity > 0,
+            reopened: false,
+        };
+        for other in statements.iter().filter(|other| other.claim != own.claim) {
+            let one_origin = own.counts_as == other.counts_as;
+            let Outcome { verdict, agrees, .. } = compare(own, other, one_origin, frame, policy);
+            standing.conflicts += usize::from(verdict == PairVerdict::Conflict);
+            standing.tensions += usize::from(verdict == PairVerdict::Tension);
+            standing.is_agreed |= agrees && !one_origin;
+        }
+        if reader.any_decision()? {
+            let rows = reader.claims_of_question(listed.number)?;
+            let decision = reader.decision(listed.number, &rows, &[])?;
+            standing.reopened = decision.is_some_and(|decision| decision.reopened);
+        }
+        Ok(Some(standing))
     }
 
     /// All sources, in the order they were captured.

@@ -374,3 +374,18 @@ fn independence_is_taken_back_under_new_names() {
         ledger.find_independent(into, "Wire", "a test", false).unwrap();
     }
 }
+
+/// However many contradict each other, a claim is told with how many of them it does.
+#[test]
+fn a_claim_is_compared_with_all_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+    let rows: String = (0..60).map(|row| format!("Paper {row},Athens,{}\n", 1003 + 1000 * row)).collect();
+    let map = "[columns]\nentity = \"city\"\nsource = \"who\"\n[predicates.people]\nkind = \"figure\"\n";
+    import(&mut ledger, "a.csv", format!("who,city,people\n{rows}").as_bytes(), map, false).unwrap();
+    let last = all(&mut ledger).pop().unwrap().id;
+    let standing = ledger.standing(last).unwrap().unwrap();
+    assert_eq!((standing.conflicts, standing.tensions, standing.is_agreed, standing.is_finding), (59, 0, false, true));
+    ledger.retract(&last.to_string(), "a test").unwrap();
+    assert_eq!(ledger.standing(last).unwrap(), None);
+}
