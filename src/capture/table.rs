@@ -212,10 +212,7 @@ fn is_percent(style: &Style) -> bool {
 
 /// A share as a sheet shows it: 0.125 is 12.5 %.
 fn in_percent(share: &str) -> String {
-    match format!("{share}e2").parse::<Decimal>() {
-        Ok(percent) => format!("{percent}%"),
-        Err(_) => format!("{share} of one"),
-    }
+    format!("{share}e2").parse::<Decimal>().map_or(share.to_string(), |percent| format!("{percent}%"))
 }
 
 /// Refuses what is UTF-8 but for some bytes: read as another charset, all its names would be wrong ones.
@@ -257,15 +254,11 @@ fn cell(data: &Data) -> String {
             (None, Some(date)) => date.to_string(),
             (None, None) => data.to_string(),
         },
-        Data::String(words) if words.starts_with('\'') || is_number(words) => format!("'{words}"),
+        Data::String(words) if words.starts_with('\'') || words.contains(|c: char| c.is_ascii_digit()) => {
+            format!("'{words}")
+        }
         other => other.to_string(),
     }
-}
-
-/// True for words that a program would write for a number.
-fn is_number(words: &str) -> bool {
-    let words = words.trim();
-    words.starts_with(|c: char| c.is_ascii_digit() || c == '-') && words.parse::<f64>().is_ok()
 }
 
 /// A row of a table: the cells of the columns that were asked for.
@@ -397,13 +390,13 @@ impl Header {
 
     /// The rows of a whole table.
     pub fn rows<'t>(&self, text: &'t str) -> Rows<'t> {
-        self.rows_from(&text[self.end..], self.end, self.first)
+        Rows { is_whole: true, ..self.rows_from(&text[self.end..], self.end, self.first) }
     }
 
     /// The rows from the middle of a table on: `text` begins with row `number`, at `offset` of the whole.
     pub fn rows_from<'t>(&self, text: &'t str, offset: usize, number: u64) -> Rows<'t> {
         let (reader, record) = (cells(text, self.dialect.delimiter()), csv::StringRecord::new());
-        Rows { header: self.clone(), text, reader, record, offset, at: 0, number }
+        Rows { header: self.clone(), text, reader, record, offset, at: 0, number, is_whole: false }
     }
 }
 
@@ -438,6 +431,8 @@ pub struct Rows<'t> {
     offset: usize,
     at: usize,
     number: u64,
+    /// All of the table, and not some rows of it.
+    is_whole: bool,
 }
 
 impl Rows<'_> {
@@ -462,12 +457,14 @@ impl Rows<'_> {
         // Blank lines are no rows of cells, and count all the same.
         let (words, n_blank) = past_blank_lines(&self.text[start..end]);
         let start = end - words.len();
+        let words = words.trim_end_matches(['\r', '\n']);
         self.number += n_blank;
         row.number = self.number;
         self.number += 1;
-        row.span = self.offset + start..self.offset + start + words.trim_end_matches(['\r', '\n']).len();
-        let is_last = end == self.text.len();
-        if is_last && words.contains('\n') && memchr::memchr_iter(b'"', words.as_bytes()).count() % 2 == 1 {
+        row.span = self.offset + start..self.offset + start + words.len();
+        // A quotation mark inside a cell is one; what runs on to the end of the table over other lines was opened before.
+        let runs_on = end == self.text.len() && self.record.iter().any(|cell| cell.contains('\n'));
+        if self.is_whole && runs_on && memchr::memchr_iter(b'"', words.as_bytes()).count() % 2 == 1 {
             return Some(Err(RowError::OpenQuote));
         }
         if self.record.len() != self.header.n_columns {

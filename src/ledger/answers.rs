@@ -278,14 +278,23 @@ impl<'q> Asked<'q> {
             let holding = positions.iter().find(|position| position.claims.contains(&latest.claim));
             return holding.map(|position| best(latest, Position::clone(position))).into_iter().collect();
         }
-        let mut answered: Vec<Option<&When>> = Vec::new();
+        // Of every time the positions that somebody takes the side of for it.
+        let mut positions_at: HashMap<Option<&When>, Vec<&Position<i64>>> = HashMap::new();
+        for position in &positions {
+            let times = self.said(&position.sides).into_iter().map(|statement| statement.as_of.as_ref());
+            for time in times.map(|time| time.filter(|_| frame.time != Time::Event)).collect::<HashSet<_>>() {
+                positions_at.entry(time).or_default().push(position);
+            }
+        }
+        let mut answered: HashSet<Option<&When>> = HashSet::new();
         let mut answers = Vec::new();
         for time in times(statements, *frame) {
             if answered.contains(&time) {
                 continue;
             }
             let here = |statement: &Statement<i64>| frame.time == Time::Event || statement.as_of.as_ref() == time;
-            let Some((statement, position)) = self.best_at(&positions, &scores, here, policy) else { continue };
+            let here_are = positions_at.get(&time).map_or(&[][..], Vec::as_slice);
+            let Some((statement, position, first)) = self.best_at(here_are, &scores, here, policy) else { continue };
             // Whoever gives no date, or a longer time, has been heard where a finer one is answered for.
             let around = |other: &Option<&When>| match (time, other) {
                 (Some(time), Some(other)) => {
@@ -294,22 +303,22 @@ impl<'q> Asked<'q> {
                 (Some(_), None) => true,
                 (None, _) => false,
             };
-            let sides = self.said(&position.sides).into_iter().map(|statement| statement.as_of.as_ref());
+            let sides = self.said(&first.sides).into_iter().map(|statement| statement.as_of.as_ref());
             answered.extend(sides.filter(around));
             answers.push(best(statement, position));
         }
         answers
     }
 
-    /// The position that the evidence of a time supports best, with the statement that puts it: of equally supported ones
-    /// that whose own words are, and where they still are equal what they have in common.
-    fn best_at<'s>(
+    /// The position that the evidence of a time supports best, with the statement that puts it, and the whole of it: of
+    /// equally supported ones that whose own words are, and where they still are equal what they have in common.
+    fn best_at<'s, 'p>(
         &'s self,
-        positions: &[&Position<i64>],
+        positions: &[&'p Position<i64>],
         scores: &HashMap<i64, f64>,
         here: impl Fn(&Statement<i64>) -> bool,
         policy: &Policy,
-    ) -> Option<(&'s Statement<i64>, Position<i64>)> {
+    ) -> Option<(&'s Statement<i64>, Position<i64>, &'p Position<i64>)> {
         let rounded = |score: f64| (score * 1e9).round();
         let sides = |position: &Position<i64>| -> Vec<&'s Statement<i64>> {
             let mut sides = self.said(&position.sides);
@@ -339,9 +348,9 @@ impl<'q> Asked<'q> {
             .collect();
         if best.len() > 1 && !common.is_empty() {
             let shared = self.only(first, &common, policy);
-            return Some((representative(&shared, &self.statements)?, shared));
+            return Some((representative(&shared, &self.statements)?, shared, first));
         }
-        Some((put(first).or_else(|| representative(first, &self.statements))?, first.clone()))
+        Some((put(first).or_else(|| representative(first, &self.statements))?, first.clone(), first))
     }
 
     /// The statements of some claims; both are in the order of the claims.

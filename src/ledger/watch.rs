@@ -2,7 +2,7 @@
 //! snapshot.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::error::{LedgerError, Refusal};
 use super::reader::Reader;
@@ -32,14 +32,17 @@ impl Ledger {
         let missing = || StoreError::Damaged(format!("source {} has no snapshot", row.id));
         let latest = snapshots.last().ok_or_else(missing)?;
         let now = reader.view.text(latest)?;
-        let claims = reader.view.claims_of_source(row.number)?;
+        let mut claims = reader.view.claims_of_source(row.number)?;
+        claims.retain(|claim| claim.status == Status::Standing);
         let newer = Rows::of(claims.iter().filter(|claim| claim.is_row && claim.claim.text == latest.text));
         // The texts that claims were read in, each once.
         let mut texts: BTreeMap<Digest, Text> = BTreeMap::new();
         for claim in &claims {
             let text = claim.claim.text;
-            let is_compared = text != latest.text && !(claim.is_row && newer.any());
-            if is_compared && let Entry::Vacant(place) = texts.entry(text) {
+            if text != latest.text
+                && !claim.is_row
+                && let Entry::Vacant(place) = texts.entry(text)
+            {
                 let known = snapshots.iter().find(|snapshot| snapshot.text == text);
                 place.insert(reader.view.text(known.ok_or_else(missing)?)?);
             }
@@ -47,12 +50,16 @@ impl Ledger {
         let revisions: BTreeMap<Digest, Revision> =
             texts.iter().map(|(digest, text)| (*digest, Revision::of(text, &now))).collect();
         let (mut checks, mut rows) = (Vec::new(), 0);
-        for claim in claims.iter().filter(|claim| claim.status == Status::Standing) {
+        // A later version that was not imported has its rows as lines.
+        let lines: HashSet<&str> = now.content.lines().map(str::trim).collect();
+        for claim in &claims {
             let quote = &claim.claim.quote;
             let (fate, before, now) = match revisions.get(&claim.claim.text) {
                 _ if claim.claim.text == latest.text => (FateView::StillThere, None, None),
-                Some(revision) => told(revision.fate(quote, &reader.about(&claim.claim)?), &language),
-                None => newer.fate(&claim.claim),
+                _ if claim.is_row && newer.any() => newer.fate(&claim.claim),
+                _ if claim.is_row && lines.contains(quote.exact.trim()) => (FateView::StillThere, None, None),
+                Some(revision) if !claim.is_row => told(revision.fate(quote, &reader.about(&claim.claim)?), &language),
+                _ => (FateView::Gone, None, None),
             };
             match claim.is_row && fate == FateView::StillThere {
                 true => rows += 1,

@@ -469,7 +469,7 @@ const DENIALS: &[&str] = &[
 ];
 
 fn n_denials(text: &str) -> usize {
-    words_of(text).iter().filter(|word| is_denial(word)).count()
+    all_words(text).filter(|word| is_denial(word)).count()
 }
 
 fn is_denial(word: &str) -> bool {
@@ -480,12 +480,16 @@ fn is_told(role: Role) -> bool {
     matches!(role, Role::Title | Role::Body | Role::Caption)
 }
 
-/// The words of a text in lower case.
+/// The words of a text in lower case, each once.
 fn words_of(text: &str) -> HashSet<String> {
+    all_words(text).collect()
+}
+
+fn all_words(text: &str) -> impl Iterator<Item = String> {
     // "didn't", "can’t", "won't": a word and "not".
     let lower = text.to_lowercase().replace("n't", " not").replace("n’t", " not");
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_string).collect()
+    words.map(str::to_string).collect::<Vec<_>>().into_iter()
 }
 
 /// A paragraph that changed.
@@ -509,7 +513,8 @@ pub fn changes(before: &Text, now: &Text) -> Vec<Change> {
     let lines = |text: &Text| -> Vec<Unit> {
         let told = text.blocks.iter().filter(|block| is_told(block.role));
         let units = told.map(|block| Unit::new(text, block.span, block.role));
-        units.filter(|unit| !unit.folded.is_empty() && !is_surroundings(&unit.folded)).collect()
+        let is_told = |unit: &Unit| unit.role == Role::Title || !is_surroundings(&unit.folded);
+        units.filter(|unit| !unit.folded.is_empty() && is_told(unit)).collect()
     };
     let (old, new) = (lines(before), lines(now));
     let pairing = pair(&old, &new);

@@ -58,12 +58,16 @@ const COUNTED: &[&str] = &[
     "reactie",
     "reacties",
 ];
-/// Names of months, by their first letters, in the languages above.
-const MONTHS: &[&str] = &[
-    "jan", "feb", "fév", "fev", "mar", "mär", "mrt", "apr", "avr", "abr", "may", "mai", "maj", "mei", "mag", "mayo",
-    "jun", "juin", "giu", "jul", "juil", "lug", "aug", "août", "aou", "ago", "sep", "set", "oct", "okt", "oct", "ott",
-    "out", "nov", "dec", "déc", "dez", "dic", "ene", "gen",
-];
+/// Names of months and how they are shortened, in the languages above.
+const MONTHS: &str = "january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec
+    janvier février fevrier mars avril mai juin juillet août aout septembre octobre novembre décembre decembre
+    janv févr avr juil déc
+    januar februar märz mai juni juli oktober dezember mär okt dez
+    enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre ene abr ago dic
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre gen mag giu lug set ott
+    janeiro fevereiro março maio junho julho setembro outubro novembro dezembro fev out
+    januari februari maart mei augustus mrt";
 /// Words beside dates and figures that such a line has at most.
 const MOST_WORDS: usize = 8;
 
@@ -79,12 +83,21 @@ pub(super) fn is_surroundings(folded: &str) -> bool {
         return false;
     }
     let names = |known: &[&str]| words.iter().any(|word| known.contains(word));
-    let counts = names(COUNTED) && figures.len() == 1 && others <= 3;
-    counts || (figures.iter().all(|&at| is_of_time(&words, at, &lower)) && (names(STAMPS) || others <= 1))
+    let counts = names(COUNTED) && figures.len() == 1 && others <= 1;
+    // A score, "2:1", is no date.
+    let has_date = words.iter().any(|word| is_month(word))
+        || figures.iter().any(|&at| is_year(words[at]))
+        || lower.matches(['/', '-', '.']).count() >= 2;
+    let is_dated = figures.iter().all(|&at| is_of_time(&words, at, &lower));
+    counts || (is_dated && (names(STAMPS) || (has_date && others <= 1)))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
 }
 
 fn is_month(word: &str) -> bool {
-    MONTHS.iter().any(|month| word.starts_with(month))
+    MONTHS.split_whitespace().any(|month| month == word.trim_end_matches('.'))
 }
 
 /// True for a number that is part of a date or of a time of day.
@@ -95,11 +108,10 @@ fn is_of_time(words: &[&str], at: usize, line: &str) -> bool {
         at.and_then(|at| words.get(at)).is_some_and(|word| matches!(*word, "h" | "uhr" | "am" | "pm" | "gmt" | "utc"))
     };
     let before = |n: usize| at.checked_sub(n);
-    let is_year = word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
     // "10:31", "12/05/2024", "2024-05-12" are cut at their marks.
     let is_part = |mark: char| line.contains(&format!("{word}{mark}")) || line.contains(&format!("{mark}{word}"));
     let is_written_out = word.contains('h') || word.matches('.').count() == 2;
-    is_year
+    is_year(word)
         || is_month(before(1))
         || is_month(Some(at + 1))
         // "el 12 de mayo"
@@ -140,6 +152,10 @@ mod tests {
             "The council published 14 letters on 12 May 2024.",
             "He posted 3 views of the town",
             "Harbour opens",
+            "30 settlers killed",
+            "14 marines dead",
+            "Arsenal 2:1",
+            "Minister sold 1,041 shares",
             "",
             "14,5",
             "-3.2",

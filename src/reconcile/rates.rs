@@ -15,6 +15,9 @@ const DAYS: u64 = 7;
 /// to nothing.
 const MOST_APART: i128 = 110;
 
+/// Currencies and days of one question that are looked at for the rates to be named.
+const MOST_DAYS: usize = 32;
+
 /// The rates that a question needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rates(pub Vec<Rate>);
@@ -35,7 +38,7 @@ impl Rates {
         self.0.is_empty()
     }
 
-    /// The rates that compare some statements, each once.
+    /// The rates by which some statements can be compared, each once; of many days those of the first.
     pub fn used<C>(&self, statements: &[Statement<C>]) -> Vec<Rate> {
         let mut used: Vec<Rate> = Vec::new();
         if self.is_empty() {
@@ -44,6 +47,9 @@ impl Rates {
         // What is compared is a currency and a day.
         let mut known: Vec<&Statement<C>> = Vec::new();
         for statement in statements {
+            if known.len() == MOST_DAYS {
+                break;
+            }
             let what = |s: &Statement<C>| (s.value.figure().and_then(currency), day(s));
             if known.iter().all(|known| what(known) != what(statement)) {
                 let found = known.iter().filter_map(|known| self.between(known, statement));

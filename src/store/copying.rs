@@ -53,10 +53,10 @@ pub fn parted(view: View, sequence: u64, independent: &Independent) -> Result<To
                     deleted += delete.execute(params![a.to_string(), b.to_string()])?;
                 }
             }
-            deleted.min(1)
+            deleted
         }
     };
-    if changed != 1 {
+    if changed == 0 {
         return Err(StoreError::Damaged(format!("entry {sequence} takes back what was never said")));
     }
     settle(view)

@@ -3,10 +3,11 @@
 use onrecord::capture::Hints;
 use onrecord::domain::id::Digest;
 use onrecord::domain::listing::ClaimView;
+use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::domain::table::TableMap;
 use onrecord::ledger::{
-    CaptureRequest, ClaimFilter, ImportReport, ImportRequest, Ledger, LedgerError, Refusal, silent,
+    CaptureRequest, ClaimFilter, ClaimInput, ImportReport, ImportRequest, Ledger, LedgerError, Refusal, silent,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -298,7 +299,14 @@ fn cells_are_not_guessed_at() {
     let german = format!("{}[table]\nlanguage = \"de\"\n", map(""));
     // The file, its bytes, what the map has beside, and what is said or the row that is refused.
     type Case = (&'static str, &'static [u8], &'static str, Result<&'static [&'static str], u64>);
-    let cases: [Case; 15] = [
+    let cases: [Case; 17] = [
+        ("a.csv", b"city,v\nAthens 12\" pipe,3\n", "", Ok(&["Athens 12\" pipe v 3"])),
+        (
+            "a.csv",
+            b"city,v\n\"Athens\nor so\",3\nBonn 12\" pipe,4\n",
+            "",
+            Ok(&["Athens or so v 3", "Bonn 12\" pipe v 4"]),
+        ),
         ("a.csv", b"city,v\r\nA,1\r\nB,x\r\n", "", Err(3)),
         ("a.csv", b"\n\n\ncity,v\nA,1\nB,x\n", "", Err(6)),
         ("a.csv", b"city,v\nA,1\n\nB,x\n", "", Err(4)),
@@ -350,11 +358,11 @@ fn a_workbook_says_what_it_shows() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
     let report = import(&mut ledger, "shares.xlsx", bytes, map, false).unwrap();
-    assert_eq!((report.claims, report.rows), (4, 4));
+    assert_eq!((report.claims, report.rows), (5, 5));
     let claims = all(&mut ledger);
-    assert_eq!(said(&claims), ["A v 12", "B v 1.234", "C v 1234", "D v 12.5"]);
+    assert_eq!(said(&claims), ["A v 12", "B v 1.234", "C v 1234", "D v 12.5", "E v 99.5"]);
     let units: Vec<Option<&str>> = claims.iter().map(|claim| claim.figure.as_ref().unwrap().unit.word()).collect();
-    assert_eq!(units, [Some("%"), None, None, Some("%")]);
+    assert_eq!(units, [Some("%"), None, None, Some("%"), None]);
     let far = import(&mut ledger, "far.xlsx", include_bytes!("../data/tables/far.xlsx"), map, false);
     assert!(matches!(far, Err(LedgerError::Capture { .. })), "{far:?}");
 }
@@ -388,4 +396,30 @@ fn a_claim_is_compared_with_all_others() {
     assert_eq!((standing.conflicts, standing.tensions, standing.is_agreed, standing.is_finding), (59, 0, false, true));
     ledger.retract(&last.to_string(), "a test").unwrap();
     assert_eq!(ledger.standing(last).unwrap(), None);
+}
+
+/// What is said of a table changes nothing of the claim that was logged next.
+#[test]
+fn a_table_ends_where_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let mut ledger = Ledger::create(&path, Some("test"), desk()).unwrap();
+    let map = |table: usize| map(table);
+    import(&mut ledger, TABLES[3].0, TABLES[3].1.as_bytes(), &map(3), false).unwrap();
+    let details = SourceDetails { publisher: Some("Gazette".to_string()), ..SourceDetails::default() };
+    let (bytes, place) = (&b"Cairo has 9 people."[..], "page.txt".to_string());
+    let page = CaptureRequest { bytes, place, hints: Hints::default(), details, source: None };
+    let source = ledger.capture(page).unwrap().source.to_string();
+    let claim = ClaimInput {
+        source,
+        quote: WantedQuote { exact: "9 people".to_string(), ..WantedQuote::default() },
+        subject: "Cairo".to_string(),
+        predicate: "people".to_string(),
+        ..ClaimInput::default()
+    };
+    ledger.log(&[(1, Ok(claim))], true).unwrap();
+    let origins = |ledger: &mut Ledger| -> Vec<String> { all(ledger).into_iter().map(|claim| claim.origin).collect() };
+    assert_eq!(origins(&mut ledger), ["Office", "Office", "Gazette"]);
+    apply(&mut ledger, &Operation::Describe(3, "Wire", "2025-06-13")).unwrap();
+    assert_eq!(origins(&mut ledger), ["Wire", "Wire", "Gazette"]);
 }

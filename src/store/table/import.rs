@@ -551,7 +551,8 @@ fn table_origin(view: View, source: SourceId) -> Result<Origin, StoreError> {
 /// publishes them, or what they derive from.
 pub fn republished(view: View, sources: &[i64]) -> Result<(), StoreError> {
     let mut update = view.prepare(
-        "UPDATE statement SET origin = ?3, form = (form & ~?5) | ?4 WHERE claim BETWEEN ?1 AND ?2 AND (origin, form & ?5) <> (?3, ?4)",
+        "UPDATE statement SET origin = ?3, form = (form & ~?5) | ?4
+         WHERE claim >= ?1 AND claim < ?2 AND (origin, form & ?5) <> (?3, ?4)",
     )?;
     for import in view.imports()?.into_iter().filter(|import| sources.contains(&import.source)) {
         let claims = import.claims();

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
 
-use super::cell::value_of;
+use super::cell::{on_one_line, value_of};
 use super::header;
 use crate::capture::table::{Header, Row};
 use crate::domain::claim::Value;
@@ -289,7 +289,7 @@ impl View<'_> {
         let Some((attribute, mapped)) = map.predicates.get_key_value(&attribute) else { return Ok(None) };
         let predicate = place::predicate(*self, open.row.sequence, &mapped.name_for(attribute))?;
         let value = value_of(&open.import, mapped, &predicate, attribute, (row.cell(column), row.is_typed(column)));
-        let entity = map.table.entity.clone().unwrap_or_else(|| row.cell(0).to_string());
+        let entity = map.table.entity.clone().unwrap_or_else(|| on_one_line(row.cell(0)).into_owned());
         Ok(value.ok().map(|value| Told { entity, object: mapped.object.clone(), predicate, value }))
     }
 
