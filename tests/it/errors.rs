@@ -927,7 +927,7 @@ printf '[columns]\\nsource = \"who\"\\nentity = \"what\"\\nattribute = \"fact\"\
         shown(
             &["CaptureError::Workbook"],
             "A workbook that does not open",
-            "printf 'PK\\003\\004 nothing of the kind' > broken.xlsx",
+            table!("printf 'PK\\003\\004 nothing of the kind' > broken.xlsx"),
             "onrecord import broken.xlsx --map map.toml",
             3,
             "",
