@@ -39,7 +39,7 @@ pub struct Table {
 pub enum Dialect {
     /// Cells with this character between them, the first row being the names of the columns (RFC 4180).
     Delimited(u8),
-    /// A sheet written as CSV. Its numbers stand as programs write them; words that look like one begin with `'`.
+    /// A sheet written as CSV. Its numbers stand as programs write them; words with a digit in them begin with `'`.
     Workbook,
     /// One JSON object a line.
     JsonLines,
@@ -61,6 +61,11 @@ impl Dialect {
             Dialect::Delimited(delimiter) => delimiter,
             Dialect::Workbook | Dialect::JsonLines => b',',
         }
+    }
+
+    /// The words of a cell that begins with the mark of those.
+    fn words_of(self, cell: &str) -> Option<&str> {
+        cell.strip_prefix('\'').filter(|_| self == Dialect::Workbook)
     }
 
     /// The dialect of that name.
@@ -373,7 +378,10 @@ impl Header {
                 break;
             }
         }
-        let names: Vec<&str> = record.iter().map(|name| name.trim().trim_start_matches('\u{feff}')).collect();
+        let names: Vec<&str> = record
+            .iter()
+            .map(|name| dialect.words_of(name).unwrap_or(name).trim().trim_start_matches('\u{feff}'))
+            .collect();
         header.n_columns = names.len();
         for wanted in &header.wanted {
             let mut places = names.iter().enumerate().filter(|(_, name)| **name == wanted);
@@ -473,7 +481,7 @@ impl Rows<'_> {
         let typed = self.header.dialect == Dialect::Workbook;
         for &place in &self.header.places {
             let cell = self.record.get(place);
-            match cell.and_then(|cell| cell.strip_prefix('\'')).filter(|_| typed) {
+            match cell.and_then(|cell| self.header.dialect.words_of(cell)) {
                 Some(words) => row.push(Some(words), false),
                 None => row.push(cell, typed),
             }
