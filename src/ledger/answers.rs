@@ -288,13 +288,16 @@ impl<'q> Asked<'q> {
         }
         let mut answered: HashSet<Option<&When>> = HashSet::new();
         let mut answers = Vec::new();
-        for time in times(statements, *frame) {
+        let mut times: Vec<Option<&When>> = positions_at.keys().copied().collect();
+        finest_first(&mut times);
+        for time in times {
             if answered.contains(&time) {
                 continue;
             }
             let here = |statement: &Statement<i64>| frame.time == Time::Event || statement.as_of.as_ref() == time;
-            let here_are = positions_at.get(&time).map_or(&[][..], Vec::as_slice);
-            let Some((statement, position, first)) = self.best_at(here_are, &scores, here, policy) else { continue };
+            let Some((statement, position, first)) = self.best_at(&positions_at[&time], &scores, here, policy) else {
+                continue;
+            };
             // Whoever gives no date, or a longer time, has been heard where a finer one is answered for.
             let around = |other: &Option<&When>| match (time, other) {
                 (Some(time), Some(other)) => {
@@ -382,19 +385,12 @@ impl<'q> Asked<'q> {
     }
 }
 
-/// The times that statements are for, the finest first, and last what has none; one where values do not change with time.
-fn times(statements: &[Statement<i64>], frame: Frame) -> Vec<Option<&When>> {
-    if frame.time == Time::Event {
-        return vec![None];
-    }
-    let times: HashSet<Option<&When>> = statements.iter().map(|statement| statement.as_of.as_ref()).collect();
-    let mut times: Vec<Option<&When>> = times.into_iter().collect();
+/// The finest time first, and last what has none.
+fn finest_first(times: &mut [Option<&When>]) {
     times.sort_by_key(|time| {
-        let span =
-            time.map(|time| ((time.last_day() - time.first_day()).num_days(), time.first_day(), time.to_string()));
-        (span.is_none(), span)
+        let span = |time: &When| ((time.last_day() - time.first_day()).num_days(), time.first_day(), time.to_string());
+        (time.is_none(), time.map(span))
     });
-    times
 }
 
 /// What is said for one time of a question: all of it, where its values do not change with time.

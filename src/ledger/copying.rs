@@ -66,12 +66,12 @@ impl Ledger {
             });
         }
         found.extend(grouped(CopyingBasis::Text, pairs));
-        let (heads, parted) = (view.one_origins()?, view.independent()?);
+        let heads = view.one_origins()?;
         let mut pairs = Vec::new();
         for CopyPair { a, b, shared, of, nats } in view.copying()? {
             let (x, y) = (view.standing_origin(&a)?, view.standing_origin(&b)?);
-            let apart = !heads.contains_key(&x) || heads.get(&x) != heads.get(&y);
-            let independent = parted.contains(&if x <= y { (x, y) } else { (y, x) });
+            let apart = x != y && (!heads.contains_key(&x) || heads.get(&x) != heads.get(&y));
+            let independent = view.are_parted(&x, &y)?;
             let (a, b) = (reader.origin(&a)?, reader.origin(&b)?);
             pairs.push(CopyingPair { a, b, shared, of, nats: Some(nats), independent, apart });
         }
@@ -86,8 +86,7 @@ impl Ledger {
         let view = session.writer.view();
         let origin = |name: &str| Ok::<_, LedgerError>(Origin::Named(resolve::known(view, "origin", name)?));
         let (x, y) = (origin(a)?, origin(b)?);
-        let (x, y) = if x <= y { (x, y) } else { (y, x) };
-        let known = view.independent()?.contains(&(x.clone(), y.clone()));
+        let known = view.are_parted(&x, &y)?;
         if let (Origin::Named(x), Origin::Named(y), true) = (&x, &y, holds) {
             refuse_copied_text(view, x, y)?;
         }

@@ -51,7 +51,8 @@ impl Ledger {
             texts.iter().map(|(digest, text)| (*digest, Revision::of(text, &now))).collect();
         let (mut checks, mut rows) = (Vec::new(), 0);
         // A later version that was not imported has its rows as lines.
-        let lines: HashSet<&str> = now.content.lines().map(str::trim).collect();
+        let has_rows = !newer.any() && claims.iter().any(|claim| claim.is_row);
+        let lines: HashSet<&str> = now.content.lines().filter(|_| has_rows).map(str::trim).collect();
         for claim in &claims {
             let quote = &claim.claim.quote;
             let (fate, before, now) = match revisions.get(&claim.claim.text) {

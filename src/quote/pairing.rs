@@ -121,9 +121,11 @@ impl Pairing {
         let open: Vec<usize> = (0..new.len()).filter(|&place| self.before[place].is_none()).collect();
         let reach = (MOST_PAIRS / left.len().max(1)).max(1);
         let mut alike = Vec::new();
+        let (mut neighbour, mut passed) = (None, 0);
         for (rank, &place) in left.iter().enumerate() {
             // Where it would be expected: as far after what its nearest neighbour became as it stood after that one.
-            let neighbour = (0..place).rev().find_map(|before| Some((before, self.now[before]?)));
+            let nearer = (passed..place).rev().find_map(|before| Some((before, self.now[before]?)));
+            (neighbour, passed) = (nearer.or(neighbour), place);
             let expected = neighbour.map_or(place, |(before, now)| now + (place - before));
             let middle = rank * open.len() / left.len();
             let near = middle.saturating_sub(reach / 2)..(middle + reach.div_ceil(2)).min(open.len());

@@ -2,62 +2,22 @@
 
 use super::words::tokens;
 
-/// How such a line begins or what it counts, in lower case. Adding a language is adding rows.
-const STAMPS: &[&str] = &[
-    // en
-    "updated",
-    "published",
-    "posted",
-    "modified",
-    "revised", // fr
-    "publié",
-    "publiée",
-    "jour",
-    "modifié", // de
-    "stand",
-    "aktualisiert",
-    "veröffentlicht",
-    "aktualisierung", // es
-    "actualizado",
-    "publicado",
-    "actualización", // it
-    "aggiornato",
-    "pubblicato",
-    "aggiornamento", // pt
-    "atualizado",
-    "atualização", // nl
-    "bijgewerkt",
-    "gepubliceerd",
-    "geplaatst",
-];
-const COUNTED: &[&str] = &[
-    // en
-    "comment",
-    "comments",
-    "share",
-    "shares",
-    "view",
-    "views",
-    "like",
-    "likes",
-    "replies", // fr
-    "commentaire",
-    "commentaires",
-    "partages",
-    "vues",
-    "réactions", // de
-    "kommentar",
-    "kommentare",
-    "aufrufe", // es
-    "comentario",
-    "comentarios", // it
-    "commento",
-    "commenti", // pt
-    "comentário",
-    "comentários", // nl
-    "reactie",
-    "reacties",
-];
+/// How such a line begins, in lower case: English, French, German, Spanish, Italian, Portuguese, Dutch.
+const STAMPS: &str = "updated published posted modified revised
+    publié publiée jour modifié
+    stand aktualisiert veröffentlicht aktualisierung
+    actualizado publicado actualización
+    aggiornato pubblicato aggiornamento
+    atualizado atualização
+    bijgewerkt gepubliceerd geplaatst";
+/// What such a line counts, in the same order.
+const COUNTED: &str = "comment comments share shares view views like likes replies
+    commentaire commentaires partages vues réactions
+    kommentar kommentare aufrufe
+    comentario comentarios
+    commento commenti
+    comentário comentários
+    reactie reacties";
 /// Names of months and how they are shortened, in the languages above.
 const MONTHS: &str = "january february march april may june july august september october november december
     jan feb mar apr jun jul aug sep sept oct nov dec
@@ -82,7 +42,7 @@ pub(super) fn is_surroundings(folded: &str) -> bool {
     if figures.is_empty() || others > MOST_WORDS {
         return false;
     }
-    let names = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let names = |known: &str| known.split_whitespace().any(|known| words.contains(&known));
     let counts = names(COUNTED) && figures.len() == 1 && others <= 1;
     // A score, "2:1", is no date.
     let has_date = words.iter().any(|word| is_month(word))

@@ -141,7 +141,12 @@ impl View<'_> {
         self.independent_as_said()?.into_iter().map(standing).collect()
     }
 
-    /// The same under the names that they had.
+    /// True for two that a person found to be independent.
+    pub fn are_parted(&self, a: &Origin, b: &Origin) -> Result<bool, StoreError> {
+        Ok(self.independent()?.contains(&sorted(a.clone(), b.clone())))
+    }
+
+    /// The pairs under the names that they had.
     fn independent_as_said(&self) -> Result<Vec<(Origin, Origin)>, StoreError> {
         let rows = self.rows("SELECT a, b FROM independent ORDER BY a, b", [], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))

@@ -184,6 +184,9 @@ pub fn questions_of_sources(view: View, which: &str, values: impl Params + Clone
         "{pages} SELECT DISTINCT page.number FROM page JOIN import ON import.source = page.number"
     ))?;
     let tables: Vec<i64> = select.query_map(values, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    if tables.is_empty() {
+        return Ok(touched);
+    }
     table::republished(view, &tables)?;
     let mut select = view.prepare("SELECT DISTINCT question FROM statement WHERE source = ?1")?;
     for table in tables {

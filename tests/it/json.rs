@@ -152,7 +152,8 @@ fn tables(desk: &Desk) {
         "[columns]\nentity = \"city\"\n[predicates.inhabitants]\nkind = \"figure\"\nunit = \"count\"\n",
     );
     desk.shell_ok(
-        r#"onrecord import rows.csv --map rows.toml --new --publisher Office
+        r#"set -e
+           onrecord import rows.csv --map rows.toml --new --publisher Office
            onrecord copying find
            printf 'city,inhabitants\nPierton,12\nQuayton,13\n' > v1.csv
            printf 'city,inhabitants\nPierton,12\nQuayton,14\n' > v2.csv
