@@ -4,7 +4,7 @@
 Bars: log, import_speed, reconcile, listing, one, answers. Builds the release binary and the generator (`ledger.rs`) first. Worlds and
 ledgers are kept in --folder and made once. Peers: `pip install duckdb duckdb-extensions duckdb-extension-sqlite-scanner truthdiscovery`.
 With --write the table in RESULTS.md is brought up to date."""
-import argparse, json, os, pathlib, re, shutil, sqlite3, statistics, subprocess, sys, time
+import argparse, json, os, pathlib, re, shutil, sqlite3, statistics, subprocess, sys, time, types
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -119,11 +119,19 @@ class Bench:
             disjoint, components, written = duckdb_seconds(ledger, self.runs)
             rebuilt = self.median(run)
             settle(ledger)
+            work = self.folder / "work.db"
+
+            def from_nothing():
+                copy(ledger, work)
+                forget_verdicts(work)
+                return self.call(work, "rebuild", "--verdicts")[0]
+            anew = self.median(from_nothing)
             self.row(f"verdicts of {n:,} {kind} claims", f"{kernel:.2f} s, at most {max(memory):.0f} MB",
                      f"DuckDB: disjoint {disjoint:.2f} s, connected components {components:.2f} s",
                      f"{kernel / components:.2f} of its time (at most 1.0)")
-            self.row(f"the same, written back", f"{rebuilt:.2f} s", f"DuckDB: components, and as many rows inserted, {written:.2f} s",
-                     f"{rebuilt / written:.2f} of its time (at most 0.7)")
+            self.row("the same, compared with what is stored and written where it differs, which is nowhere", f"{rebuilt:.2f} s",
+                     f"DuckDB: components, and as many rows inserted, {written:.2f} s", f"{rebuilt / written:.2f} of its time (at most 0.7)")
+            self.row("the same, where every row differs", f"{anew:.2f} s", f"the same {written:.2f} s", f"{anew / written:.2f} of its time (at most 0.7)")
 
     def listing(self, n):
         for kind, ledger in (("logged", self.logged(n)), ("imported", self.imported(n))):
@@ -202,6 +210,8 @@ def duckdb_seconds(ledger, runs):
 
 def truthdiscovery_seconds(table):
     """Seconds of PyPI's truthdiscovery from the same table; None where it is not installed."""
+    # It draws with pycairo, which needs a library of the system's; nothing is drawn here.
+    sys.modules.setdefault("cairo", types.ModuleType("cairo"))
     try:
         from truthdiscovery import MatrixDataset, Sums  # noqa: F401
         from truthdiscovery.input import Dataset
@@ -221,6 +231,13 @@ def copy(ledger, to):
         pathlib.Path(f"{to}{suffix}").unlink(missing_ok=True)
     if ledger:
         shutil.copyfile(ledger, to)
+
+
+def forget_verdicts(ledger):
+    connection = sqlite3.connect(ledger)
+    connection.executescript("DELETE FROM position; UPDATE question SET verdict = 'alone', severity = 0, worst = NULL, origins = 0, latest = NULL, claims = 0")
+    connection.close()
+    settle(ledger)
 
 
 def settle(ledger):

@@ -9,7 +9,7 @@ pub struct Rebuild {
     /// Work out the verdicts and positions only, from the claims as they were read last
     #[arg(long)]
     verdicts: bool,
-    /// Count what there would be, and change nothing
+    /// With --verdicts: count what there would be, and change nothing
     #[arg(long, requires = "verdicts")]
     dry_run: bool,
     #[command(flatten)]

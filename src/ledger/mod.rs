@@ -135,8 +135,8 @@ impl Ledger {
         session.finish_long(progress)
     }
 
-    /// Works out the verdict of every question anew, from the statements as they stand; with `write` the verdicts and
-    /// positions are put in place of those before, else it is only counted.
+    /// Works out the verdict of every question anew, from the statements as they stand; with `write` those that
+    /// differ are put in place of those before, else it is only counted.
     pub fn reconcile(&mut self, write: bool, progress: Progress) -> Result<Questions, LedgerError> {
         let session = self.session()?;
         let questions = session.put_all_verdicts(write, progress)?;

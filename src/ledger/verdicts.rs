@@ -9,7 +9,7 @@ use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{Reconciled, reconcile};
 use crate::reconcile::severity::severity;
 use crate::reconcile::statement::{Frame, Statement};
-use crate::store::{Numbered, Store, View, Writer};
+use crate::store::{Numbered, Store, StoreError, VerdictRow, View};
 
 /// Questions that are handed to another core at a time.
 const BATCH: usize = 512;
@@ -42,36 +42,57 @@ impl Asked {
     }
 }
 
+impl Answered {
+    fn row(&self, view: View) -> Result<VerdictRow, StoreError> {
+        view.verdict_row(self.question, self.n_claims, self.is_mixed, &self.reconciled, &self.severity)
+    }
+}
+
 impl Session<'_> {
     /// Works out the verdicts of some questions anew, which are given ascending, from what this transaction sees, and
     /// writes them.
     pub(super) fn put_verdicts(&self, numbers: &[i64], progress: Progress) -> Result<Questions, LedgerError> {
-        let mut written = Written::new(Some(&self.writer), numbers.len(), progress);
+        let mut counted = Counted::new(numbers.len(), progress);
         on_all_cores(
             numbers.chunks(BATCH).map(|questions| read(self.writer.view(), questions, self.policy)),
             |asked| asked.answer(self.policy),
-            |answered| written.put(answered),
+            |answered| {
+                counted.count(answered.reconciled.verdict);
+                Ok(self.writer.put_verdict(&answered.row(self.writer.view())?)?)
+            },
         )?;
-        Ok(written.questions)
+        Ok(counted.questions)
     }
 
-    /// The same from what was committed, so that all cores read too; writes the verdicts, or only counts.
+    /// The same for every question, from what was committed, so that all cores read too. Verdicts that differ from the
+    /// stored ones are written, or only counted.
     pub(super) fn put_all_verdicts(&self, write: bool, progress: Progress) -> Result<Questions, LedgerError> {
         let numbers = self.writer.view().question_numbers()?;
-        let mut written = Written::new(write.then_some(&self.writer), numbers.len(), progress);
+        let Some(path) = self.writer.path() else { return self.put_verdicts(&numbers, progress) };
         let pieces: Vec<&[i64]> = numbers.chunks(BATCH).collect();
         let policy = self.policy;
-        let Some(path) = self.writer.path() else { return self.put_verdicts(&numbers, progress) };
+        let mut counted = Counted::new(numbers.len(), progress);
         by_all_cores(
             pieces.len(),
-            || Ok(Store::open(path)?),
+            || Ok::<_, LedgerError>(Store::open(path)?),
             |store, piece| {
-                let asked = read(store.view_unchanged(), pieces[piece], policy)?;
-                Ok(asked.into_iter().map(|asked| asked.answer(policy)).collect::<Vec<_>>())
+                let view = store.view_unchanged();
+                let asked = read(view, pieces[piece], policy)?;
+                let answers: Vec<Answered> = asked.into_iter().map(|asked| asked.answer(policy)).collect();
+                let rows = match write {
+                    true => answers.iter().map(|answered| answered.row(view)).collect::<Result<_, _>>()?,
+                    false => Vec::new(),
+                };
+                let verdicts: Vec<QuestionVerdict> =
+                    answers.iter().map(|answered| answered.reconciled.verdict).collect();
+                Ok((verdicts, view.changed_verdicts(rows)?))
             },
-            |answers| answers.into_iter().try_for_each(|answered| written.put(answered)),
+            |(verdicts, changed)| {
+                verdicts.into_iter().for_each(|verdict| counted.count(verdict));
+                changed.iter().try_for_each(|row| Ok(self.writer.put_verdict(row)?))
+            },
         )?;
-        Ok(written.questions)
+        Ok(counted.questions)
     }
 }
 
@@ -84,34 +105,27 @@ fn read(view: View, questions: &[i64], policy: &Policy) -> Result<Vec<Asked>, Le
     view.numbered_statements(questions)?.into_iter().map(asked).collect()
 }
 
-/// Verdicts as they are written.
-struct Written<'w> {
-    /// None where nothing is to be written.
-    writer: Option<&'w Writer<'w>>,
+/// Verdicts, counted as they come.
+struct Counted<'p> {
     questions: Questions,
-    progress: Progress<'w>,
+    progress: Progress<'p>,
     all: usize,
 }
 
-impl<'w> Written<'w> {
-    fn new(writer: Option<&'w Writer<'w>>, all: usize, progress: Progress<'w>) -> Written<'w> {
-        Written { writer, questions: Questions::default(), progress, all }
+impl<'p> Counted<'p> {
+    fn new(all: usize, progress: Progress<'p>) -> Counted<'p> {
+        Counted { questions: Questions::default(), progress, all }
     }
 
-    fn put(&mut self, answered: Answered) -> Result<(), LedgerError> {
-        let Answered { question, n_claims, is_mixed, reconciled, severity } = answered;
+    fn count(&mut self, verdict: QuestionVerdict) {
         self.questions.touched += 1;
-        match reconciled.verdict {
+        match verdict {
             QuestionVerdict::Contradicted => self.questions.contradicted += 1,
             QuestionVerdict::Tension => self.questions.in_tension += 1,
             QuestionVerdict::Agreed | QuestionVerdict::Alone => {}
         }
         if self.questions.touched.is_multiple_of(BATCH) {
             (self.progress)(Stage::Comparing, self.questions.touched as u64, self.all as u64);
-        }
-        match self.writer {
-            Some(writer) => Ok(writer.put_verdict(question, n_claims, is_mixed, &reconciled, &severity)?),
-            None => Ok(()),
         }
     }
 }

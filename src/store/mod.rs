@@ -16,6 +16,7 @@ mod questions;
 mod rates;
 mod statement;
 mod table;
+mod verdict;
 mod view;
 
 use std::path::Path;
@@ -32,13 +33,12 @@ pub use questions::ListedQuestion;
 pub use rates::currencies;
 pub use statement::Numbered;
 pub use table::{BadRow, ImportRow, Imported};
+pub use verdict::VerdictRow;
 pub use view::{SnapshotRow, SourceRow, View};
 
 use known::Known;
 
 use crate::domain::id::Digest;
-use crate::domain::verdict::{Pair, Position, Severity};
-use crate::reconcile::question::Reconciled;
 use crate::record::body::{Body, Import};
 use crate::record::entry::Entry;
 
@@ -235,45 +235,6 @@ impl Writer<'_> {
         Ok(touched)
     }
 
-    /// Writes the verdict and the positions of a question with so many standing claims; `mixed` says that they are in
-    /// two currencies.
-    pub fn put_verdict(
-        &self,
-        question: i64,
-        claims: usize,
-        mixed: bool,
-        reconciled: &Reconciled<i64>,
-        severity: &Severity,
-    ) -> Result<(), StoreError> {
-        let transaction = &self.transaction;
-        let named = |pair: &Pair<i64>| -> Result<String, StoreError> {
-            let (a, b) = (self.view().claim_id(pair.a)?, self.view().claim_id(pair.b)?);
-            let Pair { verdict, reasons, gap, rates, .. } = pair.clone();
-            Ok(serde_json::json!(Pair { a, b, verdict, reasons, gap, rates }).to_string())
-        };
-        let worst = reconciled.worst.as_ref().map(named).transpose()?;
-        let mut update = transaction.prepare_cached(
-            "UPDATE question SET verdict = ?2, severity = ?3, worst = ?4, origins = ?5, latest = ?6,
-                    claims = ?7, mixed = ?8
-             WHERE number = ?1",
-        )?;
-        update.execute(params![
-            question,
-            reconciled.verdict.name(),
-            severity.points,
-            worst,
-            reconciled.origins as i64,
-            severity.latest.as_ref().map(|date| date.last_day().to_string()),
-            claims as i64,
-            mixed,
-        ])?;
-        transaction.prepare_cached("DELETE FROM position WHERE question = ?1")?.execute(params![question])?;
-        for (rank, position) in reconciled.positions.iter().enumerate() {
-            put_position(transaction, question, rank, position)?;
-        }
-        Ok(())
-    }
-
     /// Throws the derived tables away and makes them again from the entries. Answers every question. `progress` is told
     /// how many entries of how many were read.
     pub fn rederive(&mut self, progress: &dyn Fn(u64, u64)) -> Result<Touched, StoreError> {
@@ -296,31 +257,6 @@ impl Writer<'_> {
         self.transaction.commit()?;
         Ok(())
     }
-}
-
-fn put_position(
-    transaction: &Transaction,
-    question: i64,
-    rank: usize,
-    position: &Position<i64>,
-) -> Result<(), StoreError> {
-    let range = &position.range;
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO position (question, rank, lo, hi, lo_open, hi_open, claims, origins, support)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?;
-    insert.execute(params![
-        question,
-        rank as i64,
-        range.lo.map(|end| end.to_string()),
-        range.hi.map(|end| end.to_string()),
-        range.lo_open,
-        range.hi_open,
-        position.claims.len() as i64,
-        position.origins.len() as i64,
-        position.support.len() as i64,
-    ])?;
-    Ok(())
 }
 
 /// True for a database with no table in it, such as a file of no bytes. An error where it is not a database.

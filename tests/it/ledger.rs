@@ -380,6 +380,16 @@ fn what_went_wrong_once() {
     counts_what_stands(&two_parents, 0).unwrap();
 }
 
+/// Every row of a verdict or a position that could be wrong, made wrong.
+fn spoil_verdicts(path: &Path) {
+    let spoil = "UPDATE question SET verdict = 'alone', worst = NULL, severity = severity + 1 WHERE number % 5 = 0;
+                 UPDATE question SET latest = '1999-01-01', claims = claims + 1 WHERE number % 5 = 1;
+                 DELETE FROM position WHERE question % 5 = 2;
+                 UPDATE position SET lo = '0.5', support = 9 WHERE question % 5 = 3;
+                 INSERT INTO position SELECT number, 99, '1', NULL, 0, 0, 1, 1, 1 FROM question WHERE number % 5 = 4;";
+    sql(path, spoil).unwrap();
+}
+
 fn counts_what_stands(operations: &[Operation], seed: u64) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.db");
@@ -432,6 +442,7 @@ fn counts_what_stands(operations: &[Operation], seed: u64) -> Result<(), TestCas
     let rebuilt = ledger.rebuild(&silent).unwrap();
     prop_assert_eq!(dumped(&path, &DERIVED), live.clone(), "{} of {} done", done, operations.len());
     prop_assert_eq!(ledger.reconcile(false, &silent).unwrap(), rebuilt);
+    spoil_verdicts(&path);
     prop_assert_eq!(ledger.reconcile(true, &silent).unwrap(), rebuilt);
     prop_assert_eq!(dumped(&path, &DERIVED), live, "verdicts alone, {} of {} done", done, operations.len());
 
