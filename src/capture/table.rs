@@ -4,10 +4,13 @@
 //! 1 as RFC 7111 counts them, the one with the names of the columns included; in JSON Lines a row is a line.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
 use std::io::Cursor;
 use std::ops::Range;
 
 use calamine::{Data, DataType, Reader as _, Sheets, Style, Xlsx, XlsxError};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::builder::Builder;
 use super::kind::Kind;
@@ -507,7 +510,7 @@ impl Rows<'_> {
     }
 
     fn cells_of_line(&self, line: &str, row: &mut Row) -> Result<(), RowError> {
-        let object: serde_json::Map<String, serde_json::Value> =
+        let Object(object) =
             serde_json::from_str(line).map_err(|error| RowError::Json(format!("expected a JSON object: {error}")))?;
         for wanted in &self.header.wanted {
             use serde_json::Value;
@@ -521,5 +524,33 @@ impl Rows<'_> {
             row.push(cell.as_deref(), matches!(object.get(wanted), Some(Value::Number(_))));
         }
         Ok(())
+    }
+}
+
+/// An object of JSON, no key of which stands in it twice: which of the two counts, nobody says.
+struct Object(HashMap<String, serde_json::Value>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut object = HashMap::new();
+                while let Some((key, value)) = map.next_entry::<String, serde_json::Value>()? {
+                    if object.contains_key(&key) {
+                        return Err(serde::de::Error::custom(format_args!("the key `{key}` stands in it twice")));
+                    }
+                    object.insert(key, value);
+                }
+                Ok(Object(object))
+            }
+        }
+        deserializer.deserialize_map(Keys)
     }
 }

@@ -668,7 +668,7 @@ pub struct RecheckView {
     pub more: usize,
 }
 
-/// A paragraph that changed.
+/// A paragraph, or a row of a table, that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ChangeView {
     /// As it was; none for a new one.

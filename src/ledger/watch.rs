@@ -114,7 +114,7 @@ impl Ledger {
     }
 }
 
-/// The paragraphs that changed between two snapshots, those in which a digit or a denial did first; and how many more.
+/// The paragraphs or rows that changed between two snapshots, those in which a digit or a denial did first; and how many more.
 fn changed(
     reader: &Reader,
     before: &SnapshotRow,
@@ -126,8 +126,9 @@ fn changed(
     let view = |change: Change| {
         let Change { before, now, marked, telling } = change;
         // "Three" that became "four" has no digit.
-        let counted = before.as_deref().zip(now.as_deref()).is_some_and(|(x, y)| figures(x) != figures(y));
-        ChangeView { before, now, marked, telling: telling || counted }
+        let counts = || before.as_deref().zip(now.as_deref()).is_some_and(|(x, y)| figures(x) != figures(y));
+        let telling = telling || counts();
+        ChangeView { before, now, marked, telling }
     };
     let mut found: Vec<ChangeView> = changes(&before, &now).into_iter().map(view).collect();
     found.sort_by_key(|change| !change.telling);

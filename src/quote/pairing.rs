@@ -74,6 +74,14 @@ pub(super) struct Pairing {
 
 /// Pairs two rows of units.
 pub(super) fn pair(old: &[Unit], new: &[Unit]) -> Pairing {
+    let mut pairing = pair_alike(old, new);
+    pairing.join_between_neighbours(old, new);
+    pairing.find_moved();
+    pairing
+}
+
+/// Pairs those that read the same, or are alike, wherever they stand; which of them moved is not said.
+pub(super) fn pair_alike(old: &[Unit], new: &[Unit]) -> Pairing {
     let mut pairing =
         Pairing { now: vec![None; old.len()], before: vec![None; new.len()], moved: vec![false; old.len()] };
     let mut places: HashMap<&str, VecDeque<usize>> = HashMap::new();
@@ -95,8 +103,6 @@ pub(super) fn pair(old: &[Unit], new: &[Unit]) -> Pairing {
             pairing.join(place, other);
         }
     }
-    pairing.join_between_neighbours(old, new);
-    pairing.find_moved();
     pairing
 }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::fold::Folded;
 use super::nearest::{Difference, between, nearest};
-use super::pairing::{Pairing, Unit, pair};
+use super::pairing::{Pairing, Unit, pair, pair_alike};
 use super::searchable::Searchable;
 use super::stamps::is_surroundings;
 use super::{QuoteError, find};
@@ -357,7 +357,7 @@ fn all_words(text: &str) -> impl Iterator<Item = String> {
     words.map(str::to_string).collect::<Vec<_>>().into_iter()
 }
 
-/// A paragraph that changed.
+/// A paragraph, or a row of a table, that changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// As it was; `None` for a new one.
@@ -374,16 +374,23 @@ pub struct Change {
 ///
 /// Of what is told in sentences and of headlines every change counts. Of other lines (section headings, list items, cells
 /// of tables) only those in which a digit or a denial changed. Stamps of date and time and counts of comments never do.
+/// A text without blocks is a table, every line of which counts.
 pub fn changes(before: &Text, now: &Text) -> Vec<Change> {
+    let is_table = now.blocks.is_empty();
     let lines = |text: &Text| -> Vec<Unit> {
+        if is_table {
+            let units = spans_of_lines(&text.content).map(|span| Unit::new(text, span, Role::Body));
+            return units.filter(|unit| !unit.folded.is_empty()).collect();
+        }
         let told = text.blocks.iter().filter(|block| is_told(block.role));
         let units = told.map(|block| Unit::new(text, block.span, block.role));
         let is_told = |unit: &Unit| unit.role == Role::Title || !is_surroundings(&unit.folded);
         units.filter(|unit| !unit.folded.is_empty() && is_told(unit)).collect()
     };
     let (old, new) = (lines(before), lines(now));
-    let pairing = pair(&old, &new);
-    let is_story = |unit: &Unit| unit.role == Role::Title || is_prose(&unit.folded);
+    // The next row of a table is about something else.
+    let pairing = if is_table { pair_alike(&old, &new) } else { pair(&old, &new) };
+    let is_story = |unit: &Unit| is_table || unit.role == Role::Title || is_prose(&unit.folded);
     let was = |unit: &Unit| unit.span.of(&before.content).trim().to_string();
     let is = |unit: &Unit| unit.span.of(&now.content).trim().to_string();
     let mut found = Vec::new();
@@ -412,6 +419,15 @@ pub fn changes(before: &Text, now: &Text) -> Vec<Change> {
         Change { before: Some(was(unit)), now: None, marked: None, telling }
     }));
     found
+}
+
+fn spans_of_lines(text: &str) -> impl Iterator<Item = Span> {
+    let mut end = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = end;
+        end += line.len();
+        Span::new(start, end)
+    })
 }
 
 /// True for what is told in sentences: it ends like one, or is as long as one.

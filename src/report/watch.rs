@@ -95,23 +95,23 @@ fn tone(fate: FateView) -> Tone {
     }
 }
 
-/// Changed paragraphs, a line each.
+/// Changed paragraphs or rows, a line each.
 fn told(changes: &[ChangeView], more: usize) -> Vec<String> {
     let line = |change: &ChangeView| {
         let mark = if change.telling { "! " } else { "" };
         match (&change.before, &change.now) {
             (Some(before), Some(now)) => {
                 let told = change.marked.clone().unwrap_or_else(|| format!("{before} → {now}"));
-                format!("{mark}paragraph changed: {told}")
+                format!("{mark}changed: {told}")
             }
-            (None, Some(now)) => format!("{mark}paragraph added: {now}"),
-            (Some(before), None) => format!("{mark}paragraph gone: {before}"),
+            (None, Some(now)) => format!("{mark}added: {now}"),
+            (Some(before), None) => format!("{mark}gone: {before}"),
             (None, None) => String::new(),
         }
     };
     let mut lines: Vec<String> = changes.iter().map(line).collect();
     if more > 0 {
-        lines.push(format!("and {} more", words::counted(more, "changed paragraph")));
+        lines.push(format!("and {}", words::counted(more, "further change")));
     }
     lines
 }
@@ -140,7 +140,7 @@ impl History<'_> {
         for snapshot in self.0 {
             let changed = match (snapshot.first, snapshot.changes.as_slice()) {
                 (true, _) => "first snapshot".to_string(),
-                (_, []) => "nothing of the article".to_string(),
+                (_, []) => "nothing that it says".to_string(),
                 (_, changes) => told(changes, snapshot.more).join("; "),
             };
             sheet.push(vec![

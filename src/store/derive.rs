@@ -138,7 +138,10 @@ fn described(
         serde_json::from_str(&json).map_err(|error| StoreError::Damaged(format!("details of source {source}: {error}")))
     };
     let given = given.clone().or(read(given_before)?);
-    let page = page.clone().or(read(page_before)?);
+    let page_before = read(page_before)?;
+    // A page that gives a later date in a later version was published when the first one says.
+    let published = page_before.published.clone().or(page.published.clone());
+    let page = SourceDetails { published, ..page.clone().or(page_before) };
     let details = given.clone().or(page.clone());
     let mut update = view.prepare(
         "UPDATE source SET url = ?2, title = ?3, publisher = ?4, author = ?5, published = ?6, language = ?7,

@@ -299,7 +299,7 @@ fn cells_are_not_guessed_at() {
     let german = format!("{}[table]\nlanguage = \"de\"\n", map(""));
     // The file, its bytes, what the map has beside, and what is said or the row that is refused.
     type Case = (&'static str, &'static [u8], &'static str, Result<&'static [&'static str], u64>);
-    let cases: [Case; 17] = [
+    let cases: [Case; 18] = [
         ("a.csv", b"city,v\nAthens 12\" pipe,3\n", "", Ok(&["Athens 12\" pipe v 3"])),
         (
             "a.csv",
@@ -320,6 +320,7 @@ fn cells_are_not_guessed_at() {
             "de",
             Ok(&["A v 1.234", "B v 1234"]),
         ),
+        ("a.jsonl", b"{\"city\":\"A\",\"v\":1}\n{\"city\":\"B\",\"v\":2,\"v\":3}\n", "", Err(2)),
         ("a.csv", b"city,v\nA,1.5\n", "unit = \"count\"\n", Err(2)),
         ("a.csv", b"city,v\n\"A\nB\",1\n", "", Ok(&["A B v 1"])),
         ("a.csv", b"city,d,v\nA,2024 2025,1\n", "date", Err(2)),
@@ -348,6 +349,35 @@ fn cells_are_not_guessed_at() {
             (Err(error), Ok(_)) => panic!("{what}: {error}"),
         }
     }
+}
+
+/// The rows of a later version that changed are told, and those that went.
+#[test]
+fn changed_rows_are_told() {
+    let map = "[columns]\nentity = \"city\"\n[predicates.v]\nkind = \"figure\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+    let first = import(&mut ledger, "a.csv", b"city,v\nAthens,1\nBonn,2\nCork,3\n", map, false).unwrap();
+    let later = ImportRequest {
+        bytes: b"city,v\nAthens,1\nCork,4\nDelft,5\n",
+        place: "a.csv".to_string(),
+        hints: Hints { file_name: Some("a.csv".to_string()), ..Hints::default() },
+        details: SourceDetails::default(),
+        source: Some(first.source.to_string()),
+        map: toml::from_str(map).unwrap(),
+        new_entities: true,
+        skip_bad: false,
+        progress: &silent,
+    };
+    ledger.import(later).unwrap();
+    let history = ledger.history(&first.source.to_string()).unwrap();
+    let changes: Vec<(Option<&str>, Option<&str>)> =
+        history[1].changes.iter().map(|change| (change.before.as_deref(), change.now.as_deref())).collect();
+    assert_eq!(
+        changes,
+        [(None, Some("Cork,4")), (None, Some("Delft,5")), (Some("Bonn,2"), None), (Some("Cork,3"), None)]
+    );
+    assert!(history[1].changes.iter().all(|change| change.telling));
 }
 
 /// A workbook as spreadsheet programs write it: shares are shown in per cent, numbers have no language.

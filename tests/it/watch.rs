@@ -422,3 +422,21 @@ fn a_digit_of_a_line_is_told() {
     let marked: Vec<&str> = changes.iter().filter_map(|change| change.marked.as_deref()).collect();
     assert_eq!(marked, ["Pier costs [-14-] {+15+} million", "Cost: [-14-] {+15+} million pounds", "[-14-] {+15+}"]);
 }
+
+/// A page that dates itself anew with every version was published when its first version says.
+#[test]
+fn a_page_keeps_its_first_date() {
+    let page = |day: u32| {
+        format!(
+            "<html><head><meta property='article:published_time' content='2025-06-{day}'></head><body><article><h1>Harbour</h1>\
+             <p>The pier costs {day} million euros, the mayor of the town said on Monday.</p></article></body></html>"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+    capture(&mut ledger, &page(11));
+    capture(&mut ledger, &page(19));
+    let source = ledger.sources().unwrap().remove(0);
+    assert_eq!(source.snapshots, 2);
+    assert_eq!(source.details.published.unwrap().to_string(), "2025-06-11");
+}
