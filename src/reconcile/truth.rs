@@ -14,7 +14,7 @@
 //!
 //! **Copying** shows in values that are *not* believed: many agree because they are right, but nobody makes five mistakes of
 //! somebody else by chance. For two origins the chance of each such meeting without copying is weighed against that with a
-//! fifth to four fifths of all values copied. Mirrors, which have two thirds of all their values in common, are found first,
+//! fifth to four fifths of all values copied; what others say makes a meeting likely, unless a person judged it wrong. Mirrors, which have two thirds of all their values in common, are found first,
 //! because two camps of them can turn the truth over. Clusters join where the evidence of all their pairs together says so.
 //!
 //! **Following** is copying from many who each said too little to be caught with: whoever, where others are of two minds,
@@ -138,6 +138,22 @@ impl Ballot {
         self.judged.push((value, right));
     }
 
+    /// Values judged wrong, and those beside one judged right that neither say it nor support it.
+    fn known_wrong(&self) -> HashSet<u32> {
+        let mut wrong: HashSet<u32> = HashSet::new();
+        for &(value, right) in &self.judged {
+            if !right {
+                wrong.insert(value);
+                continue;
+            }
+            let question = self.question(self.questions.partition_point(|head| head.values <= value));
+            let supports = |other| question.likenesses.iter().any(|l| (l.from, l.to) == (other, value));
+            wrong.extend((question.first..question.first + question.n_values).filter(|&other| !supports(other)));
+        }
+        self.judged.iter().filter(|(_, right)| *right).for_each(|(value, _)| _ = wrong.remove(value));
+        wrong
+    }
+
     fn questions(&self) -> impl Iterator<Item = Asked<'_>> {
         (0..self.questions.len()).map(|index| self.question(index))
     }
@@ -249,8 +265,10 @@ struct Model<'a> {
     heads: Vec<u32>,
     copying: Vec<Copying>,
     following: Vec<Following>,
-    /// The odds that an origin repeats strangers, where it does.
+    /// Whether an origin repeats strangers.
     follows: Vec<bool>,
+    /// Values that people judged wrong, themselves or by judging another one of their question right.
+    known_wrong: HashSet<u32>,
     /// Of every origin the predicates that it speaks on.
     predicates: Vec<BTreeSet<u32>>,
 }
@@ -277,6 +295,7 @@ impl<'a> Model<'a> {
             copying: Vec::new(),
             following: Vec::new(),
             follows: vec![false; n],
+            known_wrong: ballot.known_wrong(),
             predicates,
         }
     }
@@ -447,7 +466,8 @@ impl<'a> Model<'a> {
             let Some(held) = held else { continue };
             let question = self.ballot.question(number);
             for value in question.first..question.first + question.n_values {
-                if value == held.top || 2 * held.of(value) > held.n + 2 {
+                let held_by_most = 2 * held.of(value) > held.n + 2 && !self.known_wrong.contains(&value);
+                if value == held.top || held_by_most {
                     continue;
                 }
                 holders.clear();
@@ -701,7 +721,11 @@ impl Test<'_> {
             let holding = f64::from(held.of(value).saturating_sub(1 + parted));
             let rest = held.n.saturating_sub(1 + parted);
             let wrong = f64::from(rest.saturating_sub(held.of(held.top)));
-            let by_others = (holding + 0.5) / (f64::from(rest) + 1.0);
+            let by_others = match model.known_wrong.contains(&value) {
+                // What is wrong for certain is not stated by many because it is right.
+                true => 0.0,
+                false => (holding + 0.5) / (f64::from(rest) + 1.0),
+            };
             let by_mistake = (1.0 - model.accuracy(b, predicate)) * (holding + 1.0) / (wrong + FALSE_VALUES);
             let chance = LEAST_CHANCE.max(by_others).max(by_mistake);
             for (odds, copied) in odds.iter_mut().zip(COPIED) {

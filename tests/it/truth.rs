@@ -113,11 +113,7 @@ fn world(shape: World, seed: u64) -> (Vec<BTreeMap<usize, u32>>, Vec<usize>) {
 }
 
 /// Puts a world to the vote; the values of each question in the order in which they are first stated.
-fn voted(
-    said: &[BTreeMap<usize, u32>],
-    n_questions: usize,
-    apart: &HashSet<(u32, u32)>,
-) -> (Found, Vec<(u32, Vec<u32>)>) {
+fn ballot_of(said: &[BTreeMap<usize, u32>], n_questions: usize) -> (Ballot, Vec<(u32, Vec<u32>)>) {
     let mut ballot = Ballot::default();
     let mut questions = Vec::new();
     for question in 0..n_questions {
@@ -133,6 +129,15 @@ fn voted(
         }
         questions.push((ballot.add(0, values.len() as u32, &votes, &[]), values));
     }
+    (ballot, questions)
+}
+
+fn voted(
+    said: &[BTreeMap<usize, u32>],
+    n_questions: usize,
+    apart: &HashSet<(u32, u32)>,
+) -> (Found, Vec<(u32, Vec<u32>)>) {
+    let (ballot, questions) = ballot_of(said, n_questions);
     (discover(&ballot, apart), questions)
 }
 
@@ -254,4 +259,38 @@ fn a_person_outweighs_everybody() {
     ballot.judge(first + 1, true);
     let found = discover(&ballot, &HashSet::new());
     assert!(found.scores[1] > found.scores[0]);
+}
+
+/// Five mirrors of somebody who is wrong more often than right outnumber three good sources. Of which camp is the wrong one
+/// nothing tells, until a person has judged five of their mistakes.
+#[test]
+fn five_judged_mistakes_turn_mirrors_over() {
+    for seed in 0..10 {
+        let mut dice = Dice::new(seed);
+        let mut said: Vec<BTreeMap<usize, u32>> = vec![BTreeMap::new(); 8];
+        let n = 60;
+        for question in 0..n {
+            let wire = if dice.chance(0.6) { 1000 + question as u32 } else { 0 };
+            said[..5].iter_mut().for_each(|mirror| _ = mirror.insert(question, wire));
+            for good in &mut said[5..] {
+                good.insert(question, if dice.chance(0.1) { wrong(&mut dice) } else { 0 });
+            }
+        }
+        let apart = HashSet::from([(5, 6), (5, 7), (6, 7)]);
+        let told = |n_judged: usize| {
+            let (mut ballot, questions) = ballot_of(&said, n);
+            let mistaken = questions.iter().filter(|(_, values)| values[0] >= 1000 && values.contains(&0));
+            for (first, values) in mistaken.take(n_judged) {
+                let place = values.iter().position(|value| *value == 0).unwrap();
+                ballot.judge(first + place as u32, true);
+            }
+            let found = discover(&ballot, &apart);
+            let ours = right(&found, &questions, &said).0;
+            (found, ours)
+        };
+        assert!(told(4).1 < 0.6, "seed {seed}");
+        let (found, ours) = told(5);
+        assert_eq!(found.heads, [0, 0, 0, 0, 0, 5, 6, 7], "seed {seed}");
+        assert!(ours > 0.9, "seed {seed}: {ours:.3}");
+    }
 }
