@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
-"""ledger.py BAR… [--claims N] [--runs N] [--write]: the bars of a ledger's speed, each a ratio between two programs in one run.
+"""ledger.py BAR… [--claims N] [--runs N] [--only logged|imported]: the bars of a ledger's speed, each a ratio between two programs in one run.
 
 Bars: log, import_speed, reconcile, listing, one, answers. Builds the release binary and the generator (`ledger.rs`) first. Worlds and
-ledgers are kept in --folder and made once. Peers: `pip install duckdb duckdb-extensions duckdb-extension-sqlite-scanner truthdiscovery numpy scipy bidict imageio pillow`.
-With --write the table in RESULTS.md is brought up to date."""
-import argparse, json, os, pathlib, re, shutil, sqlite3, statistics, subprocess, sys, time, types
+ledgers are kept in --folder and made once. Peers: `pip install duckdb duckdb-extensions duckdb-extension-sqlite-scanner truthdiscovery numpy scipy bidict imageio pillow`."""
+import argparse, json, os, pathlib, shutil, sqlite3, statistics, subprocess, sys, time, types
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 BINARY = ROOT / "target/release/onrecord"
-RESULTS = HERE / "RESULTS.md"
 
 
 def build():
@@ -21,9 +19,12 @@ def build():
 
 
 class Bench:
-    def __init__(self, folder, runs):
-        self.folder, self.runs, self.tool = pathlib.Path(folder), runs, build()
-        self.rows = []
+    def __init__(self, folder, runs, only):
+        self.folder, self.runs, self.only, self.tool = pathlib.Path(folder), runs, only, build()
+
+    def ledgers(self, n):
+        made = {"logged": self.logged, "imported": self.imported}
+        return [(kind, make(n)) for kind, make in made.items() if self.only in (None, kind)]
 
     def world(self, n):
         folder = self.folder / f"world-{n}"
@@ -85,7 +86,6 @@ class Bench:
         return statistics.median(run() for _ in range(self.runs))
 
     def row(self, what, ours, peer, bar):
-        self.rows.append((what, ours, peer, bar))
         print(f"{what}: {ours}; {peer}; bar: {bar}", flush=True)
 
     def log(self, n):
@@ -100,7 +100,6 @@ class Bench:
         self.row(f"`log --jsonl`, {n:,} claims", f"{ours:.2f} s, {ours / n * 1e6:.0f} µs a claim", f"raw inserts {raw:.2f} s",
                  f"{raw / ours:.2f} of their speed (at least 0.25)")
 
-
     def import_speed(self, n):
         work = self.folder / "work.db"
         seconds = self.median(lambda: self.import_(n, work)[0])
@@ -108,7 +107,7 @@ class Bench:
 
     def reconcile(self, n):
         """All verdicts worked out from the statements, against DuckDB over the same file."""
-        for kind, ledger in (("logged", self.logged(n)), ("imported", self.imported(n))):
+        for kind, ledger in self.ledgers(n):
             memory = []
 
             def run(*words):
@@ -134,7 +133,7 @@ class Bench:
             self.row("the same, where every row differs", f"{anew:.2f} s", f"the same {written:.2f} s", f"{anew / written:.2f} of its time (at most 0.7)")
 
     def listing(self, n):
-        for kind, ledger in (("logged", self.logged(n)), ("imported", self.imported(n))):
+        for kind, ledger in self.ledgers(n):
             page = self.median(lambda: self.call(ledger, "contradictions")[0])
             self.row(f"`contradictions`, first page of {n:,} {kind} claims", f"{page * 1000:.0f} ms", "", "under 50 ms")
 
@@ -253,10 +252,10 @@ def main():
     parser.add_argument("--claims", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--folder", default=ROOT / "target" / "bench-ledgers")
-    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", choices=["logged", "imported"])
     given = parser.parse_args()
     pathlib.Path(given.folder).mkdir(parents=True, exist_ok=True)
-    bench = Bench(given.folder, given.runs)
+    bench = Bench(given.folder, given.runs, given.only)
     for bar in given.bars:
         getattr(bench, bar)(given.claims)
 
