@@ -29,6 +29,9 @@ const MAX_OFFERS: usize = 3;
 /// none of it at the ends. Folding twice changes nothing.
 pub fn fold_name(name: &str) -> String {
     let mut folded = fold_once(name);
+    if name.is_ascii() {
+        return folded;
+    }
     // Lower case and compatibility forms can bring forth one another, in a few rare letters.
     for _ in 0..4 {
         let again = fold_once(&folded);
@@ -41,18 +44,27 @@ pub fn fold_name(name: &str) -> String {
 }
 
 fn fold_once(name: &str) -> String {
-    let even: String = name.chars().fold(String::with_capacity(name.len()), |mut even, c| {
+    let mut even = String::with_capacity(name.len());
+    for c in name.chars() {
         match fold_char(c) {
             Fold::Keep => even.push(c),
             Fold::Drop => {}
             Fold::To(other) => even.push_str(other),
         }
-        even
-    });
+    }
+    if even.is_ascii() {
+        // As most names are; no letter of ASCII is composed of others.
+        even.make_ascii_lowercase();
+        return joined(even);
+    }
     // One sigma, so that a name in capitals is found too: which of the two is written depends on the place alone.
     let lower = even.nfkc().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c });
-    let lower: String = lower.nfkc().collect();
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+    joined(lower.nfkc().collect())
+}
+
+/// With one space between words and none around them.
+fn joined(words: String) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The known names that `name` may be a slip of, best first, at most three: a few letters apart, or differing in
@@ -114,23 +126,28 @@ fn best(mut near: Vec<(usize, &str)>) -> Vec<&str> {
 /// A name in lower case without accents, as words.
 struct Name {
     words: Vec<String>,
+    /// The same by sound.
+    sounds: Vec<String>,
 }
 
 impl Name {
     fn new(name: &str) -> Name {
-        let bare: String = fold_name(name).nfd().filter(|c| !is_combining_mark(*c)).collect();
+        let folded = fold_name(name);
+        let bare = if folded.is_ascii() { folded } else { folded.nfd().filter(|c| !is_combining_mark(*c)).collect() };
         let words = bare.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
-        Name { words: words.map(str::to_owned).collect() }
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        Name { sounds: words.iter().map(|word| sound(word)).collect(), words }
     }
 
     /// What names near this one share with it: all letters, or the beginnings of the words (short ones and those with
     /// digits whole), two words in either order.
     fn shelves(&self) -> [String; 2] {
-        let beginning = |word: &String| match word.chars().count() <= 3 || word.chars().any(char::is_numeric) {
-            true => word.clone(),
-            false => sound(word).chars().take(1).collect(),
-        };
-        let mut words: Vec<String> = self.words.iter().map(beginning).collect();
+        let beginning =
+            |(word, sound): (&String, &String)| match word.chars().count() <= 3 || word.chars().any(char::is_numeric) {
+                true => word.clone(),
+                false => sound.chars().take(1).collect(),
+            };
+        let mut words: Vec<String> = self.words.iter().zip(&self.sounds).map(beginning).collect();
         if words.len() == 2 {
             words.sort();
         }
@@ -140,8 +157,8 @@ impl Name {
 
     /// Which letters it has, by sound.
     fn letter_set(&self) -> u32 {
-        let letters = self.words.iter().map(|word| sound(word));
-        letters.fold(0, |set, word| word.chars().fold(set, |set, letter| set | 1 << (letter as u32 % 32)))
+        let letters = self.sounds.iter().flat_map(|word| word.chars());
+        letters.fold(0, |set, letter| set | 1 << (letter as u32 % 32))
     }
 
     fn letters(&self) -> usize {

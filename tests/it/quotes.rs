@@ -216,6 +216,19 @@ fn names_are_folded() {
     }
 }
 
+/// What has only letters of ASCII is folded by a shorter way, to the same.
+#[test]
+fn ascii_is_folded_like_the_rest() {
+    use unicode_normalization::UnicodeNormalization;
+    for a in '\0'..='\x7f' {
+        for b in '\0'..='\x7f' {
+            let name = format!("{a}{b} x{a}{b}x");
+            let lower: String = name.replace('`', "'").nfkc().flat_map(char::to_lowercase).nfkc().collect();
+            assert_eq!(fold_name(&name), lower.split_whitespace().collect::<Vec<_>>().join(" "), "{name:?}");
+        }
+    }
+}
+
 /// Words that cannot be cut, all different, so that every run of them stands in the text once. No word can be made of
 /// another by changing one letter or digit: each repeats its number, once in letters and once in digits.
 fn distinct_words(spaces: &[u8]) -> Vec<String> {
