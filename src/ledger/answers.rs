@@ -1,7 +1,9 @@
 //! The best supported answer to every question, and how good everybody's record is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use super::Ledger;
 use super::cores::on_all_cores;

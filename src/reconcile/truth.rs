@@ -22,7 +22,9 @@
 //!
 //! One configuration for all data. Nothing here is random, and the order of claims decides nothing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use foldhash::{HashMap, HashMapExt};
 
 /// ACCU's n: how many values there are to pick from for who is wrong.
 const FALSE_VALUES: f64 = 50.0;
@@ -106,6 +108,8 @@ struct Head {
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     predicate: u32,
+    /// The number of its first vote.
+    first_vote: usize,
     votes: &'a [Vote],
     likenesses: &'a [Likeness],
     first: u32,
@@ -164,6 +168,7 @@ impl Ballot {
         let head = &self.questions[index];
         Asked {
             predicate: head.predicate,
+            first_vote: votes,
             votes: &self.votes[votes..head.votes],
             likenesses: &self.likenesses[likenesses..head.likenesses],
             first,
@@ -247,7 +252,7 @@ pub fn discover(ballot: &Ballot, apart: &HashSet<(u32, u32)>) -> Found {
     Found {
         scores: model.scores,
         tracks: model.tracks,
-        in_one: model.in_one.into_iter().collect(),
+        in_one: model.fields.iter().zip(&model.in_one).filter_map(|(field, one)| Some((*field, (*one)?))).collect(),
         heads: model.heads,
         copying: model.copying,
         following: model.following,
@@ -261,7 +266,10 @@ struct Model<'a> {
     said: Vec<Vec<(u32, u32)>>,
     scores: Vec<f64>,
     tracks: Vec<Track>,
-    in_one: HashMap<(u32, u32), Track>,
+    /// Everybody with every predicate that they speak on, ascending; their records; and of every vote which of them it is.
+    fields: Vec<(u32, u32)>,
+    in_one: Vec<Option<Track>>,
+    field_of: Vec<u32>,
     heads: Vec<u32>,
     copying: Vec<Copying>,
     following: Vec<Following>,
@@ -277,20 +285,31 @@ impl<'a> Model<'a> {
     fn new(ballot: &'a Ballot, apart: &'a HashSet<(u32, u32)>) -> Model<'a> {
         let n = ballot.n_origins as usize;
         let mut said: Vec<Vec<(u32, u32)>> = vec![Vec::new(); n];
-        let mut predicates = vec![BTreeSet::new(); n];
+        let mut places: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut field_of = Vec::with_capacity(ballot.votes.len());
         for (number, question) in ballot.questions().enumerate() {
             for vote in question.votes {
-                predicates[vote.origin as usize].insert(question.predicate);
+                let next = places.len() as u32;
+                field_of.push(*places.entry((vote.origin, question.predicate)).or_insert(next));
                 said[vote.origin as usize].push((number as u32, vote.value));
             }
         }
+        let mut fields: Vec<(u32, u32)> = places.keys().copied().collect();
+        fields.sort_unstable();
+        let mut rank = vec![0; fields.len()];
+        fields.iter().enumerate().for_each(|(place, field)| rank[places[field] as usize] = place as u32);
+        field_of.iter_mut().for_each(|field| *field = rank[*field as usize]);
+        let mut predicates = vec![BTreeSet::new(); n];
+        fields.iter().for_each(|&(origin, predicate)| _ = predicates[origin as usize].insert(predicate));
         Model {
             ballot,
             apart,
             said,
             scores: vec![0.0; ballot.n_values as usize],
             tracks: vec![Track { accuracy: START, ..Track::default() }; n],
-            in_one: HashMap::new(),
+            in_one: vec![None; fields.len()],
+            fields,
+            field_of,
             heads: (0..n as u32).collect(),
             copying: Vec::new(),
             following: Vec::new(),
@@ -300,28 +319,32 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn accuracy(&self, origin: u32, predicate: u32) -> f64 {
-        let known = self.in_one.get(&(origin, predicate));
-        known.map_or(self.tracks[origin as usize].accuracy, |track| track.accuracy)
+    /// How accurate an origin is in a predicate.
+    fn accuracy(&self, field: usize) -> f64 {
+        let in_all = || self.tracks[self.fields[field].0 as usize].accuracy;
+        self.in_one[field].map_or_else(in_all, |track| track.accuracy)
     }
 
-    /// The points that an origin's value gets from it.
-    fn weight(&self, origin: u32, predicate: u32) -> f64 {
-        let accuracy = self.accuracy(origin, predicate).clamp(*ACCURACY.start(), *ACCURACY.end());
+    /// The same, where a value is given points for it or taken for a mistake.
+    fn bounded(&self, field: usize) -> f64 {
+        self.accuracy(field).clamp(*ACCURACY.start(), *ACCURACY.end())
+    }
+
+    /// The points that a value gets from an origin.
+    fn weight(&self, field: usize) -> f64 {
+        let accuracy = self.bounded(field);
         (FALSE_VALUES * accuracy / (1.0 - accuracy)).ln().max(0.0)
     }
 
     /// Works out how much speaks for every value.
     fn score(&mut self) {
-        let mut weights: HashMap<(u32, u32), f64> = HashMap::new();
+        let weights: Vec<f64> = (0..self.fields.len()).map(|field| self.weight(field)).collect();
         let mut voices: Vec<(u32, u32, f64)> = Vec::new();
         for index in 0..self.ballot.questions.len() {
             let question = self.ballot.question(index);
             voices.clear();
-            for vote in question.votes {
-                let weight = *weights
-                    .entry((vote.origin, question.predicate))
-                    .or_insert_with(|| self.weight(vote.origin, question.predicate));
+            for (vote, field) in question.votes.iter().zip(&self.field_of[question.first_vote..]) {
+                let weight = weights[*field as usize];
                 let repeats = self.follows[vote.origin as usize] && self.repeats_strangers(question, *vote);
                 let weight = weight * vote.share * if repeats { COPY } else { 1.0 };
                 voices.push((vote.value, self.heads[vote.origin as usize], weight));
@@ -362,7 +385,7 @@ impl<'a> Model<'a> {
         let mut belief = Vec::new();
         for _ in 0..rounds {
             self.score();
-            let mut sums: HashMap<(u32, u32), (f64, f64)> = HashMap::new();
+            let mut sums = vec![(0.0, 0.0); self.fields.len()];
             for question in self.ballot.questions() {
                 let mut heads = question.votes.iter().map(|vote| self.heads[vote.origin as usize]);
                 let first = heads.next();
@@ -373,13 +396,13 @@ impl<'a> Model<'a> {
                 let range = question.first as usize..(question.first + question.n_values) as usize;
                 Self::belief(&self.scores[range], &mut belief);
                 let believed = self.believed(question, &belief);
-                for vote in question.votes {
-                    let (right, all) = sums.entry((vote.origin, question.predicate)).or_default();
+                for (vote, field) in question.votes.iter().zip(&self.field_of[question.first_vote..]) {
+                    let (right, all) = &mut sums[*field as usize];
                     *right += vote.share * believed[question.local(vote.value)];
                     *all += vote.share;
                 }
             }
-            if self.learn(sums) < STILL {
+            if self.learn(&sums) < STILL {
                 break;
             }
         }
@@ -396,13 +419,10 @@ impl<'a> Model<'a> {
     }
 
     /// Takes over what was learnt; answers by how much the accuracy that changed most did.
-    fn learn(&mut self, sums: HashMap<(u32, u32), (f64, f64)>) -> f64 {
+    fn learn(&mut self, sums: &[(f64, f64)]) -> f64 {
         let n = self.tracks.len();
         let mut in_all = vec![(0.0, 0.0); n];
-        // In a fixed order, because sums of floats depend on it.
-        let mut sums: Vec<((u32, u32), (f64, f64))> = sums.into_iter().collect();
-        sums.sort_by_key(|(key, _)| *key);
-        for ((origin, _), (right, all)) in &sums {
+        for ((origin, _), (right, all)) in self.fields.iter().zip(sums) {
             in_all[*origin as usize].0 += right;
             in_all[*origin as usize].1 += all;
         }
@@ -426,10 +446,9 @@ impl<'a> Model<'a> {
             change = change.max((accuracy - self.tracks[origin].accuracy).abs());
             self.tracks[origin] = Track { accuracy, weighed: all, believed: right };
         }
-        self.in_one.clear();
-        for ((origin, predicate), (right, all)) in sums {
-            let accuracy = (right + PRIOR_IN_ONE * self.tracks[origin as usize].accuracy) / (all + PRIOR_IN_ONE);
-            self.in_one.insert((origin, predicate), Track { accuracy, weighed: all, believed: right });
+        for ((field, (origin, _)), &(right, all)) in self.in_one.iter_mut().zip(&self.fields).zip(sums) {
+            let accuracy = (right + PRIOR_IN_ONE * self.tracks[*origin as usize].accuracy) / (all + PRIOR_IN_ONE);
+            *field = (all > 0.0).then_some(Track { accuracy, weighed: all, believed: right });
         }
         change
     }
@@ -569,7 +588,7 @@ impl<'a> Model<'a> {
         let mut belief = Vec::new();
         let mut scores: Vec<f64> = Vec::new();
         for question in self.ballot.questions().filter(|question| question.votes.len() >= 3) {
-            for vote in question.votes {
+            for (vote, &field) in question.votes.iter().zip(&self.field_of[question.first_vote..]) {
                 let mut others = vec![0u32; question.n_values as usize];
                 question.votes.iter().for_each(|other| others[question.local(other.value)] += 1);
                 others[question.local(vote.value)] -= 1;
@@ -579,7 +598,7 @@ impl<'a> Model<'a> {
                     continue;
                 }
                 // What would be believed without it, among what others say.
-                let weight = self.weight(vote.origin, question.predicate) * vote.share;
+                let weight = self.weight(field as usize) * vote.share;
                 scores.clear();
                 scores.extend_from_slice(
                     &self.scores[question.first as usize..(question.first + question.n_values) as usize],
@@ -595,7 +614,7 @@ impl<'a> Model<'a> {
                 }
                 Self::belief(&scores, &mut belief);
                 let believed = self.believed(question, &belief)[question.local(vote.value)];
-                let accuracy = self.accuracy(vote.origin, question.predicate).clamp(*ACCURACY.start(), *ACCURACY.end());
+                let accuracy = self.bounded(field as usize);
                 let alone = accuracy * believed + (1.0 - accuracy) / FALSE_VALUES;
                 let repeated = f64::from(others[question.local(vote.value)]) / f64::from(others.iter().sum::<u32>());
                 for (odds, copied) in odds[vote.origin as usize].iter_mut().zip(COPIED) {
@@ -699,6 +718,10 @@ impl Test<'_> {
         // By predicate, for each share that may be copied.
         let mut by_predicate: BTreeMap<u32, [f64; COPIED.len()]> = BTreeMap::new();
         let (mut shared, mut of) = (0, 0);
+        let accuracy = |predicate| {
+            let field = model.fields.binary_search(&(b, predicate));
+            field.map_or(model.tracks[b as usize].accuracy, |field| model.accuracy(field))
+        };
         let mut theirs = model.said[b as usize].as_slice();
         for &(number, value) in &self.disbelieved[a as usize] {
             theirs = from_question(theirs, number);
@@ -726,7 +749,7 @@ impl Test<'_> {
                 true => 0.0,
                 false => (holding + 0.5) / (f64::from(rest) + 1.0),
             };
-            let by_mistake = (1.0 - model.accuracy(b, predicate)) * (holding + 1.0) / (wrong + FALSE_VALUES);
+            let by_mistake = (1.0 - accuracy(predicate)) * (holding + 1.0) / (wrong + FALSE_VALUES);
             let chance = LEAST_CHANCE.max(by_others).max(by_mistake);
             for (odds, copied) in odds.iter_mut().zip(COPIED) {
                 *odds += ((copied + (1.0 - copied) * chance) / chance).ln();
