@@ -184,7 +184,7 @@ CREATE TABLE question (
 ) STRICT;
 CREATE INDEX question_by_severity ON question (severity DESC, latest DESC, id) WHERE severity > 0;
 CREATE INDEX question_by_key ON question (subject, predicate, object);
-CREATE INDEX question_by_object ON question (object);
+CREATE INDEX question_by_object ON question (object) WHERE object IS NOT NULL;
 CREATE INDEX question_mixed ON question (number) WHERE mixed = 1;
 CREATE INDEX question_by_moved ON question (moved) WHERE moved IS NOT NULL;
 

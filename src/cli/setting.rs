@@ -318,7 +318,11 @@ pub fn read(path: &str, limit: usize) -> Result<Vec<u8>, Trouble> {
     let limit = limit as u64 + 1;
     let result = match path {
         "-" => std::io::stdin().lock().take(limit).read_to_end(&mut bytes),
-        path => std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
+        path => std::fs::File::open(path).and_then(|file| {
+            // `take` hides how long the file is.
+            bytes.reserve(file.metadata()?.len().min(limit) as usize);
+            file.take(limit).read_to_end(&mut bytes)
+        }),
     };
     result.map_err(Trouble::io(format!("reading {}", place(path))))?;
     Ok(bytes)

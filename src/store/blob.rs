@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use crate::domain::id::Digest;
@@ -10,6 +10,8 @@ use crate::domain::id::Digest;
 /// Bytes of a piece before packing: few enough that a row in the middle is read at once. The window of DEFLATE is twice
 /// that, so that a little is lost by cutting.
 const PIECE: usize = 16 * 1024;
+/// Room that is made for a blob at once, in bytes.
+const MOST_AT_ONCE: i64 = 1 << 32;
 
 /// Packs and stores bytes that are not there yet.
 pub fn write(connection: &Connection, digest: Digest, bytes: &[u8]) -> Result<(), StoreError> {
@@ -54,7 +56,11 @@ fn pack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
 
 /// The bytes of that hash, checked against it; `None` where they are not stored.
 pub fn read(connection: &Connection, digest: Digest) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut bytes = Vec::new();
+    // As much as the last piece says, within reason: what is stored may be damaged.
+    let size = "SELECT at + size FROM blob WHERE sha256 = ?1 ORDER BY at DESC LIMIT 1";
+    let size: Option<i64> =
+        connection.prepare_cached(size)?.query_row([digest.0.as_slice()], |row| row.get(0)).optional()?;
+    let mut bytes = Vec::with_capacity(size.map_or(0, |size| size.clamp(0, MOST_AT_ONCE) as usize));
     let mut select = connection.prepare_cached("SELECT at, size, packed FROM blob WHERE sha256 = ?1 ORDER BY at")?;
     let mut rows = select.query(params![digest.0.as_slice()])?;
     let mut any = false;

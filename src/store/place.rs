@@ -220,21 +220,21 @@ pub fn predicate(view: View, sequence: u64, name: &str) -> Result<Rc<Predicate>,
 pub fn put_question(view: View, question: &Question) -> Result<i64, StoreError> {
     view.known.questions.get_by(question, || {
         let id = question_id(question)?;
-        let mut select = view.prepare("SELECT number FROM question WHERE id = ?1")?;
-        if let Some(number) = select.query_row(params![id.0.0.as_slice()], |row| row.get(0)).optional()? {
-            return Ok(number);
-        }
         let mut insert = view.prepare(
             "INSERT INTO question (id, subject, predicate, object, unit, verdict, severity, claims, origins)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0)",
+             VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0) ON CONFLICT (id) DO NOTHING",
         )?;
-        insert.execute(params![
+        let inserted = insert.execute(params![
             id.0.0.as_slice(),
             question.subject.0,
             question.predicate,
             question.object,
             question.unit.as_ref().map(UnitClass::name),
         ])?;
-        Ok(view.connection.last_insert_rowid())
+        if inserted == 1 {
+            return Ok(view.connection.last_insert_rowid());
+        }
+        let mut select = view.prepare("SELECT number FROM question WHERE id = ?1")?;
+        Ok(select.query_row(params![id.0.0.as_slice()], |row| row.get(0))?)
     })
 }

@@ -136,6 +136,9 @@ struct Reading<'a> {
 impl<'a> Reading<'a> {
     fn new(view: View, sequence: u64, import: &'a Import, text: &'a str) -> Result<Reading<'a>, StoreError> {
         let rows = header(import, text)?.rows(text);
+        // As many cells as there can be: to make room for ten million of them step by step takes a tenth of the import.
+        let n_lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1;
+        let n_values = if import.map.is_long() { 1 } else { import.map.predicates.len() };
         let mut predicates = Vec::new();
         for (attribute, mapped) in &import.map.predicates {
             let predicate = place::predicate(view, sequence, &mapped.name_for(attribute))?;
@@ -153,7 +156,7 @@ impl<'a> Reading<'a> {
             dates: Names::default(),
             attributes: HashMap::new(),
             read_before: vec![Default::default(); import.map.predicates.len()],
-            cells: Vec::new(),
+            cells: Vec::with_capacity(n_lines.saturating_mul(n_values).min(text.len())),
             marks: Vec::new(),
             outcome: Imported::default(),
         };
