@@ -549,13 +549,22 @@ impl<'a> Model<'a> {
         if least == 0.0 {
             return true;
         }
-        let (x, y) = (&self.said[a as usize], &self.said[b as usize]);
-        let (mut common, mut alike) = (0, 0);
-        merge(x, y, |value, other| {
-            common += 1;
-            alike += usize::from(value == other);
-        });
-        alike as f64 >= least * (x.len() + y.len() - common) as f64
+        let (mut x, mut y) = (self.said[a as usize].as_slice(), self.said[b as usize].as_slice());
+        let (mut alike, mut unlike) = (0, 0);
+        while let (Some(one), Some(other)) = (x.first(), y.first()) {
+            // If all the rest were alike.
+            let most = alike + x.len().min(y.len());
+            if (most as f64) < least * (most + unlike) as f64 {
+                return false;
+            }
+            match one == other {
+                true => alike += 1,
+                false => unlike += 1,
+            }
+            x = &x[usize::from(one.0 <= other.0)..];
+            y = &y[usize::from(other.0 <= one.0)..];
+        }
+        alike as f64 >= least * (alike + unlike + x.len() + y.len()) as f64
     }
 
     /// True where the others who state this value share too few questions with the voter to be tested as a pair with it.
@@ -650,21 +659,6 @@ fn mean_of_exponents(powers: [f64; COPIED.len()]) -> f64 {
     let most = powers.iter().copied().fold(f64::MIN, f64::max);
     let sum: f64 = powers.iter().map(|power| (power - most).exp()).sum();
     most + (sum / powers.len() as f64).ln()
-}
-
-/// Calls back with both values of every question on which two speak; both are in the order of questions.
-fn merge(x: &[(u32, u32)], y: &[(u32, u32)], mut both: impl FnMut(u32, u32)) {
-    let (mut i, mut j) = (0, 0);
-    while let (Some(a), Some(b)) = (x.get(i), y.get(j)) {
-        match a.0.cmp(&b.0) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                both(a.1, b.1);
-                (i, j) = (i + 1, j + 1);
-            }
-        }
-    }
 }
 
 /// What is said on this question and those after it. Looks in steps that double, because the next question is near as a rule.

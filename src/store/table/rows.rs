@@ -244,8 +244,9 @@ impl View<'_> {
             let Body::Import(import) = body else {
                 return Err(StoreError::Damaged(format!("entry {} is no import", row.sequence)));
             };
-            let mut select = self.prepare("SELECT coalesce(min(byte), 0) FROM import_mark WHERE import = ?1")?;
-            let first = select.query_row(params![row.number], |row| row.get::<_, i64>(0))? as usize;
+            let mut select = self.prepare("SELECT byte FROM import_mark WHERE import = ?1 ORDER BY row LIMIT 1")?;
+            let first = select.query_row(params![row.number], |row| row.get::<_, i64>(0)).optional()?;
+            let first = first.unwrap_or(0) as usize;
             let mut head = blob::read_from(self.connection, import.text, 0, first)?;
             head.truncate(first);
             let head = String::from_utf8(head).map_err(|_| StoreError::Damaged("a table's head".into()))?;
