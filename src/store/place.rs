@@ -173,15 +173,16 @@ pub fn questions_of_sources(view: View, which: &str, values: impl Params + Clone
              SELECT source.number FROM source WHERE {which}
              UNION SELECT upstream.source FROM upstream JOIN page ON page.number = upstream.from_source)"
     );
+    // Few pages and many claims, which is what `CROSS` tells SQLite: it would look at all claims to find those of a page.
     let mut select = view.prepare(&format!(
-        "{pages}, asked AS (SELECT claim.number, claim.question FROM claim JOIN page ON page.number = claim.source)
+        "{pages}, asked AS (SELECT claim.number, claim.question FROM page CROSS JOIN claim ON claim.source = page.number)
          SELECT question FROM asked
-         UNION SELECT statement.question FROM asked JOIN statement ON statement.claim = asked.number
+         UNION SELECT statement.question FROM asked CROSS JOIN statement ON statement.claim = asked.number
          WHERE statement.says IS NOT NULL"
     ))?;
     let mut touched: Touched = select.query_map(values.clone(), |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut select = view.prepare(&format!(
-        "{pages} SELECT DISTINCT page.number FROM page JOIN import ON import.source = page.number"
+        "{pages} SELECT DISTINCT page.number FROM page CROSS JOIN import ON import.source = page.number"
     ))?;
     let tables: Vec<i64> = select.query_map(values, |row| row.get(0))?.collect::<Result<_, _>>()?;
     if tables.is_empty() {
