@@ -12,11 +12,10 @@ use std::ops::Range;
 use calamine::{Data, DataType, Reader as _, Sheets, Style, Xlsx, XlsxError};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::builder::Builder;
 use super::kind::Kind;
 use super::{CaptureError, Hints, charset};
 use crate::domain::decimal::Decimal;
-use crate::domain::text::{Role, Span, Text};
+use crate::domain::text::{Segment, Span, Text};
 
 /// Name and version of this extractor.
 const EXTRACTOR: &str = "table/1";
@@ -115,13 +114,14 @@ pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<
         Dialect::Delimited(b'\t') => "text/tab-separated-values",
         Dialect::Delimited(_) | Dialect::Workbook => "text/csv",
     };
-    let mut builder = Builder::new(&decoded);
-    builder.push(Span::new(0, decoded.text.len()));
-    builder.end_block(Role::Body);
-    let text = builder.finish(EXTRACTOR);
-    let text = text.ok_or(CaptureError::Empty { size: bytes.len() })?;
+    if decoded.text.trim().is_empty() {
+        return Err(CaptureError::Empty { size: bytes.len() });
+    }
+    let all = Span::new(0, decoded.text.len());
+    let segments = decoded.pieces(all).map(|piece| Segment { text: piece.text, bytes: piece.bytes }).collect();
     let charset = decoded.charset.to_owned();
-    Ok(Table { media_type, charset, text: Text { blocks: Vec::new(), ..text }, dialect })
+    let text = Text { content: decoded.text, blocks: Vec::new(), segments, extractor: EXTRACTOR.to_owned() };
+    Ok(Table { media_type, charset, text, dialect })
 }
 
 /// What stands between the cells of the first line.

@@ -106,7 +106,8 @@ impl Session<'_> {
         let delimiter = map.table.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
         let table = table::read(request.bytes, &request.hints, map.table.sheet.as_deref(), delimiter)
             .map_err(|error| LedgerError::Capture { place: request.place.clone(), error: Box::new(error) })?;
-        let (source, snapshot) = self.captured_table(request, &table)?;
+        let text = Digest::of(table.text.content.as_bytes());
+        let (source, snapshot) = self.captured_table(request, &table, text)?;
         let predicates = self.mapped_predicates(map)?;
         let details = self.writer.view().source(source)?.map(|source| source.details).unwrap_or_default();
         if map.columns.source.is_none() && details.publisher.is_none() {
@@ -120,7 +121,7 @@ impl Session<'_> {
         let mut import = Import {
             source,
             snapshot,
-            text: Digest::of(table.text.content.as_bytes()),
+            text,
             dialect: table.dialect.name(),
             map: map.clone(),
             language,
@@ -152,7 +153,8 @@ impl Session<'_> {
         // Before the names of the table are among those on record.
         let mut names = crate::quote::NameIndex::default();
         self.writer.view().names()?.iter().for_each(|name| names.add(name));
-        let found = self.writer.import(&import, &|done, all| (request.progress)(Stage::Reading, done, all))?;
+        let progress = |done, all| (request.progress)(Stage::Reading, done, all);
+        let found = self.writer.import(&import, &table.text.content, &progress)?;
         if found.n_bad > 0 && !request.skip_bad {
             return Err(Refusal::BadRows { rows: listed(&found), n_bad: found.n_bad }.into());
         }
@@ -196,9 +198,13 @@ impl Session<'_> {
     }
 
     /// Puts the table on record as a source, where it is not.
-    fn captured_table(&mut self, request: &ImportRequest, table: &Table) -> Result<(SourceId, Digest), LedgerError> {
+    fn captured_table(
+        &mut self,
+        request: &ImportRequest,
+        table: &Table,
+        text: Digest,
+    ) -> Result<(SourceId, Digest), LedgerError> {
         let snapshot = Digest::of(request.bytes);
-        let text = Digest::of(table.text.content.as_bytes());
         let url = request.details.url.as_ref().or(request.hints.url.as_ref());
         let known = self.known_source(request.source.as_deref(), url, snapshot)?;
         let id = known.as_ref().map_or_else(|| source_id(url.map(String::as_str), snapshot), |source| source.id);
@@ -213,8 +219,8 @@ impl Session<'_> {
         }
         self.name_publisher_of_table(id, &request.details)?;
         let layout = known_layout(&table.text)?;
-        self.writer.put_blob(request.bytes)?;
-        self.writer.put_blob(table.text.content.as_bytes())?;
+        self.writer.put_blob_named(snapshot, request.bytes)?;
+        self.writer.put_blob_named(text, table.text.content.as_bytes())?;
         let layout = self.writer.put_blob(layout.as_bytes())?;
         self.append(Body::Capture(Box::new(Capture {
             source: id,

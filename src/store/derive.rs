@@ -200,7 +200,8 @@ fn logged(view: View, sequence: u64, claim: &Claim) -> Result<Touched, StoreErro
 }
 
 fn imported(view: View, sequence: u64, import: &Import) -> Result<Touched, StoreError> {
-    let found = table::import(view, sequence, import, &|_, _| {})?;
+    let text = table::text_of(view, import)?;
+    let found = table::import(view, sequence, import, &text, &|_, _| {})?;
     if found.said != Some(import.said) || found.claims != import.claims {
         return Err(StoreError::ReadOtherwise { sequence, parser: import.parser.clone() });
     }

@@ -19,6 +19,7 @@ mod table;
 mod verdict;
 mod view;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -111,7 +112,7 @@ impl Store {
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
-        Ok(Writer { transaction, known: Known::default(), first: next, next, written: Vec::new() })
+        Ok(Writer { transaction, known: Known::default(), first: next, next, written: Vec::new(), blobs: BTreeSet::new() })
     }
 
     /// Reads the ledger as it stands.
@@ -154,6 +155,8 @@ pub struct Writer<'s> {
     next: u64,
     /// Hashes of the entries that were appended.
     written: Vec<Digest>,
+    /// Blobs that were stored, or read, in this transaction.
+    blobs: BTreeSet<Digest>,
 }
 
 impl Writer<'_> {
@@ -179,13 +182,18 @@ impl Writer<'_> {
         derive::apply(self.view(), self.next - 1, body)
     }
 
-    /// Puts the claims of an import in the derived tables, before [`Writer::append_worked_in`] appends its entry.
-    /// `progress` is told how many bytes of how many were read. Where rows cannot be read, and are not to be passed
-    /// over, the transaction must be given up.
-    pub fn import(&mut self, import: &Import, progress: &dyn Fn(u64, u64)) -> Result<Imported, StoreError> {
+    /// Puts the claims of an import, whose text is given, in the derived tables, before [`Writer::append_worked_in`]
+    /// appends its entry. `progress` is told how many bytes of how many were read. Where rows cannot be read, and are not
+    /// to be passed over, the transaction must be given up.
+    pub fn import(
+        &mut self,
+        import: &Import,
+        text: &str,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<Imported, StoreError> {
         // The entry that the tables name comes after them.
         self.transaction.pragma_update(None, "defer_foreign_keys", true)?;
-        let imported = table::import(self.view(), self.next, import, progress);
+        let imported = table::import(self.view(), self.next, import, text, progress);
         self.known.forget();
         imported
     }
@@ -205,11 +213,18 @@ impl Writer<'_> {
     /// Stores bytes under their hash; the same bytes again change nothing.
     pub fn put_blob(&mut self, bytes: &[u8]) -> Result<Digest, StoreError> {
         let digest = Digest::of(bytes);
-        // Read back where it is known, so that nothing is built on bytes that are not what their name says.
-        if blob::read(&self.transaction, digest)?.is_none() {
+        self.put_blob_named(digest, bytes)?;
+        Ok(digest)
+    }
+
+    /// The same for bytes whose hash is known.
+    pub fn put_blob_named(&mut self, digest: Digest, bytes: &[u8]) -> Result<(), StoreError> {
+        // Read back where it was known before, so that nothing is built on bytes that are not what their name says.
+        if !self.blobs.contains(&digest) && blob::read(&self.transaction, digest)?.is_none() {
             blob::write(&self.transaction, digest, bytes)?;
         }
-        Ok(digest)
+        self.blobs.insert(digest);
+        Ok(())
     }
 
     /// Works out whom the claims that answer a question go back to. Answers the other questions that those whose origin

@@ -219,23 +219,26 @@ pub fn predicate(view: View, sequence: u64, name: &str) -> Result<Rc<Predicate>,
 
 /// The row of a question, which is put there where it is not on record.
 pub fn put_question(view: View, question: &Question) -> Result<i64, StoreError> {
-    view.known.questions.get_by(question, || {
-        let id = question_id(question)?;
-        let mut insert = view.prepare(
-            "INSERT INTO question (id, subject, predicate, object, unit, verdict, severity, claims, origins)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0) ON CONFLICT (id) DO NOTHING",
-        )?;
-        let inserted = insert.execute(params![
-            id.0.0.as_slice(),
-            question.subject.0,
-            question.predicate,
-            question.object,
-            question.unit.as_ref().map(UnitClass::name),
-        ])?;
-        if inserted == 1 {
-            return Ok(view.connection.last_insert_rowid());
-        }
-        let mut select = view.prepare("SELECT number FROM question WHERE id = ?1")?;
-        Ok(select.query_row(params![id.0.0.as_slice()], |row| row.get(0))?)
-    })
+    view.known.questions.get_by(question, || insert_question(view, question))
+}
+
+/// The same for one that is asked for but once.
+pub fn insert_question(view: View, question: &Question) -> Result<i64, StoreError> {
+    let id = question_id(question)?;
+    let mut insert = view.prepare(
+        "INSERT INTO question (id, subject, predicate, object, unit, verdict, severity, claims, origins)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'alone', 0, 0, 0) ON CONFLICT (id) DO NOTHING",
+    )?;
+    let inserted = insert.execute(params![
+        id.0.0.as_slice(),
+        question.subject.0,
+        question.predicate,
+        question.object,
+        question.unit.as_ref().map(UnitClass::name),
+    ])?;
+    if inserted == 1 {
+        return Ok(view.connection.last_insert_rowid());
+    }
+    let mut select = view.prepare("SELECT number FROM question WHERE id = ?1")?;
+    Ok(select.query_row(params![id.0.0.as_slice()], |row| row.get(0))?)
 }

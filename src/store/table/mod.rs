@@ -1,12 +1,13 @@
-//! Tables whose rows are claims: `import.rs` puts all of a table on its questions, `rows.rs` finds single rows again, and
-//! `cell.rs` says what a cell holds, for both.
+//! Tables whose rows are claims: `read.rs` reads all of a table, `import.rs` puts what it says on its questions, `rows.rs`
+//! finds single rows again, and `cell.rs` says what a cell holds, for both.
 
 mod cell;
 mod import;
+mod read;
 mod rows;
 
 pub use cell::BadRow;
-pub use import::{Imported, import, republished};
+pub use import::{Imported, import, republished, text_of};
 pub use rows::{ImportRow, Tables, take_claims};
 
 use super::error::StoreError;
