@@ -229,7 +229,7 @@ impl<'q> Asked<'q> {
                     values.push(value);
                 }
             }
-            let values: Vec<&Value> = time.values.iter().map(|&index| &statements[index].value).collect();
+            let values: Vec<&Value> = time.values.iter().map(|&index| &*statements[index].value).collect();
             let alike = likenesses(&values, self.frame.whole, policy);
             let said = time.statements.iter().zip(&time.value_of);
             let judged = said.filter_map(|(&index, &value)| Some((value, *self.judged.get(&statements[index].claim)?)));
@@ -273,7 +273,7 @@ impl<'q> Asked<'q> {
             // Of sums in several currencies the range is in that of the answer.
             let own = self.strict(statement, policy).filter(|_| self.policy.is_some());
             position.range = own.unwrap_or(position.range);
-            let as_of = statement.as_of.clone().filter(|_| frame.time != Time::Event);
+            let as_of = statement.as_of.as_deref().filter(|_| frame.time != Time::Event).cloned();
             Best { listed, as_of, position, verdict: reconciled.verdict, statement: statement.clone() }
         };
         if let Some(latest) = latest {
@@ -283,7 +283,7 @@ impl<'q> Asked<'q> {
         // Of every time the positions that somebody takes the side of for it.
         let mut positions_at: HashMap<Option<&When>, Vec<&Position<i64>>> = HashMap::new();
         for position in &positions {
-            let times = self.said(&position.sides).into_iter().map(|statement| statement.as_of.as_ref());
+            let times = self.said(&position.sides).into_iter().map(|statement| statement.as_of.as_deref());
             for time in times.map(|time| time.filter(|_| frame.time != Time::Event)).collect::<HashSet<_>>() {
                 positions_at.entry(time).or_default().push(position);
             }
@@ -296,7 +296,7 @@ impl<'q> Asked<'q> {
             if answered.contains(&time) {
                 continue;
             }
-            let here = |statement: &Statement<i64>| frame.time == Time::Event || statement.as_of.as_ref() == time;
+            let here = |statement: &Statement<i64>| frame.time == Time::Event || statement.as_of.as_deref() == time;
             let Some((statement, position, first)) = self.best_at(&positions_at[&time], &scores, here, policy) else {
                 continue;
             };
@@ -308,7 +308,7 @@ impl<'q> Asked<'q> {
                 (Some(_), None) => true,
                 (None, _) => false,
             };
-            let sides = self.said(&first.sides).into_iter().map(|statement| statement.as_of.as_ref());
+            let sides = self.said(&first.sides).into_iter().map(|statement| statement.as_of.as_deref());
             answered.extend(sides.filter(around));
             answers.push(best(statement, position));
         }
@@ -414,7 +414,7 @@ impl Times {
         let mut known: HashMap<(usize, &Value, &str), u32> = HashMap::new();
         let voiced = statements.iter().enumerate().filter(|(_, s)| s.stance == Stance::Affirms && s.member.is_none());
         for (index, statement) in voiced {
-            let as_of = statement.as_of.as_ref().filter(|_| frame.time != Time::Event);
+            let as_of = statement.as_of.as_deref().filter(|_| frame.time != Time::Event);
             let place = *places.entry(as_of).or_insert_with(|| {
                 times.push(Times { statements: Vec::new(), value_of: Vec::new(), values: Vec::new() });
                 times.len() - 1
@@ -492,7 +492,7 @@ impl Reader<'_> {
         let end = |end: Option<Decimal>| end.map(|end| end.to_string());
         Ok(AnswerView {
             // Of states that exclude each other the answer is which.
-            value: match &statement.value {
+            value: match &*statement.value {
                 Value::State if *statement.says != *key.predicate => statement.says.to_string(),
                 value => plain(value),
             },

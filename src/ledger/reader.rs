@@ -343,7 +343,7 @@ impl<'v> Reader<'v> {
                 Unit::PercentagePoint => UnitClass::PercentagePoint,
                 Unit::Number | Unit::Other(_) => continue,
             };
-            let known = self.was_there(statement.published.as_deref()) && self.was_there(statement.as_of.as_ref());
+            let known = self.was_there(statement.published.as_deref()) && self.was_there(statement.as_of.as_deref());
             let sum = sum(figure).filter(|_| known);
             said.extend(sum.map(|sum| (statement.says, unit, sum)));
         }

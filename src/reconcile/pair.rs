@@ -183,7 +183,7 @@ pub(super) fn judge<C>(
     let both_affirm = a.affirms() && b.affirms();
     let mut slip = None;
     let mut exchange: Option<Exchange> = None;
-    if let (Value::Figure(x), Value::Figure(y)) = (&a.statement.value, &b.statement.value) {
+    if let (Value::Figure(x), Value::Figure(y)) = (&*a.statement.value, &*b.statement.value) {
         let may_slip = one_origin && both_affirm;
         match units(&x.unit, &y.unit) {
             Units::Same => {}
@@ -368,7 +368,7 @@ enum Values {
 /// Compares two values that both hold or not, or of which one is denied.
 fn compare_values<C>(a: &Statement<C>, b: &Statement<C>, readings: Option<(&Reading, &Reading)>) -> Values {
     // Whether what `a` says meets what `b` says, and lies wholly inside it, and the other way round.
-    let (meets, a_within_b, b_within_a) = match (readings, &a.value, &b.value) {
+    let (meets, a_within_b, b_within_a) = match (readings, &*a.value, &*b.value) {
         (Some((x, y)), ..) => (meet(x, y), x.strict.is_within(&y.strict), y.strict.is_within(&x.strict)),
         (_, Value::Date(x), Value::Date(y)) => {
             let within = |x: &When, y: &When| y.first_day() <= x.first_day() && x.last_day() <= y.last_day();

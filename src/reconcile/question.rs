@@ -144,9 +144,9 @@ impl<'a> Signature<'a> {
         let modality = if statement.modality.is_unconfirmed() { Modality::Alleged } else { Modality::Stated };
         let (as_of, published) = match time {
             Time::Event => (None, None),
-            Time::Flow => (statement.as_of.as_ref(), None),
+            Time::Flow => (statement.as_of.as_deref(), None),
             Time::Running => (statement.said_at(), None),
-            Time::State => (statement.as_of.as_ref(), statement.published.as_deref()),
+            Time::State => (statement.as_of.as_deref(), statement.published.as_deref()),
         };
         let member = member.as_ref();
         // The rate is that of a day.
@@ -507,7 +507,7 @@ pub fn representative<'a, C: Copy + Eq + Hash + Ord>(
             (Some(_), _) => (1, 0),
             (None, _) => (2, 0),
         },
-        None => match &statement.value {
+        None => match &*statement.value {
             Value::Date(when) => (0, (when.last_day() - when.first_day()).num_days()),
             _ => (0, 0),
         },

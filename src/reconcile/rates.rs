@@ -115,5 +115,5 @@ pub fn currency(figure: &Figure) -> Option<CurrencyCode> {
 pub fn day<C>(statement: &Statement<C>) -> Option<NaiveDate> {
     let one_day = |when: &crate::domain::when::When| (when.first_day() == when.last_day()).then(|| when.first_day());
     let published = statement.published.as_deref().and_then(one_day);
-    statement.as_of.as_ref().and_then(one_day).or(published)
+    statement.as_of.as_deref().and_then(one_day).or(published)
 }

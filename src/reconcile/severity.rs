@@ -80,7 +80,7 @@ fn named_speakers<C>(a: &[&Statement<C>], b: &[&Statement<C>]) -> u32 {
 
 fn gap<C>(worst: &Pair<C>, a: &Statement<C>, b: &Statement<C>) -> u32 {
     let Some(gap) = worst.gap.filter(|gap| !gap.is_zero()) else { return 0 };
-    let ends = |statement: &Statement<C>| match (&statement.value, statement.stance) {
+    let ends = |statement: &Statement<C>| match (&*statement.value, statement.stance) {
         (Value::Figure(figure), Stance::Affirms) => [figure.lo, figure.hi],
         _ => [None, None],
     };

@@ -13,8 +13,8 @@ use crate::domain::when::When;
 pub struct Statement<C = ClaimId> {
     /// What names the claim: its id, or where many are read only to be compared, its number in its ledger.
     pub claim: C,
-    /// What it says.
-    pub value: Value,
+    /// What it says; shared, as most claims of a question say the same.
+    pub value: Arc<Value>,
     /// The predicate that it says on this question; those of one question exclude each other.
     pub says: Arc<str>,
     /// Affirms or denies.
@@ -24,7 +24,7 @@ pub struct Statement<C = ClaimId> {
     /// Named parts of what is meant.
     pub qualifiers: Qualifiers,
     /// The time it is said to be true of.
-    pub as_of: Option<When>,
+    pub as_of: Option<Arc<When>>,
     /// When its source was published.
     pub published: Option<Arc<When>>,
     /// Whom it goes back to.
@@ -42,7 +42,7 @@ pub struct Statement<C = ClaimId> {
 impl<C> Statement<C> {
     /// When it was said or a count stood so: as stated, else when it was published.
     pub fn said_at(&self) -> Option<&When> {
-        self.as_of.as_ref().or(self.published.as_deref())
+        self.as_of.as_deref().or(self.published.as_deref())
     }
 }
 

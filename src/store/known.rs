@@ -12,7 +12,8 @@ use foldhash::HashMap;
 use super::error::StoreError;
 use super::table::Tables;
 use super::view::SourceRow;
-use crate::domain::claim::EntityKey;
+use crate::domain::claim::{EntityKey, Value};
+use crate::domain::compact::Compact;
 use crate::domain::id::{Digest, SourceId};
 use crate::domain::origin::Origin;
 use crate::domain::predicate::Predicate;
@@ -33,6 +34,9 @@ pub struct Known {
     pub frames: Memo<String, Frame>,
     /// Units as statements spell them.
     pub units: Memo<String, Unit>,
+    /// The figure that was read last, with its unit as its statement spells it: the next is often the same. It stands for
+    /// itself whatever is written, and so is never forgotten.
+    pub figure: RefCell<Option<(Compact, String, Arc<Value>)>>,
     /// Names of predicates.
     pub spelt: Memo<String, Arc<str>>,
     /// By the number that stands for an origin in a statement: the one that counts for it, and itself as its entities
@@ -71,6 +75,7 @@ impl Known {
             predicates,
             frames,
             units,
+            figure: _,
             spelt,
             origins,
             published,

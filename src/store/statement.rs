@@ -282,7 +282,7 @@ impl View<'_> {
             return Ok(found);
         }
         // Most of what lies between the first and the last is wanted: all of it is read in one go.
-        let sql = "SELECT number, predicate FROM question WHERE number BETWEEN ?1 AND ?2 ORDER BY number";
+        let sql = "SELECT number, predicate, claims FROM question WHERE number BETWEEN ?1 AND ?2 ORDER BY number";
         let mut select = self.prepare(sql)?;
         let mut asked = select.query([first, last])?;
         let sql = format!(
@@ -292,13 +292,14 @@ impl View<'_> {
         let mut said = select.query([first, last])?;
         let mut next = said.next()?;
         for &question in questions {
-            let predicate = loop {
+            let (predicate, n_claims) = loop {
                 let row = asked.next()?.ok_or_else(|| missing(question))?;
                 if row.get::<_, i64>(0)? == question {
-                    break self.spelt(text(row, 1)?.unwrap_or_default())?;
+                    break (self.spelt(text(row, 1)?.unwrap_or_default())?, row.get::<_, i64>(2)?);
                 }
             };
-            let mut statements = Vec::new();
+            // As many as there were last, within reason.
+            let mut statements = Vec::with_capacity(n_claims.clamp(0, 1 << 16) as usize);
             while let Some(row) = next {
                 let place: i64 = row.get(12)?;
                 if place > question {
@@ -364,21 +365,29 @@ impl View<'_> {
         let value = match (row.get::<_, Option<i32>>(5)?, text(row, 8)?) {
             (Some(decimals), _) => {
                 let compact = Compact { lo: row.get(3)?, hi: row.get(4)?, decimals, form: bits & form::FIGURE };
-                let read = |text| unit(text).ok_or_else(|| damaged("an unknown unit"));
-                let unit = match text(row, 7)? {
-                    Some(text) => self.known.units.get_by(text, || read(Some(text)))?,
-                    None => Unit::Number,
-                };
-                Value::Figure(compact.figure(unit))
+                let text = text(row, 7)?.unwrap_or_default();
+                let last = self.known.figure.borrow().as_ref().and_then(|(known, unit, value)| {
+                    (*known == compact && unit == text).then(|| value.clone())
+                });
+                match last {
+                    Some(value) => value,
+                    None => {
+                        let read = || unit(Some(text)).ok_or_else(|| damaged("an unknown unit"));
+                        let unit = if text.is_empty() { Unit::Number } else { self.known.units.get_by(text, read)? };
+                        let value = Arc::new(Value::Figure(compact.figure(unit)));
+                        *self.known.figure.borrow_mut() = Some((compact, text.to_string(), value.clone()));
+                        value
+                    }
+                }
             }
-            (None, Some(words)) if bits & DATE != 0 => Value::Date(date(words)?),
-            (None, Some(words)) => Value::Text(words.to_string()),
+            (None, Some(words)) if bits & DATE != 0 => Arc::new(Value::Date(date(words)?)),
+            (None, Some(words)) => Arc::new(Value::Text(words.to_string())),
             (None, None) if bits & TIME != 0 => {
                 let time = TimeOfDay::new(row.get(3)?, bits & form::EXACT != 0);
-                Value::Time(time.ok_or_else(|| damaged("no time of day"))?)
+                Arc::new(Value::Time(time.ok_or_else(|| damaged("no time of day"))?))
             }
-            (None, None) if bits & WIDE != 0 => self.wide(claim)?,
-            (None, None) => Value::State,
+            (None, None) if bits & WIDE != 0 => Arc::new(self.wide(claim)?),
+            (None, None) => Arc::new(Value::State),
         };
         let (page, published) = self.known.published.get(row.get(1)?, |&source| {
             let source = self.source_by_number(source)?;
@@ -397,7 +406,7 @@ impl View<'_> {
             stance: if more.denies { Stance::Denies } else { Stance::Affirms },
             modality: more.modality.unwrap_or_default(),
             qualifiers: more.qualifiers,
-            as_of: text(row, 9)?.map(date).transpose()?,
+            as_of: text(row, 9)?.map(|text| date(text).map(Arc::new)).transpose()?,
             published,
             counts_as,
             origin,

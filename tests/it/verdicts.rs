@@ -52,12 +52,12 @@ impl Said {
         let (page, origin) = (Some(SourceId(id(claim).0)), named(&origin));
         Statement {
             claim: id(claim),
-            value,
+            value: Arc::new(value),
             says: says.into(),
             stance,
             modality,
             qualifiers,
-            as_of,
+            as_of: as_of.map(Arc::new),
             published: published.map(Arc::new),
             counts_as: origin.clone(),
             origin,
@@ -253,12 +253,12 @@ fn statement(round: bool) -> impl Strategy<Value = Statement> {
     (figure(round), stance, modality, qualifiers, when(), when(), origin).prop_map(
         |(figure, stance, modality, qualifiers, as_of, published, origin)| Statement {
             claim: id(0),
-            value: Value::Figure(figure),
+            value: Arc::new(Value::Figure(figure)),
             says: "".into(),
             stance,
             modality,
             qualifiers,
-            as_of,
+            as_of: as_of.map(Arc::new),
             published: published.map(Arc::new),
             counts_as: named(origin),
             origin: named(origin),
@@ -306,7 +306,7 @@ fn all_pairs(statements: &[Statement], frame: Frame) -> Vec<(PairVerdict, Vec<Re
 fn with_figures(statements: &[Statement], change: impl Fn(&mut Figure)) -> Vec<Statement> {
     let mut statements = statements.to_vec();
     for statement in &mut statements {
-        let Value::Figure(figure) = &mut statement.value else { continue };
+        let Value::Figure(figure) = Arc::make_mut(&mut statement.value) else { continue };
         change(figure);
         figure.check().expect("still a figure");
     }

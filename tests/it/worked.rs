@@ -148,7 +148,7 @@ fn statement(side: &str, framed: Framed, number: u8, id: &str) -> (Statement, bo
     };
     let mut statement = Statement {
         claim: ClaimId(Digest::of(&[number])),
-        value,
+        value: Arc::new(value),
         says: if framed.kind == Kind::States { text.into() } else { "".into() },
         stance: Stance::Affirms,
         modality: Modality::Stated,
@@ -172,7 +172,7 @@ fn statement(side: &str, framed: Framed, number: u8, id: &str) -> (Statement, bo
             ("same page", _) => same_page = true,
             (_, Some((key, value))) => drop(statement.qualifiers.insert(key.to_string(), value.to_string())),
             (option, None) => match (option.strip_prefix("as of "), option.strip_prefix("published ")) {
-                (Some(date), _) => statement.as_of = when(date),
+                (Some(date), _) => statement.as_of = when(date).map(Arc::new),
                 (_, Some(date)) => statement.published = when(date).map(Arc::new),
                 _ => panic!("{id}: unknown option {option}"),
             },
