@@ -6,7 +6,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::Ledger;
-use super::cores::on_all_cores;
+use super::cores::{InOrder, by_all_cores, cores, on_all_cores};
 use super::error::LedgerError;
 use super::rates::own_policy;
 use super::reader::Reader;
@@ -26,7 +26,7 @@ use crate::reconcile::question::{reconcile, representative};
 use crate::reconcile::reading::Reading;
 use crate::reconcile::statement::{Frame, Statement};
 use crate::reconcile::truth::{Ballot, Found, Likeness, Track, Vote, discover};
-use crate::store::{ListedQuestion, statements};
+use crate::store::{ListedQuestion, Store, statements};
 
 /// Questions that are handed to another core at a time.
 const BATCH: usize = 512;
@@ -38,19 +38,23 @@ impl Ledger {
     /// differ, that of the value for which the origins with the best records speak, copies left out
     /// ([`crate::reconcile::truth`]). With `as_of` only what had been published by that date counts.
     pub fn answers(&mut self, as_of: Option<&When>) -> Result<Vec<AnswerView>, LedgerError> {
-        let policy = self.policy.clone();
-        let reading = self.store.read()?;
-        let reader = Reader::at(reading.view(), as_of.cloned());
+        let policy = &self.policy;
+        let mut several = self.several()?;
+        let (own, others) = split(&mut several, &self.store);
+        let reader = Reader::at(own.view(), as_of.cloned());
         let questions = reader.view.questions_by_number()?;
-        let weighed = Weighed::of(&reader, &questions, &policy)?;
+        let weighed = Weighed::of(&reader, others, &questions, policy)?;
         let mut answers = Vec::new();
-        on_all_cores(
-            questions.chunks(BATCH).map(|questions| reader.asked(questions, &policy)),
-            |asked| asked.answers(&weighed, &policy),
+        each_question(
+            &reader,
+            others,
+            &questions,
+            policy,
+            |asked| asked.answers(&weighed, policy),
             |found| {
-                let found: Result<Vec<AnswerView>, LedgerError> =
-                    found.into_iter().map(|best| reader.answer(best)).collect();
-                answers.extend(found?);
+                for best in found {
+                    answers.push(reader.answer(best)?);
+                }
                 Ok(())
             },
         )?;
@@ -65,11 +69,11 @@ impl Ledger {
     /// Who is believed how often, by what others say of the same and by what people judged: origins with most claims
     /// first. Nobody has a record of fewer than a handful of claims.
     pub fn records(&mut self) -> Result<Vec<RecordView>, LedgerError> {
-        let policy = self.policy.clone();
-        let reading = self.store.read()?;
-        let reader = Reader::new(reading.view());
+        let mut several = self.several()?;
+        let (own, others) = split(&mut several, &self.store);
+        let reader = Reader::new(own.view());
         let questions = reader.view.questions_by_number()?;
-        let weighed = Weighed::of(&reader, &questions, &policy)?;
+        let weighed = Weighed::of(&reader, others, &questions, &self.policy)?;
         let mut records = Vec::new();
         for (number, origin) in weighed.origins.iter().enumerate() {
             let found = &weighed.found;
@@ -92,6 +96,49 @@ impl Ledger {
         records.sort_by(|a, b| b.claims.cmp(&a.claims).then_with(|| a.origin.cmp(&b.origin)));
         Ok(records)
     }
+}
+
+impl Ledger {
+    /// The ledger opened for every core, and once more for whoever puts together what they find, all of one state; nothing
+    /// for a ledger in memory.
+    pub(super) fn several(&self) -> Result<Vec<Store>, LedgerError> {
+        Ok(self.store.path().map(|path| Store::several(path, cores() + 1)).transpose()?.unwrap_or_default())
+    }
+}
+
+/// One that reads here, and the others; where there is none, the one there is.
+pub(super) fn split<'s>(several: &'s mut [Store], only: &'s Store) -> (&'s Store, &'s mut [Store]) {
+    match several {
+        [] => (only, &mut []),
+        [own, others @ ..] => (own, others),
+    }
+}
+
+/// Does something with every question, its statements read, on all cores, and takes what comes of it in the order of the
+/// questions.
+fn each_question<'q, B: Send>(
+    reader: &Reader,
+    others: &mut [Store],
+    questions: &'q [ListedQuestion],
+    policy: &Policy,
+    work: impl Fn(Asked<'q>) -> B + Sync,
+    mut take: impl FnMut(B) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
+    let pieces: Vec<&[ListedQuestion]> = questions.chunks(BATCH).collect();
+    if others.is_empty() {
+        return on_all_cores(pieces.iter().map(|questions| reader.asked(questions, policy)), work, take);
+    }
+    let mut in_order = InOrder::default();
+    let as_of = &reader.as_of;
+    by_all_cores(
+        pieces.len(),
+        others,
+        |store, piece| {
+            let asked = Reader::at(store.view_unchanged(), as_of.clone()).asked(pieces[piece], policy)?;
+            Ok::<Vec<B>, LedgerError>(asked.into_iter().map(&work).collect())
+        },
+        |piece, done| in_order.take(piece, done, |done| done.into_iter().try_for_each(&mut take)),
+    )
 }
 
 /// A record, where there is enough for one, with the interval of Wilson (1927) at 95 %.
@@ -125,7 +172,12 @@ pub(super) struct Weighed {
 }
 
 impl Weighed {
-    pub(super) fn of(reader: &Reader, questions: &[ListedQuestion], policy: &Policy) -> Result<Weighed, LedgerError> {
+    pub(super) fn of(
+        reader: &Reader,
+        others: &mut [Store],
+        questions: &[ListedQuestion],
+        policy: &Policy,
+    ) -> Result<Weighed, LedgerError> {
         let mut ballot = Ballot::default();
         let mut numbers: HashMap<Arc<Origin>, u32> = HashMap::new();
         let mut origins = Vec::new();
@@ -164,8 +216,7 @@ impl Weighed {
             firsts.insert(listed.number, own);
             Ok::<(), LedgerError>(())
         };
-        let read = questions.chunks(BATCH).map(|questions| reader.asked(questions, policy));
-        on_all_cores(read, |asked| asked.vote(policy), &mut put)?;
+        each_question(reader, others, questions, policy, |asked| asked.vote(policy), &mut put)?;
         let independent = reader.view.independent()?;
         let numbered = |origin: &Origin| numbers.get(origin).copied();
         let pair = |(a, b): &(Origin, Origin)| numbered(a).zip(numbered(b)).map(|(a, b)| (a.min(b), a.max(b)));

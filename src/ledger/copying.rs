@@ -29,7 +29,8 @@ impl Ledger {
         session.derive_near_duplicates()?;
         let view = session.writer.view();
         let reader = Reader::new(view);
-        let weighed = Weighed::of(&reader, &view.questions_by_number()?, &policy)?;
+        // What this transaction wrote, no other connection sees.
+        let weighed = Weighed::of(&reader, &mut [], &view.questions_by_number()?, &policy)?;
         let pair = |copying: &crate::reconcile::truth::Copying| CopyPair {
             a: weighed.origins[copying.a as usize].clone(),
             b: weighed.origins[copying.b as usize].clone(),

@@ -1,6 +1,7 @@
 //! Work shared out to all cores. SQLite is read and written by one of them, so the others get what was read, and hand
 //! back what is to be written.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 
@@ -19,7 +20,7 @@ pub fn on_all_cores<A: Send, B: Send, E>(
     if batches.peek().is_none() {
         return first.into_iter().map(work).try_for_each(take);
     }
-    let others = std::thread::available_parallelism().map_or(1, |cores| cores.get().max(2) - 1);
+    let others = cores().max(2) - 1;
     let work = &work;
     std::thread::scope(|scope| {
         let hire = |_| {
@@ -73,41 +74,68 @@ pub fn on_all_cores<A: Send, B: Send, E>(
     })
 }
 
-/// Does pieces of work on all cores, each of which opens what it reads by itself, and takes what comes of them here, in
-/// whatever order. Ends with the first error.
-pub fn by_all_cores<S, B: Send, E: Send>(
+/// Does pieces of work, each core with what was opened for it, and takes what comes of them here, in whatever order, with
+/// the number of the piece. Ends with the first error.
+pub fn by_all_cores<S: Send, B: Send, E: Send>(
     n_pieces: usize,
-    open: impl Fn() -> Result<S, E> + Sync,
+    opened: &mut [S],
     work: impl Fn(&S, usize) -> Result<B, E> + Sync,
-    mut take: impl FnMut(B) -> Result<(), E>,
+    mut take: impl FnMut(usize, B) -> Result<(), E>,
 ) -> Result<(), E> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
-    let (open, work, next) = (&open, &work, &next);
+    let (work, next) = (&work, &next);
     std::thread::scope(|scope| {
-        let (done, answers) = sync_channel::<Result<B, E>>(WAITING * cores);
-        for _ in 0..cores.min(n_pieces) {
+        let (done, answers) = sync_channel::<Result<(usize, B), E>>(WAITING * opened.len());
+        for opened in opened {
             let done = done.clone();
             scope.spawn(move || {
-                let outcome = open().and_then(|opened| {
-                    while let piece = next.fetch_add(1, Ordering::Relaxed)
-                        && piece < n_pieces
-                    {
-                        // Nobody listens any more where the other side has failed.
-                        if done.send(Ok(work(&opened, piece)?)).is_err() {
-                            return Ok(());
-                        }
+                while let piece = next.fetch_add(1, Ordering::Relaxed)
+                    && piece < n_pieces
+                {
+                    let answer = work(opened, piece).map(|answer| (piece, answer));
+                    let failed = answer.is_err();
+                    // Nobody listens any more where the other side has failed.
+                    if done.send(answer).is_err() || failed {
+                        return;
                     }
-                    Ok(())
-                });
-                if let Err(error) = outcome {
-                    let _ = done.send(Err(error));
                 }
             });
         }
         drop(done);
-        answers.into_iter().try_for_each(|answer| take(answer?))
+        answers.into_iter().try_for_each(|answer| {
+            let (piece, answer) = answer?;
+            take(piece, answer)
+        })
     })
+}
+
+/// How many cores there are.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Puts what comes in whatever order back in order.
+pub struct InOrder<B> {
+    next: usize,
+    early: BTreeMap<usize, B>,
+}
+
+impl<B> Default for InOrder<B> {
+    fn default() -> InOrder<B> {
+        InOrder { next: 0, early: BTreeMap::new() }
+    }
+}
+
+impl<B> InOrder<B> {
+    /// Takes a piece, and all that waited for it.
+    pub fn take<E>(&mut self, piece: usize, answer: B, mut take: impl FnMut(B) -> Result<(), E>) -> Result<(), E> {
+        self.early.insert(piece, answer);
+        while let Some(answer) = self.early.remove(&self.next) {
+            self.next += 1;
+            take(answer)?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -132,18 +160,19 @@ mod tests {
     fn every_piece_is_done_once() {
         for n in [0, 1, 2, 1000] {
             let mut taken = Vec::new();
-            let take = |piece| {
-                taken.push(piece);
-                Ok::<(), String>(())
+            let mut in_order = InOrder::default();
+            let take = |piece, answer| {
+                in_order.take(piece, answer, |answer| {
+                    taken.push(answer);
+                    Ok::<(), String>(())
+                })
             };
-            by_all_cores(n, || Ok(10), |ten, piece| Ok(piece * ten), take).unwrap();
-            taken.sort_unstable();
+            by_all_cores(n, &mut [10, 10, 10], |ten, piece| Ok(piece * ten), take).unwrap();
             assert_eq!(taken, (0..n).map(|piece| piece * 10).collect::<Vec<_>>());
         }
         let bad = |_: &(), piece| if piece == 500 { Err("done") } else { Ok(()) };
-        assert_eq!(by_all_cores(1000, || Ok(()), bad, |()| Ok(())), Err("done"));
-        assert_eq!(by_all_cores(9, || Err::<(), _>("opened"), |(), _| Ok(()), |()| Ok(())), Err("opened"));
-        assert_eq!(by_all_cores(1000, || Ok(()), |(), _| Ok(()), |()| Err("taken")), Err("taken"));
+        assert_eq!(by_all_cores(1000, &mut [(), ()], bad, |_, ()| Ok(())), Err("done"));
+        assert_eq!(by_all_cores(1000, &mut [(), ()], |(), _| Ok(()), |_, ()| Err("taken")), Err("taken"));
     }
 
     #[test]

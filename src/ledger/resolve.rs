@@ -1,6 +1,6 @@
 //! From what people type (names, prefixes of ids, URLs) to what is on record.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::error::{LedgerError, Refusal};
 use crate::domain::claim::EntityKey;
@@ -109,7 +109,7 @@ pub fn question(view: View, wanted: &str) -> Result<ListedQuestion, LedgerError>
 }
 
 /// A predicate.
-pub fn predicate(view: View, name: &str) -> Result<Rc<Predicate>, LedgerError> {
+pub fn predicate(view: View, name: &str) -> Result<Arc<Predicate>, LedgerError> {
     if let Some(predicate) = view.predicate(name)? {
         return Ok(predicate);
     }

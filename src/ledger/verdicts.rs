@@ -1,7 +1,7 @@
 //! Verdicts brought up to date: statements are read and verdicts written by whoever holds the transaction; between the
 //! two, where there are many questions, all cores compare.
 
-use super::cores::{by_all_cores, on_all_cores};
+use super::cores::{by_all_cores, cores, on_all_cores};
 use super::rates::own_policy;
 use super::{LedgerError, Progress, Questions, Session, Stage};
 use crate::domain::verdict::{QuestionVerdict, Severity};
@@ -72,9 +72,10 @@ impl Session<'_> {
         let pieces: Vec<&[i64]> = numbers.chunks(BATCH).collect();
         let policy = self.policy;
         let mut counted = Counted::new(numbers.len(), progress);
+        let mut stores = Store::several(path, cores())?;
         by_all_cores(
             pieces.len(),
-            || Ok::<_, LedgerError>(Store::open(path)?),
+            &mut stores,
             |store, piece| {
                 let view = store.view_unchanged();
                 let asked = read(view, pieces[piece], policy)?;
@@ -87,9 +88,9 @@ impl Session<'_> {
                     answers.iter().map(|answered| answered.reconciled.verdict).collect();
                 Ok((verdicts, view.changed_verdicts(rows)?))
             },
-            |(verdicts, changed)| {
+            |_, (verdicts, changed): (Vec<QuestionVerdict>, _)| {
                 verdicts.into_iter().for_each(|verdict| counted.count(verdict));
-                changed.iter().try_for_each(|row| Ok(self.writer.put_verdict(row)?))
+                changed.iter().try_for_each(|row| Ok::<(), LedgerError>(self.writer.put_verdict(row)?))
             },
         )?;
         Ok(counted.questions)

@@ -1,6 +1,5 @@
 //! Reading claims.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rusqlite::types::Value as Sql;
@@ -47,7 +46,7 @@ pub struct ClaimRow {
     /// Whether it stands.
     pub status: Status,
     /// The source it was read in.
-    pub source: Rc<SourceRow>,
+    pub source: Arc<SourceRow>,
 }
 
 impl ClaimRow {
@@ -198,7 +197,7 @@ impl View<'_> {
             quoted: false,
             is_row: true,
             status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
-            source: Rc::new(source),
+            source: Arc::new(source),
         })
     }
 

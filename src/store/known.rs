@@ -4,13 +4,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::hash::Hash;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::HashMap;
 
 use super::error::StoreError;
-use super::table::Tables;
+use super::table::{Open, Tables};
 use super::view::SourceRow;
 use crate::domain::claim::{EntityKey, Value};
 use crate::domain::compact::Compact;
@@ -29,7 +28,7 @@ const MOST: usize = 100_000;
 #[derive(Default)]
 pub struct Known {
     /// By name.
-    pub predicates: Memo<String, Option<Rc<Predicate>>>,
+    pub predicates: Memo<String, Option<Arc<Predicate>>>,
     /// By the name of the predicate, or of the group that excludes the others of it.
     pub frames: Memo<String, Frame>,
     /// Units as statements spell them.
@@ -45,7 +44,7 @@ pub struct Known {
     /// By row of a source: its id, and when it was published.
     pub published: Memo<i64, (SourceId, Option<Arc<When>>)>,
     /// By row.
-    pub sources: Memo<i64, Option<Rc<SourceRow>>>,
+    pub sources: Memo<i64, Option<Arc<SourceRow>>>,
     /// Rows of questions.
     pub questions: Memo<Question, i64>,
     /// Rows of a source and of its snapshot, by the hashes of its bytes and of its text.
@@ -55,7 +54,7 @@ pub struct Known {
     /// By row of an entity: its key, and the key of the one that stands for it.
     pub keys: Memo<i64, (EntityKey, EntityKey)>,
     /// Of every origin that counts as one with others the one that stands for them.
-    pub heads: Memo<(), Rc<BTreeMap<Origin, Origin>>>,
+    pub heads: Memo<(), Arc<BTreeMap<Origin, Origin>>>,
     /// Whether any entity was merged into another.
     pub any_merge: Memo<(), bool>,
     /// By row of an entity: whether it publishes a source on record.
@@ -63,7 +62,9 @@ pub struct Known {
     /// Whether entities were merged or parted in this transaction. Never forgotten.
     pub regrouped: Cell<bool>,
     /// Tables whose rows are claims.
-    pub tables: Memo<(), Rc<Tables>>,
+    pub tables: Memo<(), Arc<Tables>>,
+    /// Those of them that single rows were read from, by row.
+    pub opened: Memo<i64, Arc<Open>>,
     /// The number that the next claim takes.
     pub next_claim: Cell<Option<u64>>,
 }
@@ -89,6 +90,7 @@ impl Known {
             outlets,
             regrouped: _,
             tables,
+            opened,
             next_claim,
         } = self;
         predicates.forget();
@@ -106,6 +108,7 @@ impl Known {
         any_merge.forget();
         outlets.forget();
         tables.forget();
+        opened.forget();
         next_claim.set(None);
     }
 }

@@ -132,6 +132,29 @@ impl Store {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
         Ok(Reading { transaction, known: Known::default() })
     }
+
+    /// The file; `None` for a ledger in memory.
+    pub fn path(&self) -> Option<&Path> {
+        self.connection.path().filter(|path| !path.is_empty()).map(Path::new)
+    }
+
+    /// Opens a ledger file for several cores, all of which read one state of it, whoever writes meanwhile.
+    pub fn several(path: &Path, n: usize) -> Result<Vec<Store>, StoreError> {
+        loop {
+            let stores: Vec<Store> = (0..n).map(|_| Store::open(path)).collect::<Result<_, _>>()?;
+            let mut states = BTreeSet::new();
+            for store in &stores {
+                store.connection.execute_batch("BEGIN")?;
+                // What a transaction sees is settled by its first look.
+                let last = "SELECT max(sequence) FROM entry";
+                states.insert(store.connection.query_row(last, [], |row| row.get::<_, Option<u64>>(0))?);
+            }
+            // Else somebody wrote between the first and the last of them.
+            if states.len() <= 1 {
+                return Ok(stores);
+            }
+        }
+    }
 }
 
 /// One state of the ledger, held for reading.

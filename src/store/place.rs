@@ -2,7 +2,7 @@
 //! groups its subject belongs to, where somebody may have said that none of them did.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Params, params};
 
@@ -212,7 +212,7 @@ pub fn rows_of(view: View, sequence: u64, claim: &Claim) -> Result<(i64, i64), S
     found.ok_or_else(missing)
 }
 
-pub fn predicate(view: View, sequence: u64, name: &str) -> Result<Rc<Predicate>, StoreError> {
+pub fn predicate(view: View, sequence: u64, name: &str) -> Result<Arc<Predicate>, StoreError> {
     let undefined = || StoreError::Damaged(format!("entry {sequence} uses an undefined predicate `{name}`"));
     view.predicate(name)?.ok_or_else(undefined)
 }

@@ -1,6 +1,6 @@
 //! Reading questions, the predicates they are asked with, and the decisions on them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::Row;
 use rusqlite::types::Value as Sql;
@@ -119,7 +119,7 @@ impl View<'_> {
         self.known.frames.get_by(predicate, || {
             let of_group = "WHERE json_extract(definition, '$.exclusive') = ?1 ORDER BY name LIMIT 1";
             let predicate = match self.predicates_where(of_group, [Sql::Text(predicate.to_string())])?.pop() {
-                Some(predicate) => Rc::new(predicate),
+                Some(predicate) => Arc::new(predicate),
                 None => self
                     .predicate(predicate)?
                     .ok_or_else(|| StoreError::Damaged(format!("the predicate `{predicate}` is not defined")))?,
@@ -130,10 +130,10 @@ impl View<'_> {
     }
 
     /// The predicate of that name.
-    pub fn predicate(&self, name: &str) -> Result<Option<Rc<Predicate>>, StoreError> {
+    pub fn predicate(&self, name: &str) -> Result<Option<Arc<Predicate>>, StoreError> {
         self.known.predicates.get_by(name, || {
             let found = self.predicates_where("WHERE name = ?1", [Sql::Text(name.to_string())])?;
-            Ok(found.into_iter().next().map(Rc::new))
+            Ok(found.into_iter().next().map(Arc::new))
         })
     }
 

@@ -1,6 +1,5 @@
 //! The narrow table of statements: what claims say on questions, in whole numbers where it can be.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -255,7 +254,7 @@ pub struct Numbered {
 impl View<'_> {
     /// The origin that counts for this one: the first of those that it was found to be one with.
     pub fn counting(&self, origin: &Origin) -> Result<Origin, StoreError> {
-        let heads = self.known.heads.get((), |()| Ok(Rc::new(self.one_origins()?)))?;
+        let heads = self.known.heads.get((), |()| Ok(Arc::new(self.one_origins()?)))?;
         Ok(heads.get(origin).unwrap_or(origin).clone())
     }
 

@@ -1,6 +1,6 @@
 //! Reading the ledger.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter};
@@ -218,10 +218,10 @@ impl<'c> View<'c> {
     }
 
     /// The source of that row.
-    pub(super) fn source_by_number(&self, number: i64) -> Result<Rc<SourceRow>, StoreError> {
+    pub(super) fn source_by_number(&self, number: i64) -> Result<Arc<SourceRow>, StoreError> {
         let found = self.known.sources.get(number, |_| {
             let sql = format!("SELECT {SOURCE_COLUMNS} FROM source WHERE number = ?1");
-            Ok(self.rows(&sql, [Sql::Integer(number)], source_row)?.into_iter().next().map(Rc::new))
+            Ok(self.rows(&sql, [Sql::Integer(number)], source_row)?.into_iter().next().map(Arc::new))
         })?;
         found.ok_or_else(|| StoreError::Damaged(format!("source {number} is missing")))
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt};
 use rusqlite::params;
@@ -107,7 +106,7 @@ struct Placing<'a> {
     view: View<'a>,
     import: &'a Import,
     /// In the order of the map.
-    predicates: &'a [(&'a String, &'a MappedPredicate, Rc<Predicate>)],
+    predicates: &'a [(&'a String, &'a MappedPredicate, Arc<Predicate>)],
     texts: Texts,
     /// Of each predicate its object, where it has one that a name leads to.
     objects: Vec<Option<EntityKey>>,
@@ -128,7 +127,7 @@ impl<'a> Placing<'a> {
     fn new(
         view: View<'a>,
         import: &'a Import,
-        predicates: &'a [(&'a String, &'a MappedPredicate, Rc<Predicate>)],
+        predicates: &'a [(&'a String, &'a MappedPredicate, Arc<Predicate>)],
     ) -> Result<Placing<'a>, StoreError> {
         let mut lookup = Lookup { view, named: Vec::new(), trouble: HashMap::new(), touched: Touched::new() };
         let mut objects = Vec::with_capacity(predicates.len());

@@ -8,7 +8,7 @@ mod rows;
 
 pub use cell::BadRow;
 pub use import::{Imported, import, republished, text_of};
-pub use rows::{ImportRow, Tables, take_claims};
+pub use rows::{ImportRow, Open, Tables, take_claims};
 
 use super::error::StoreError;
 use crate::capture::table::{Dialect, Header};

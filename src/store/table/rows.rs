@@ -1,9 +1,8 @@
 //! Single rows of imports, and the claims in them.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
@@ -17,7 +16,6 @@ use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
 use crate::record::body::{Body, Import, import_claim_head, import_claim_id, import_ordinal};
 use crate::store::error::StoreError;
-use crate::store::known::Memo;
 use crate::store::view::{View, digest};
 use crate::store::{blob, identity, place};
 
@@ -128,11 +126,10 @@ impl View<'_> {
     }
 }
 
-/// The imports on record, each with the rows of it that were unpacked last.
+/// The imports on record.
 pub struct Tables {
     /// By their first number.
-    imports: BTreeMap<u64, Rc<ImportRow>>,
-    open: Memo<i64, Rc<Open>>,
+    imports: BTreeMap<u64, Arc<ImportRow>>,
 }
 
 impl Tables {
@@ -142,18 +139,18 @@ impl Tables {
     }
 
     /// The import that a claim comes from; `None` for one that was logged.
-    pub fn import_of(&self, claim: u64) -> Option<&Rc<ImportRow>> {
+    pub fn import_of(&self, claim: u64) -> Option<&Arc<ImportRow>> {
         let (_, import) = self.imports.range(..=claim).next_back()?;
         import.claim(claim - import.first).map(|_| import)
     }
 }
 
-/// An import that was read in.
-struct Open {
-    row: Rc<ImportRow>,
-    import: Rc<Import>,
+/// An import that was read in, with the rows of it that were unpacked last.
+pub struct Open {
+    row: Arc<ImportRow>,
+    import: Arc<Import>,
     header: Header,
-    part: RefCell<Option<Rc<Part>>>,
+    part: Mutex<Option<Arc<Part>>>,
 }
 
 /// Some rows of a table.
@@ -169,13 +166,14 @@ struct Part {
 
 impl Open {
     /// The part that a row stands in; `None` above the first row.
-    fn part(&self, view: View, wanted: u64) -> Result<Option<Rc<Part>>, StoreError> {
-        let known = self.part.borrow().clone().filter(|part| part.numbers.contains(&wanted));
+    fn part(&self, view: View, wanted: u64) -> Result<Option<Arc<Part>>, StoreError> {
+        let last = || self.part.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = last().clone().filter(|part| part.numbers.contains(&wanted));
         if known.is_some() {
             return Ok(known);
         }
-        let read = self.read_part(view, wanted)?.map(Rc::new);
-        self.part.borrow_mut().clone_from(&read);
+        let read = self.read_part(view, wanted)?.map(Arc::new);
+        last().clone_from(&read);
         Ok(read)
     }
 
@@ -213,7 +211,7 @@ pub struct Told {
     /// The object.
     pub object: Option<String>,
     /// The predicate.
-    pub predicate: Rc<Predicate>,
+    pub predicate: Arc<Predicate>,
     /// The value.
     pub value: Value,
 }
@@ -228,18 +226,18 @@ pub struct ImportedRow {
 
 impl View<'_> {
     /// The tables whose rows are claims.
-    pub fn tables(&self) -> Result<Rc<Tables>, StoreError> {
+    pub fn tables(&self) -> Result<Arc<Tables>, StoreError> {
         self.known.tables.get((), |()| {
-            let imports = self.imports()?.into_iter().map(|import| (import.first, Rc::new(import))).collect();
-            Ok(Rc::new(Tables { imports, open: Memo::default() }))
+            let imports = self.imports()?.into_iter().map(|import| (import.first, Arc::new(import))).collect();
+            Ok(Arc::new(Tables { imports }))
         })
     }
 
-    fn open(&self, claim: u64) -> Result<Rc<Open>, StoreError> {
+    fn open(&self, claim: u64) -> Result<Arc<Open>, StoreError> {
         let tables = self.tables()?;
         let row = tables.import_of(claim);
         let row = row.ok_or_else(|| StoreError::Damaged(format!("claim {claim} is of no import")))?;
-        tables.open.get(row.number, |_| {
+        self.known.opened.get(row.number, |_| {
             let (_, body) = self.checked_entry(row.sequence)?;
             let Body::Import(import) = body else {
                 return Err(StoreError::Damaged(format!("entry {} is no import", row.sequence)));
@@ -251,12 +249,12 @@ impl View<'_> {
             head.truncate(first);
             let head = String::from_utf8(head).map_err(|_| StoreError::Damaged("a table's head".into()))?;
             let header = header(&import, &head)?;
-            Ok(Rc::new(Open { row: row.clone(), import: Rc::new(*import), header, part: RefCell::default() }))
+            Ok(Arc::new(Open { row: row.clone(), import: Arc::new(*import), header, part: Mutex::default() }))
         })
     }
 
     /// The import entry of a claim of an import.
-    pub fn import_entry(&self, claim: u64) -> Result<Rc<Import>, StoreError> {
+    pub fn import_entry(&self, claim: u64) -> Result<Arc<Import>, StoreError> {
         Ok(self.open(claim)?.import.clone())
     }
 
