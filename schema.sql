@@ -29,7 +29,7 @@ CREATE TABLE entry_body (
 ) STRICT;
 
 -- The bytes of snapshots, of the texts read from them, and of the texts' layouts, each once, named by their SHA-256; in
--- pieces of 16 KiB, so that a row of a large table is read without unpacking all of it.
+-- pieces of 4 KiB, so that a row of a large table is read without unpacking all of it.
 CREATE TABLE blob (
     sha256 BLOB NOT NULL CHECK (length(sha256) = 32),  -- of all the bytes, as they were before packing
     at     INTEGER NOT NULL CHECK (at >= 0),           -- where this piece begins in them

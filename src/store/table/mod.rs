@@ -15,7 +15,7 @@ use crate::capture::table::{Dialect, Header};
 use crate::record::body::Import;
 
 /// Every so many rows it is written down where one begins.
-const MARK: u64 = 64;
+const MARK: u64 = 32;
 
 /// Where the columns of an import stand, by the beginning of its text.
 fn header(import: &Import, head: &str) -> Result<Header, StoreError> {
