@@ -1,6 +1,8 @@
-//! The record as bytes and hashes: canonical JSON, entries, their bodies, and the ids made from them. No SQL, no
-//! files. `docs/record-format.md` is written so that someone else can read and check a record from it alone.
+//! The record as bytes and hashes: canonical JSON, entries, their bodies, and the ids made from them; the tree over
+//! the entries, signed checkpoints of it, and proofs. No SQL, no files. `docs/record-format.md` is written so that
+//! someone else can read and check a record from it alone.
 
 pub mod body;
 pub mod canonical;
 pub mod entry;
+pub mod tree;

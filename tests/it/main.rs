@@ -16,6 +16,7 @@ mod quotes;
 mod record;
 mod schema;
 mod tables;
+mod tree;
 mod truth;
 mod verdicts;
 mod watch;
