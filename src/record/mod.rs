@@ -4,5 +4,8 @@
 
 pub mod body;
 pub mod canonical;
+pub mod checkpoint;
 pub mod entry;
+pub mod note;
+pub mod proof;
 pub mod tree;

@@ -12,6 +12,7 @@ mod json;
 mod kill;
 mod layers;
 mod ledger;
+mod notes;
 mod quotes;
 mod record;
 mod schema;
