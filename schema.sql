@@ -38,6 +38,21 @@ CREATE TABLE blob (
     PRIMARY KEY (sha256, at)
 ) STRICT;
 
+-- Signed heads of the record, as they were made and as witnesses signed them besides: C2SP notes. Nobody can make them
+-- again, so they are neither changed nor removed.
+CREATE TABLE checkpoint (
+    number INTEGER PRIMARY KEY,
+    size   INTEGER NOT NULL CHECK (size >= 0), -- entries that it covers
+    note   TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TRIGGER checkpoint_is_kept_update BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoints are kept as they were signed'); END;
+CREATE TRIGGER checkpoint_is_kept_delete BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'checkpoints are kept as they were signed'); END;
+CREATE TRIGGER checkpoint_is_kept_replace BEFORE INSERT ON checkpoint
+WHEN EXISTS (SELECT 1 FROM checkpoint WHERE number = NEW.number OR note = NEW.note)
+BEGIN SELECT RAISE(ABORT, 'checkpoints are kept as they were signed'); END;
 CREATE TRIGGER entry_is_append_only_update BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
 CREATE TRIGGER entry_is_append_only_delete BEFORE DELETE ON entry
@@ -66,6 +81,15 @@ BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never chang
 
 ------------------------------------------------------------------------------------------------------------------------
 -- DERIVED: what the entries add up to. The names match src/store/derive.rs, which fills them.
+
+-- The record's Merkle tree (RFC 6962), whose leaves are the headers: hashes of its complete subtrees of 32 leaves and
+-- more. Smaller ones are made from the headers.
+CREATE TABLE tree_node (
+    level INTEGER NOT NULL CHECK (level >= 5), -- it covers 2^level leaves
+    place INTEGER NOT NULL CHECK (place >= 0), -- from 0: the leaves [place << level, (place + 1) << level)
+    hash  BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (level, place)
+) STRICT, WITHOUT ROWID;
 
 -- One publication. Each detail is the latest given by hand (at a capture or in a `describe` entry), else the latest
 -- that a page said of itself; the URL is the first, for ever.

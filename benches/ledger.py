@@ -3,7 +3,7 @@
 
 Bars: log, import_speed, reconcile, listing, one, answers. Builds the release binary and the generator (`ledger.rs`) first. Worlds and
 ledgers are kept in --folder and made once. Peers: `pip install duckdb duckdb-extensions duckdb-extension-sqlite-scanner truthdiscovery numpy scipy bidict imageio pillow`."""
-import argparse, json, os, pathlib, shutil, sqlite3, statistics, subprocess, sys, time, types
+import argparse, json, os, pathlib, shutil, sqlite3, statistics, subprocess, sys, tempfile, time, types
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -138,19 +138,24 @@ class Bench:
             self.row(f"`contradictions`, first page of {n:,} {kind} claims", f"{page * 1000:.0f} ms", "", "under 50 ms")
 
     def one(self, n):
-        """One claim after another, each by a command of its own: its quote is on a page of its own."""
-        ledger, page = self.folder / "one.db", self.folder / "one.txt"
-        copy(self.logged(n), ledger)
-        page.write_text("".join(f"In the matter of the {letter}z, Company {letter} came to 77 million dollars.\n" for letter in "bcdfghjklmnpqrstvwxz"))
-        self.call(ledger, "capture", page, "--publisher", "Paper 1", "--url", "https://one.example/a", "--published", "2025-06-13", "--lang", "en-US")
-        times = []
-        for letter in "bcdfghjklmnpqrstvwxz":
-            quote = f"In the matter of the {letter}z, Company {letter} came to 77 million dollars"
-            times.append(self.call(ledger, "log", "--source", "https://one.example/a", "--quote", quote, "--subject", f"Company {letter}",
-                                   "--predicate", "amount", "--by", "Agency 1")[0])
-        start = self.median(lambda: self.call(ledger, "--version")[0])
-        self.row(f"one claim logged into {n:,}, whole process", f"{max(times) * 1000:.0f} ms at most, median {statistics.median(times) * 1000:.0f} ms",
-                 f"`--version` {start * 1000:.0f} ms", "under 10 ms at the 99th percentile apart from the disk's sync")
+        """A hundred claims one after another, each by a command of its own: its quote is on a page of its own. On a RAM disk, which
+        leaves the disk's syncs out."""
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+            ledger, page = pathlib.Path(folder) / "one.db", pathlib.Path(folder) / "one.txt"
+            copy(self.logged(n), ledger)
+            # Names that the world has from two hundred companies on.
+            names = [first + second for first in "bcdfghjklmnpqrstvwxz" for second in "cdfgh"]
+            page.write_text("".join(f"In the matter of the {name}z, Company {name} came to 77 million dollars.\n" for name in names))
+            self.call(ledger, "capture", page, "--publisher", "Paper 1", "--url", "https://one.example/a", "--published", "2025-06-13", "--lang", "en-US")
+            times = []
+            for name in names:
+                quote = f"In the matter of the {name}z, Company {name} came to 77 million dollars"
+                times.append(self.call(ledger, "log", "--source", "https://one.example/a", "--quote", quote, "--subject", f"Company {name}",
+                                       "--predicate", "amount", "--by", "Agency 1")[0] * 1000)
+            start = statistics.median(self.call(ledger, "--version")[0] for _ in range(20)) * 1000
+        times.sort()
+        self.row(f"one claim logged into {n:,}, whole process, {len(times)} times", f"median {statistics.median(times):.1f} ms, 99th percentile {times[-2]:.1f} ms",
+                 f"`--version` {start:.1f} ms", "under 10 ms at the 99th percentile apart from the disk's sync")
 
     def answers(self, n):
         ledger = self.imported(n)

@@ -25,6 +25,7 @@ mod setting;
 mod sources;
 mod timeline;
 mod trouble;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -73,6 +74,7 @@ enum Command {
     DerivesFrom(derives_from::DerivesFrom),
     Copying(copying::Copying),
     Rebuild(rebuild::Rebuild),
+    Verify(verify::Verify),
     Demo(demo::Demo),
 }
 
@@ -131,6 +133,7 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::DerivesFrom(command) => command.run(&setting),
         Command::Copying(command) => command.run(&setting),
         Command::Rebuild(command) => command.run(&setting),
+        Command::Verify(command) => command.run(&setting),
         Command::Demo(command) => command.run(&setting),
     }
 }

@@ -39,6 +39,9 @@ impl Progress {
         if self.stage.replace(Some(stage)) != Some(stage) {
             let (what, counted) = match stage {
                 Stage::Reading => ("reading", self.read),
+                Stage::Checking => ("checking", self.read),
+                Stage::Hashing => ("hashing", "{human_pos}/{human_len} stored texts and snapshots {rate}"),
+                Stage::Quotes => ("finding", "{human_pos}/{human_len} quotes {rate}"),
                 Stage::Comparing => ("comparing", "{human_pos}/{human_len} questions {rate}"),
             };
             let style = ProgressStyle::with_template(&format!("{what} {{wide_bar}} {counted} {{eta}} left"));

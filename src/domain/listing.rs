@@ -699,3 +699,33 @@ pub struct HistoryView {
     /// How many more.
     pub more: usize,
 }
+
+/// Whether a ledger holds what its record says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct VerificationView {
+    /// What the record calls itself; empty where that could not be read.
+    pub origin: String,
+    /// How many entries there are.
+    pub entries: u64,
+    /// The root of their tree; none where they could not all be read.
+    pub root: Option<Digest>,
+    /// How many snapshots, texts and layouts were hashed.
+    pub bytes: u64,
+    /// How many quotes were found again; none where they were not looked for.
+    pub quotes: Option<u64>,
+    /// How many questions were worked out anew; none where they were not.
+    pub questions: Option<u64>,
+    /// How many stored checkpoints were compared.
+    pub checkpoints: usize,
+    /// What does not hold, in the order of the record; the first of them.
+    pub faults: Vec<FaultView>,
+}
+
+/// Something that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FaultView {
+    /// The entry, where it is one of a single entry.
+    pub entry: Option<u64>,
+    /// What is wrong.
+    pub what: String,
+}

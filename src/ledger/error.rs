@@ -603,7 +603,7 @@ impl LedgerError {
             LedgerError::Refused(_) | LedgerError::Batch { .. } | LedgerError::Capture { .. } => Kind::Refused,
             LedgerError::Store(error) => match error {
                 StoreError::Damaged(_) | StoreError::Entry { .. } => Kind::Damaged,
-                StoreError::Sqlite(_) => Kind::Bug,
+                StoreError::Sqlite(_) | StoreError::Proof(_) => Kind::Bug,
                 _ => Kind::Refused,
             },
         }
@@ -638,7 +638,7 @@ impl LedgerError {
                 StoreError::Table(_) => {
                     "name the columns of the table in `[columns]` and `[predicates.…]` of the map".into()
                 }
-                StoreError::Canonical(_) | StoreError::Sqlite(_) => return None,
+                StoreError::Canonical(_) | StoreError::Sqlite(_) | StoreError::Proof(_) => return None,
             }),
         }
     }

@@ -25,6 +25,7 @@ mod report;
 mod resolve;
 mod timeline;
 mod verdicts;
+mod verify;
 mod watch;
 
 use std::collections::HashMap;
@@ -42,6 +43,7 @@ pub use error::{Kind, LedgerError, Refusal};
 pub use import::{ImportReport, ImportRequest};
 pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};
 pub use listing::ClaimFilter;
+pub use verify::VerifyRequest;
 
 use crate::domain::actor::Actor;
 use crate::domain::claim::EntityKey;
@@ -120,11 +122,7 @@ impl Ledger {
 
     /// What the record calls itself.
     pub fn origin(&self) -> Result<String, LedgerError> {
-        match self.store.view().checked_entry(0)? {
-            (_, Body::Begin(begin)) if begin.format == FORMAT => Ok(begin.origin),
-            (_, Body::Begin(begin)) => Err(StoreError::Format(begin.format).into()),
-            _ => Err(StoreError::Damaged("entry 0 does not begin a record".into()).into()),
-        }
+        Ok(self.store.view().origin_of_record()?)
     }
 
     /// Throws every derived table away and makes it again from the entries. Answers how many questions there are.
@@ -153,12 +151,22 @@ impl Ledger {
     }
 
     fn session(&mut self) -> Result<Session<'_>, LedgerError> {
-        let writer = self.store.write()?;
+        Session::on(&mut self.store, &mut self.desk, &self.policy, &mut self.questions)
+    }
+}
+
+impl<'l> Session<'l> {
+    fn on(
+        store: &'l mut Store,
+        desk: &'l mut Desk,
+        policy: &'l Policy,
+        questions: &'l mut Questions,
+    ) -> Result<Session<'l>, LedgerError> {
         Ok(Session {
-            writer,
-            desk: &mut self.desk,
-            policy: &self.policy,
-            questions: &mut self.questions,
+            writer: store.write()?,
+            desk,
+            policy,
+            questions,
             touched: Touched::new(),
             stale: Vec::new(),
             pages: HashMap::new(),
@@ -174,6 +182,12 @@ impl Ledger {
 pub enum Stage {
     /// Reading a table, in bytes; or the entries of the record, by number.
     Reading,
+    /// Checking the entries of the record, by number.
+    Checking,
+    /// Checking stored bytes against their hashes, by number.
+    Hashing,
+    /// Finding quotes again, by number.
+    Quotes,
     /// Comparing what is said on questions, by number.
     Comparing,
 }
@@ -256,6 +270,14 @@ impl Session<'_> {
 
     /// The same, where it may take a while.
     fn finish_long(mut self, progress: Progress) -> Result<Questions, LedgerError> {
+        let questions = self.settle(progress)?;
+        self.writer.commit()?;
+        *self.questions = questions;
+        Ok(questions)
+    }
+
+    /// Works out whom claims go back to, and the verdicts of the touched questions.
+    fn settle(&mut self, progress: Progress) -> Result<Questions, LedgerError> {
         // Whom claims go back to first: support is counted by it.
         for number in self.touched.clone() {
             self.touched.extend(self.writer.put_origins(number)?);
@@ -264,9 +286,6 @@ impl Session<'_> {
         // Sums in two currencies depend on the rates.
         self.touched.extend(self.writer.view().depending_on(&self.touched)?);
         let numbers: Vec<i64> = self.touched.iter().copied().collect();
-        let questions = self.put_verdicts(&numbers, progress)?;
-        self.writer.commit()?;
-        *self.questions = questions;
-        Ok(questions)
+        self.put_verdicts(&numbers, progress)
     }
 }

@@ -129,8 +129,13 @@ impl Entry {
         Digest::of(&parts.concat())
     }
 
-    /// The RFC 6962 hash of the entry as a leaf: SHA-256 of 0x00 ‖ header.
+    /// The RFC 6962 hash of the entry as a leaf.
     pub fn leaf_hash(&self) -> Digest {
-        Digest::of_two(&[0], self.header.as_bytes())
+        leaf_hash(&self.header)
     }
+}
+
+/// The RFC 6962 hash of a header as a leaf: SHA-256 of 0x00 ‖ header.
+pub fn leaf_hash(header: &str) -> Digest {
+    Digest::of_two(&[0], header.as_bytes())
 }

@@ -19,7 +19,8 @@ use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Import, Parent,
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-const TABLES: [&str; 21] = [
+pub const TABLES: [&str; 22] = [
+    "tree_node",
     "one_origin",
     "independent",
     "copying",

@@ -67,6 +67,9 @@ pub enum StoreError {
     /// A value cannot stand in the record.
     #[error(transparent)]
     Canonical(#[from] crate::record::canonical::CanonicalError),
+    /// There is no such proof.
+    #[error(transparent)]
+    Proof(#[from] crate::record::tree::ProofError),
     /// A later version reads a table otherwise than the one that imported it.
     #[error("entry {sequence}: the table was read by `{parser}`, and this version reads it otherwise")]
     ReadOtherwise {

@@ -9,6 +9,14 @@ use super::error::StoreError;
 /// `schema.sql`, the whole of a fresh ledger.
 pub const SCHEMA: &str = include_str!("../../schema.sql");
 
+/// The part of it that makes the derived tables.
+pub fn derived_schema() -> &'static str {
+    let derived = SCHEMA.split_once("-- DERIVED").map_or("", |(_, derived)| derived);
+    // What stands before it is the rest of a comment.
+    let derived = derived.split_once('\n').map_or("", |(_, derived)| derived);
+    derived.split_once("-- VIEWS").map_or("", |(derived, _)| derived)
+}
+
 /// `PRAGMA application_id` of a ledger: "orle".
 pub const APPLICATION_ID: i64 = 0x6f72_6c65;
 

@@ -16,7 +16,9 @@ mod questions;
 mod rates;
 mod statement;
 mod table;
+mod tree;
 mod verdict;
+mod verify;
 mod view;
 
 use std::collections::BTreeSet;
@@ -35,6 +37,7 @@ pub use rates::currencies;
 pub use statement::Numbered;
 pub use table::{BadRow, ImportRow, Imported};
 pub use verdict::VerdictRow;
+pub use verify::{Fault, Faults};
 pub use view::{SnapshotRow, SourceRow, View};
 
 use known::Known;
@@ -42,6 +45,7 @@ use known::Known;
 use crate::domain::id::Digest;
 use crate::record::body::{Body, Import};
 use crate::record::entry::Entry;
+use crate::record::tree::Frontier;
 
 /// How much of a ledger file is kept in memory, at most.
 const CACHE_KIB: i64 = 256 << 10;
@@ -112,7 +116,15 @@ impl Store {
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
-        Ok(Writer { transaction, known: Known::default(), first: next, next, written: Vec::new(), blobs: BTreeSet::new() })
+        Ok(Writer {
+            transaction,
+            known: Known::default(),
+            first: next,
+            next,
+            written: Vec::new(),
+            edge: None,
+            blobs: BTreeSet::new(),
+        })
     }
 
     /// Reads the ledger as it stands.
@@ -178,6 +190,8 @@ pub struct Writer<'s> {
     next: u64,
     /// Hashes of the entries that were appended.
     written: Vec<Digest>,
+    /// The right edge of the record's tree, once something is appended.
+    edge: Option<Frontier>,
     /// Blobs that were stored, or read, in this transaction.
     blobs: BTreeSet<Digest>,
 }
@@ -208,12 +222,7 @@ impl Writer<'_> {
     /// Puts the claims of an import, whose text is given, in the derived tables, before [`Writer::append_worked_in`]
     /// appends its entry. `progress` is told how many bytes of how many were read. Where rows cannot be read, and are not
     /// to be passed over, the transaction must be given up.
-    pub fn import(
-        &mut self,
-        import: &Import,
-        text: &str,
-        progress: &dyn Fn(u64, u64),
-    ) -> Result<Imported, StoreError> {
+    pub fn import(&mut self, import: &Import, text: &str, progress: &dyn Fn(u64, u64)) -> Result<Imported, StoreError> {
         // The entry that the tables name comes after them.
         self.transaction.pragma_update(None, "defer_foreign_keys", true)?;
         let imported = table::import(self.view(), self.next, import, text, progress);
@@ -228,6 +237,12 @@ impl Writer<'_> {
         let mut insert =
             self.transaction.prepare_cached("INSERT INTO entry_body (sequence, salt, body) VALUES (?1, ?2, ?3)")?;
         insert.execute(params![self.next, entry.salt, entry.body])?;
+        let view = View { connection: &self.transaction, known: &self.known };
+        let edge = match &mut self.edge {
+            Some(edge) => edge,
+            None => self.edge.insert(view.edge(self.next)?),
+        };
+        tree::append(view, edge, entry.leaf_hash())?;
         self.written.push(entry.digest());
         self.next += 1;
         Ok(())
@@ -278,10 +293,11 @@ impl Writer<'_> {
     pub fn rederive(&mut self, progress: &dyn Fn(u64, u64)) -> Result<Touched, StoreError> {
         derive::clear(&self.transaction)?;
         self.known.forget();
-        let mut touched = Touched::default();
+        let (mut touched, mut edge) = (Touched::default(), Frontier::default());
         for sequence in 0..self.next {
             progress(sequence, self.next);
-            let (_, body) = self.view().checked_entry(sequence)?;
+            let (entry, _, body) = self.view().whole_entry(sequence)?;
+            tree::append(self.view(), &mut edge, entry.leaf_hash())?;
             touched.extend(derive::apply(self.view(), sequence, &body)?);
         }
         Ok(touched)

@@ -365,9 +365,12 @@ impl View<'_> {
             (Some(decimals), _) => {
                 let compact = Compact { lo: row.get(3)?, hi: row.get(4)?, decimals, form: bits & form::FIGURE };
                 let text = text(row, 7)?.unwrap_or_default();
-                let last = self.known.figure.borrow().as_ref().and_then(|(known, unit, value)| {
-                    (*known == compact && unit == text).then(|| value.clone())
-                });
+                let last = self
+                    .known
+                    .figure
+                    .borrow()
+                    .as_ref()
+                    .and_then(|(known, unit, value)| (*known == compact && unit == text).then(|| value.clone()));
                 match last {
                     Some(value) => value,
                     None => {

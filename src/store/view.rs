@@ -12,7 +12,7 @@ use crate::domain::claim::EntityKey;
 use crate::domain::id::{Digest, SourceId};
 use crate::domain::source::SourceDetails;
 use crate::domain::text::{Block, Segment, Span, Text};
-use crate::record::body::{Body, Layout};
+use crate::record::body::{Body, FORMAT, Layout};
 use crate::record::entry::{Entry, Header};
 
 /// The ledger, for reading: within a transaction, or as it stands at each call.
@@ -157,6 +157,15 @@ impl<'c> View<'c> {
         Ok(self.connection.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?)
     }
 
+    /// What the record calls itself.
+    pub fn origin_of_record(&self) -> Result<String, StoreError> {
+        match self.checked_entry(0)? {
+            (_, Body::Begin(begin)) if begin.format == FORMAT => Ok(begin.origin),
+            (_, Body::Begin(begin)) => Err(StoreError::Format(begin.format)),
+            _ => Err(StoreError::Damaged("entry 0 does not begin a record".into())),
+        }
+    }
+
     /// Refuses an entry that is not stored as it was written.
     pub(super) fn entry_is(&self, sequence: u64, written: Digest) -> Result<(), StoreError> {
         if self.entry(sequence)?.digest() == written {
@@ -175,13 +184,19 @@ impl<'c> View<'c> {
 
     /// An entry, checked against its own hash.
     pub fn checked_entry(&self, sequence: u64) -> Result<(Header, Body), StoreError> {
+        let (_, header, body) = self.whole_entry(sequence)?;
+        Ok((header, body))
+    }
+
+    /// The same with the bytes that are stored.
+    pub fn whole_entry(&self, sequence: u64) -> Result<(Entry, Header, Body), StoreError> {
         let entry = self.entry(sequence)?;
         let (header, body) = entry.checked().map_err(|error| StoreError::Entry { sequence, error })?;
         if header.sequence != sequence {
             let found = header.sequence;
             return Err(StoreError::Damaged(format!("entry {sequence} says that it is entry {found}")));
         }
-        Ok((header, body))
+        Ok((entry, header, body))
     }
 
     /// What happened to a claim after it was logged, in order.

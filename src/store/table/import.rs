@@ -1,8 +1,8 @@
 //! From what the cells of a table say to statements.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
-use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt};
 use rusqlite::params;

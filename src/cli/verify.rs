@@ -1,0 +1,56 @@
+use super::progress::Progress;
+use super::setting::{FormatOption, Setting, list, place, read};
+use super::trouble::{DAMAGED, DONE, Trouble, note, visible};
+use crate::ledger::VerifyRequest;
+use crate::record::checkpoint::SignedCheckpoint;
+use crate::record::note::MAX_NOTE_BYTES;
+
+/// Check that nothing on record was changed, by its hashes and by making all that is derived from it anew
+///
+/// Every entry is hashed, and the tree over them; every snapshot and text is hashed, and every quote found in its text
+/// again; the derived tables are made anew and compared. Nothing is written. Exits with 4 where anything does not hold,
+/// and names the first bad entry.
+#[derive(clap::Args)]
+pub struct Verify {
+    /// A checkpoint that was kept elsewhere: what it covers must still be there, as it was
+    #[arg(long, value_name = "FILE")]
+    against: Option<String>,
+    /// Hashes only: find no quote again, and make no derived table anew
+    #[arg(long)]
+    quick: bool,
+    #[command(flatten)]
+    format: FormatOption,
+}
+
+impl Verify {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let against = self.against.as_deref().map(signed_checkpoint).transpose()?;
+        let mut ledger = setting.open()?;
+        let progress = Progress::entries();
+        let outcome = ledger.verify(&VerifyRequest {
+            against: against.as_ref().map(SignedCheckpoint::checkpoint),
+            quick: self.quick,
+            progress: &|stage, done, all| progress.set(stage, done, all),
+        });
+        progress.finish();
+        let view = outcome?;
+        list(&crate::report::Verification(&view), &self.format)?;
+        if view.faults.is_empty() {
+            return Ok(DONE);
+        }
+        for fault in &view.faults {
+            note(format_args!("error: {}", visible(&fault.what)));
+        }
+        note("hint: go back to a copy of the file, and keep this one to find out what was changed");
+        Ok(DAMAGED)
+    }
+}
+
+/// Reads a checkpoint from a file, or from standard input for `-`.
+pub fn signed_checkpoint(path: &str) -> Result<SignedCheckpoint, Trouble> {
+    let bytes = read(path, MAX_NOTE_BYTES)?;
+    SignedCheckpoint::parse(&bytes).map_err(|error| Trouble::Refused {
+        message: format!("{}: {error}", place(path)),
+        hint: "give a file that `onrecord checkpoint` wrote, or a witness".into(),
+    })
+}

@@ -1,0 +1,47 @@
+//! Whether a ledger holds what its record says.
+
+use serde_json::{Value, json};
+
+use super::sheet::Sheet;
+use super::words::counted;
+use super::{Layout, Listing, clean};
+use crate::domain::listing::VerificationView;
+
+/// What came of checking a ledger.
+pub struct Verification<'a>(pub &'a VerificationView);
+
+impl Listing for Verification<'_> {
+    fn items(&self) -> Vec<Value> {
+        vec![json!(self.0)]
+    }
+
+    fn json(&self) -> Value {
+        json!(self.0)
+    }
+
+    /// A row for every fault.
+    fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(&["entry", "fault"], "everything holds");
+        for fault in &self.0.faults {
+            sheet.push(vec![fault.entry.map_or_else(String::new, |entry| entry.to_string()), clean(&fault.what)]);
+        }
+        sheet
+    }
+
+    fn table(&self, _: Layout) -> String {
+        let view = self.0;
+        let mut lines = vec![format!("record {}: {}", clean(&view.origin), counted(view.entries as usize, "entry"))];
+        lines.extend(view.root.map(|root| format!("root {root}")));
+        lines.push(format!("{} snapshots, texts and layouts hashed", view.bytes));
+        lines.extend(view.quotes.map(|quotes| format!("{} found in their texts", counted(quotes as usize, "quote"))));
+        lines.extend(view.questions.map(|n| format!("derived tables made anew: {}", counted(n as usize, "question"))));
+        if view.checkpoints > 0 {
+            lines.push(format!("{} agree", counted(view.checkpoints, "stored checkpoint")));
+        }
+        lines.push(match view.faults.len() {
+            0 => "everything holds".to_string(),
+            n => format!("{} found", counted(n, "fault")),
+        });
+        lines.join("\n") + "\n"
+    }
+}

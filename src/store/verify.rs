@@ -1,0 +1,587 @@
+//! Whether a ledger holds what its record says: entries against their hashes, the tree against the entries, stored bytes
+//! against their names, quotes against their texts, derived tables against what the entries add up to.
+//!
+//! Nothing here writes to the ledger. The derived tables are made again in a file of their own, which the record of the
+//! ledger is attached to for reading.
+
+use std::path::Path;
+
+use rusqlite::config::DbConfig;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Rows, params};
+
+use super::error::StoreError;
+use super::known::Known;
+use super::tree::LEAST_LEVEL;
+use super::view::{View, digest};
+use super::{Store, Writer, blob, derive, migrations};
+use crate::domain::claim::Claim;
+use crate::domain::id::Digest;
+use crate::domain::quote::Quote;
+use crate::record::body::Body;
+use crate::record::checkpoint::{Checkpoint, SignedCheckpoint, SignedCheckpointError};
+use crate::record::entry::{Entry, EntryError};
+use crate::record::tree::{Frontier, Node};
+
+/// What is kept in memory of the file that the derived tables are made in, at most.
+const SCRATCH_CACHE_KIB: i64 = 64 << 10;
+/// Scalars of a text that a claim keeps before and after its quote, at most.
+const BESIDE: usize = 32;
+/// Faults that are told; where there are more, the rest is not looked for.
+pub const MOST_FAULTS: usize = 20;
+
+/// What does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// An entry is not there.
+    #[error("entry {sequence} is missing")]
+    Missing {
+        /// Its place.
+        sequence: u64,
+    },
+    /// The body of an entry is not there.
+    #[error("entry {sequence}: its body is missing")]
+    NoBody {
+        /// Its place.
+        sequence: u64,
+    },
+    /// A body stands where there is no entry.
+    #[error("there are {found} bodies of entries, and {expected} entries")]
+    Bodies {
+        /// How many entries there are.
+        expected: u64,
+        /// How many bodies there are.
+        found: u64,
+    },
+    /// An entry is not what was written.
+    #[error("entry {sequence}: {error}")]
+    Entry {
+        /// Its place.
+        sequence: u64,
+        /// What is wrong with it.
+        #[source]
+        error: EntryError,
+    },
+    /// An entry stands in the place of another.
+    #[error("entry {sequence}: its header says that it is entry {found}")]
+    Place {
+        /// Its place.
+        sequence: u64,
+        /// The place that its header names.
+        found: u64,
+    },
+    /// The record does not begin as one.
+    #[error("entry 0 does not begin a record")]
+    Beginning,
+    /// A hash of the tree is not that of the entries under it.
+    #[error("the tree over entries {first} to {last}: expected the hash {expected}, found {}", or_none(.found))]
+    Node {
+        /// The first of the entries.
+        first: u64,
+        /// The last of them.
+        last: u64,
+        /// As the entries have it.
+        expected: Digest,
+        /// As it is stored; none where it is not.
+        found: Option<Digest>,
+    },
+    /// The tree has hashes that belong to no entries.
+    #[error("the tree has {found} stored hashes: expected {expected}")]
+    Nodes {
+        /// As many as the entries ask for.
+        expected: u64,
+        /// As many as there are.
+        found: u64,
+    },
+    /// Stored bytes that an entry names are not there, or not what their name says.
+    #[error("entry {sequence}: {what} {digest}: {error}")]
+    Bytes {
+        /// The entry that names them.
+        sequence: u64,
+        /// What they are.
+        what: &'static str,
+        /// Their hash.
+        digest: Digest,
+        /// What is wrong.
+        error: BytesError,
+    },
+    /// Bytes that no entry names.
+    #[error("the bytes of {digest} are stored, and no entry names them")]
+    Stray {
+        /// Their hash.
+        digest: Digest,
+    },
+    /// A quote does not stand where its claim says.
+    #[error(
+        "entry {sequence}: the quote does not stand in the text at bytes {start}..{end}: expected `{expected}`, found `{found}`"
+    )]
+    Quote {
+        /// The entry of the claim.
+        sequence: u64,
+        /// First byte.
+        start: usize,
+        /// One past the last byte.
+        end: usize,
+        /// The quote.
+        expected: String,
+        /// What stands there.
+        found: String,
+    },
+    /// The place of a quote in characters, or the words beside it, are not those of the text.
+    #[error("entry {sequence}: the quote's {what} is not that of the text")]
+    QuotePlace {
+        /// The entry of the claim.
+        sequence: u64,
+        /// Which of them.
+        what: &'static str,
+    },
+    /// A derived table is not what the entries add up to.
+    #[error("the table `{table}` is not what the entries add up to: row {row} differs")]
+    Derived {
+        /// The table.
+        table: &'static str,
+        /// The first row that differs, from 1.
+        row: u64,
+    },
+    /// The record is shorter than it was.
+    #[error("the checkpoint covers {size} entries, and the record has {found}: the last {} were taken away", size - found)]
+    Truncated {
+        /// Entries that the checkpoint covers.
+        size: u64,
+        /// Entries that there are.
+        found: u64,
+    },
+    /// Entries are not those that were signed.
+    #[error("the first {size} entries are not those of the checkpoint: expected the root {expected}, found {found}")]
+    Rewritten {
+        /// Entries that the checkpoint covers.
+        size: u64,
+        /// Its root.
+        expected: Digest,
+        /// Theirs.
+        found: Digest,
+    },
+    /// The checkpoint is of another record.
+    #[error("the checkpoint is of the record `{expected}`, and this is `{found}`")]
+    Origin {
+        /// The record that the checkpoint names.
+        expected: String,
+        /// What this one calls itself.
+        found: String,
+    },
+    /// A stored checkpoint is none.
+    #[error("the checkpoint stored for {size} entries: {error}")]
+    Checkpoint {
+        /// Entries that it should cover.
+        size: u64,
+        /// What is wrong with it.
+        error: SignedCheckpointError,
+    },
+    /// SQLite says that the file is not sound.
+    #[error("the file: {0}")]
+    File(String),
+}
+
+impl Fault {
+    /// The entry that it is a fault of, where it is one of a single entry.
+    pub fn entry(&self) -> Option<u64> {
+        match self {
+            Fault::Missing { sequence }
+            | Fault::NoBody { sequence }
+            | Fault::Entry { sequence, .. }
+            | Fault::Place { sequence, .. }
+            | Fault::Bytes { sequence, .. }
+            | Fault::Quote { sequence, .. }
+            | Fault::QuotePlace { sequence, .. } => Some(*sequence),
+            Fault::Beginning => Some(0),
+            _ => None,
+        }
+    }
+}
+
+fn or_none(digest: &Option<Digest>) -> String {
+    digest.map_or("none".to_string(), |digest| digest.to_string())
+}
+
+/// What is wrong with stored bytes.
+#[derive(Debug, thiserror::Error)]
+pub enum BytesError {
+    /// They are not there.
+    #[error("the bytes are missing")]
+    Missing,
+    /// They are not what their name says, or cannot be read.
+    #[error(transparent)]
+    Unsound(#[from] StoreError),
+    /// They have another size than the entry says.
+    #[error("{found} bytes, where the entry says {expected}")]
+    Size {
+        /// As the entry has it.
+        expected: u64,
+        /// As they are.
+        found: u64,
+    },
+    /// A text is not UTF-8.
+    #[error("the text is not UTF-8")]
+    Utf8,
+}
+
+/// Faults as they are found, until there are enough.
+#[derive(Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    fn put(&mut self, fault: Fault) {
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(fault);
+        }
+    }
+
+    /// True once so many are found that the rest is not looked for.
+    fn is_full(&self) -> bool {
+        self.0.len() == MOST_FAULTS
+    }
+
+    /// None was found.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those found, in the order of the record.
+    pub fn into_vec(self) -> Vec<Fault> {
+        self.0
+    }
+}
+
+/// What was read of the entries while they were checked.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// How many there are.
+    pub entries: u64,
+    /// The root of their tree.
+    pub root: Option<Digest>,
+    /// Stored bytes that entries name, each with what they are, the entry, and their size where it says so.
+    pub bytes: Vec<(Digest, &'static str, u64, Option<u64>)>,
+    /// Claims by the text that they quote, each with its entry.
+    pub quotes: Vec<(Digest, u64)>,
+}
+
+impl View<'_> {
+    /// Checks every entry against its hash and its place, and the stored hashes of the tree against the entries.
+    /// `progress` is told how many of how many were read.
+    pub fn check_entries(&self, faults: &mut Faults, progress: &dyn Fn(u64, u64)) -> Result<Checked, StoreError> {
+        let all = self.n_entries()?;
+        let (mut checked, mut edge, mut n_nodes) = (Checked::default(), Frontier::default(), 0);
+        let mut select = self.connection.prepare(
+            "SELECT entry.sequence, header, salt, body FROM entry LEFT JOIN entry_body USING (sequence) ORDER BY sequence",
+        )?;
+        let mut rows = select.query([])?;
+        let mut expected = 0;
+        let mut n_bodies = 0;
+        while let Some(row) = rows.next()? {
+            let sequence: u64 = row.get(0)?;
+            while expected < sequence && !faults.is_full() {
+                faults.put(Fault::Missing { sequence: expected });
+                expected += 1;
+            }
+            expected = sequence + 1;
+            if sequence.is_multiple_of(1024) {
+                progress(sequence, all);
+            }
+            let header: String = row.get(1)?;
+            let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
+            let leaf = crate::record::entry::leaf_hash(&header);
+            match body {
+                None => faults.put(Fault::NoBody { sequence }),
+                Some((salt, body)) => {
+                    n_bodies += 1;
+                    checked.entry(sequence, Entry { header, salt, body }, faults);
+                }
+            }
+            for (node, hash) in edge.append(leaf).into_iter().filter(|(node, _)| node.level >= LEAST_LEVEL) {
+                n_nodes += 1;
+                self.check_node(node, hash, faults)?;
+            }
+            if faults.is_full() {
+                return Ok(checked);
+            }
+        }
+        let count = |table: &str| -> Result<u64, StoreError> {
+            Ok(self.connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)
+        };
+        let (found, bodies) = (count("tree_node")?, count("entry_body")?);
+        if found != n_nodes {
+            faults.put(Fault::Nodes { expected: n_nodes, found });
+        }
+        if bodies != n_bodies {
+            faults.put(Fault::Bodies { expected: edge.size(), found: bodies });
+        }
+        checked.entries = edge.size();
+        checked.root = Some(edge.root());
+        Ok(checked)
+    }
+
+    fn check_node(&self, node: Node, expected: Digest, faults: &mut Faults) -> Result<(), StoreError> {
+        let mut select = self.prepare("SELECT hash FROM tree_node WHERE level = ?1 AND place = ?2")?;
+        let found = select.query_row(params![node.level, node.index as i64], |row| digest(row.get(0)?)).optional()?;
+        if found != Some(expected) {
+            let (first, last) = (node.index << node.level, ((node.index + 1) << node.level) - 1);
+            faults.put(Fault::Node { first, last, expected, found });
+        }
+        Ok(())
+    }
+
+    /// Checks the stored bytes that entries name against their hashes, and that there are no others.
+    pub fn check_bytes(
+        &self,
+        checked: &mut Checked,
+        faults: &mut Faults,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(), StoreError> {
+        // Several entries may name the same; the first is told.
+        checked.bytes.sort_by_key(|(digest, _, sequence, _)| (*digest, *sequence));
+        checked.bytes.dedup_by_key(|(digest, ..)| *digest);
+        let all = checked.bytes.len() as u64;
+        for (done, &(digest, what, sequence, size)) in checked.bytes.iter().enumerate() {
+            progress(done as u64, all);
+            let error = match blob::read(self.connection, digest) {
+                Ok(None) => BytesError::Missing,
+                Ok(Some(bytes)) if size.is_some_and(|size| size != bytes.len() as u64) => {
+                    BytesError::Size { expected: size.unwrap_or_default(), found: bytes.len() as u64 }
+                }
+                Ok(Some(bytes)) if what == TEXT && std::str::from_utf8(&bytes).is_err() => BytesError::Utf8,
+                Ok(Some(_)) => continue,
+                Err(error) => error.into(),
+            };
+            faults.put(Fault::Bytes { sequence, what, digest, error });
+            if faults.is_full() {
+                return Ok(());
+            }
+        }
+        let mut select = self.connection.prepare("SELECT DISTINCT sha256 FROM blob ORDER BY sha256")?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let digest = digest(row.get(0)?)?;
+            if checked.bytes.binary_search_by_key(&digest, |(named, ..)| *named).is_err() {
+                faults.put(Fault::Stray { digest });
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the quote of every claim in its text again, text by text.
+    pub fn check_quotes(
+        &self,
+        checked: &mut Checked,
+        faults: &mut Faults,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(), StoreError> {
+        checked.quotes.sort_unstable();
+        let all = checked.quotes.len() as u64;
+        let mut done = 0;
+        for quoted in checked.quotes.chunk_by(|(a, _), (b, _)| a == b) {
+            // Bytes that are not there, not what their name says, or not UTF-8 were told of before.
+            let Ok(Some(bytes)) = blob::read(self.connection, quoted[0].0) else { continue };
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            let mut quotes: Vec<(u64, Quote)> = Vec::with_capacity(quoted.len());
+            for &(_, sequence) in quoted {
+                // Only sound entries are among them.
+                if let Some(claim) = self.checked_entry(sequence)?.1.claim() {
+                    quotes.push((sequence, claim.quote.clone()));
+                }
+            }
+            // In the order of the text, so that its characters are counted once.
+            quotes.sort_by_key(|(_, quote)| quote.start_byte);
+            let (mut at, mut scalars) = (0, 0);
+            for (sequence, quote) in &quotes {
+                done += 1;
+                progress(done, all);
+                check_quote(&text, *sequence, quote, (&mut at, &mut scalars), faults);
+            }
+            if faults.is_full() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks a checkpoint against the entries that there are, whose origin and tree are known to be sound.
+    pub fn check_checkpoint(
+        &self,
+        origin: &str,
+        checkpoint: &Checkpoint,
+        faults: &mut Faults,
+    ) -> Result<(), StoreError> {
+        let (size, found) = (checkpoint.size(), self.n_entries()?);
+        if checkpoint.origin() != origin {
+            let expected = checkpoint.origin().to_string();
+            faults.put(Fault::Origin { expected, found: origin.to_string() });
+        } else if size > found {
+            faults.put(Fault::Truncated { size, found });
+        } else {
+            let (expected, found) = (checkpoint.root(), self.root(size)?);
+            if expected != found {
+                faults.put(Fault::Rewritten { size, expected, found });
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the stored checkpoints in the same way. Answers how many there are.
+    pub fn check_checkpoints(&self, origin: &str, faults: &mut Faults) -> Result<usize, StoreError> {
+        let stored = self.checkpoints()?;
+        for (size, note) in &stored {
+            match SignedCheckpoint::parse(note.as_bytes()) {
+                Ok(signed) if signed.checkpoint().size() == *size => {
+                    self.check_checkpoint(origin, signed.checkpoint(), faults)?;
+                }
+                Ok(signed) => faults.put(Fault::Truncated { size: *size, found: signed.checkpoint().size() }),
+                Err(error) => faults.put(Fault::Checkpoint { size: *size, error }),
+            }
+        }
+        Ok(stored.len())
+    }
+
+    /// Asks SQLite whether the file is sound: pages, indexes, constraints.
+    pub fn check_file(&self, faults: &mut Faults) -> Result<(), StoreError> {
+        let mut select = self.connection.prepare(&format!("PRAGMA integrity_check({MOST_FAULTS})"))?;
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let found: String = row.get(0)?;
+            if found != "ok" {
+                faults.put(Fault::File(found));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What stored bytes are, to those who read of a fault.
+const TEXT: &str = "the text";
+
+impl Checked {
+    fn entry(&mut self, sequence: u64, entry: Entry, faults: &mut Faults) {
+        let (header, body) = match entry.checked() {
+            Ok(read) => read,
+            Err(error) => return faults.put(Fault::Entry { sequence, error }),
+        };
+        if header.sequence != sequence {
+            faults.put(Fault::Place { sequence, found: header.sequence });
+        }
+        if (sequence == 0) != matches!(body, Body::Begin(_)) {
+            faults.put(Fault::Beginning);
+        }
+        let quoted = |claim: &Claim| (claim.text, sequence);
+        self.quotes.extend(body.claim().map(quoted));
+        if let Body::Capture(capture) = &body {
+            self.bytes.extend([
+                (capture.snapshot, "the snapshot", sequence, Some(capture.size)),
+                (capture.text, TEXT, sequence, None),
+                (capture.layout, "the layout", sequence, None),
+            ]);
+        }
+    }
+}
+
+/// Checks one quote; `counted` is a byte of the text and the characters before it, where the quotes before left off.
+fn check_quote(text: &str, sequence: u64, quote: &Quote, counted: (&mut usize, &mut usize), faults: &mut Faults) {
+    let (start, end) = (quote.start_byte, quote.end_byte);
+    let found = text.get(start..end);
+    if found != Some(quote.exact.as_str()) {
+        let expected = quote.exact.clone();
+        let found = found.unwrap_or_default().to_string();
+        return faults.put(Fault::Quote { sequence, start, end, expected, found });
+    }
+    let (at, scalars) = counted;
+    *scalars += text[*at..start].chars().count();
+    *at = start;
+    let mut wrong = |what| faults.put(Fault::QuotePlace { sequence, what });
+    if quote.start != *scalars || quote.end != *scalars + quote.exact.chars().count() {
+        wrong("place in characters");
+    }
+    if !text[..start].ends_with(&quote.prefix) || quote.prefix.chars().count() > BESIDE {
+        wrong("prefix");
+    }
+    if !text[end..].starts_with(&quote.suffix) || quote.suffix.chars().count() > BESIDE {
+        wrong("suffix");
+    }
+}
+
+impl Store {
+    /// A ledger whose record is that of the file, for reading, and whose derived tables are made anew in a file of their
+    /// own, which is gone when this is dropped.
+    pub fn scratch(path: &Path) -> Result<Store, StoreError> {
+        let connection = Connection::open("")?;
+        connection.pragma_update(None, "cache_size", -SCRATCH_CACHE_KIB)?;
+        connection.pragma_update(None, "journal_mode", "off")?;
+        connection.pragma_update(None, "synchronous", "off")?;
+        // Its tables refer to entries, which are in the other file.
+        connection.pragma_update(None, "foreign_keys", false)?;
+        connection.set_prepared_statement_cache_capacity(256);
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        connection.execute_batch(migrations::derived_schema())?;
+        connection.execute("ATTACH ?1 AS record", [read_only(path)])?;
+        Ok(Store { connection, known: Known::default() })
+    }
+}
+
+/// The address of a file that is opened for reading.
+fn read_only(path: &Path) -> String {
+    let mut address = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => address.push(char::from(*byte)),
+            byte => address.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    address + "?mode=ro"
+}
+
+impl Writer<'_> {
+    /// Compares the derived tables of a [`Store::scratch`] with those of its ledger, table by table.
+    pub fn compare_derived(&self, faults: &mut Faults) -> Result<(), StoreError> {
+        for table in derive::TABLES {
+            let rows = |schema: &str| -> Result<_, StoreError> {
+                let order = self.order_of(table)?;
+                Ok(self.transaction.prepare(&format!("SELECT * FROM {schema}.{table} ORDER BY {order}"))?)
+            };
+            let (mut own, mut stored) = (rows("main")?, rows("record")?);
+            let n_columns = own.column_count();
+            if n_columns != stored.column_count() {
+                faults.put(Fault::Derived { table, row: 0 });
+                continue;
+            }
+            let (mut own, mut stored) = (own.query([])?, stored.query([])?);
+            if let Some(row) = first_difference(&mut own, &mut stored, n_columns)? {
+                faults.put(Fault::Derived { table, row });
+            }
+        }
+        Ok(())
+    }
+
+    /// What the rows of a table are in order of: its key.
+    fn order_of(&self, table: &str) -> Result<String, StoreError> {
+        let key = "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk";
+        let mut select = self.transaction.prepare_cached(key)?;
+        let columns: Vec<String> = select.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(columns.join(", "))
+    }
+}
+
+/// The number of the first row that differs, from 1.
+fn first_difference(own: &mut Rows, stored: &mut Rows, n_columns: usize) -> Result<Option<u64>, StoreError> {
+    for number in 1.. {
+        let (own, stored) = (own.next()?, stored.next()?);
+        let (own, stored) = match (own, stored) {
+            (None, None) => return Ok(None),
+            (Some(own), Some(stored)) => (own, stored),
+            _ => return Ok(Some(number)),
+        };
+        for column in 0..n_columns {
+            let value: ValueRef = own.get_ref(column)?;
+            if value != stored.get_ref(column)? {
+                return Ok(Some(number));
+            }
+        }
+    }
+    Ok(None)
+}
