@@ -3,6 +3,7 @@
 
 mod answers;
 mod capture;
+mod checkpoint;
 mod claims;
 mod contradictions;
 mod copying;
@@ -15,9 +16,11 @@ mod import;
 mod init;
 mod inquiries;
 mod judge;
+mod key;
 mod log;
 mod predicates;
 mod progress;
+mod prove;
 mod rebuild;
 mod recheck;
 mod report;
@@ -75,6 +78,10 @@ enum Command {
     Copying(copying::Copying),
     Rebuild(rebuild::Rebuild),
     Verify(verify::Verify),
+    Key(key::Key),
+    Checkpoint(checkpoint::Checkpoint),
+    Prove(prove::Prove),
+    VerifyProof(prove::VerifyProof),
     Demo(demo::Demo),
 }
 
@@ -134,6 +141,10 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::Copying(command) => command.run(&setting),
         Command::Rebuild(command) => command.run(&setting),
         Command::Verify(command) => command.run(&setting),
+        Command::Key(command) => command.run(&setting),
+        Command::Checkpoint(command) => command.run(&setting),
+        Command::Prove(command) => command.run(&setting),
+        Command::VerifyProof(command) => command.run(),
         Command::Demo(command) => command.run(&setting),
     }
 }

@@ -1,9 +1,9 @@
 use super::progress::Progress;
 use super::setting::{FormatOption, Setting, list, place, read};
 use super::trouble::{DAMAGED, DONE, Trouble, note, visible};
-use crate::ledger::VerifyRequest;
+use crate::ledger::{VerifyRequest, only};
 use crate::record::checkpoint::SignedCheckpoint;
-use crate::record::note::MAX_NOTE_BYTES;
+use crate::record::note::{MAX_NOTE_BYTES, Verifier};
 
 /// Check that nothing on record was changed, by its hashes and by making all that is derived from it anew
 ///
@@ -15,6 +15,9 @@ pub struct Verify {
     /// A checkpoint that was kept elsewhere: what it covers must still be there, as it was
     #[arg(long, value_name = "FILE")]
     against: Option<String>,
+    /// The verifier key of the record: what it signed must be signed by it, the checkpoint of --against too
+    #[arg(long, value_name = "KEY", value_parser = clap::value_parser!(Verifier))]
+    key: Option<Verifier>,
     /// Hashes only: find no quote again, and make no derived table anew
     #[arg(long)]
     quick: bool,
@@ -25,10 +28,18 @@ pub struct Verify {
 impl Verify {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let against = self.against.as_deref().map(signed_checkpoint).transpose()?;
+        let policy = self.key.map(only);
+        if let Some(Err(error)) = against.as_ref().zip(policy.as_ref()).map(|(signed, policy)| signed.check(policy)) {
+            return Err(Trouble::Refused {
+                message: format!("the checkpoint: {error}"),
+                hint: "check that the key is the one its owner publishes, `onrecord key show` prints it".into(),
+            });
+        }
         let mut ledger = setting.open()?;
         let progress = Progress::entries();
         let outcome = ledger.verify(&VerifyRequest {
             against: against.as_ref().map(SignedCheckpoint::checkpoint),
+            policy: policy.as_ref(),
             quick: self.quick,
             progress: &|stage, done, all| progress.set(stage, done, all),
         });

@@ -729,3 +729,30 @@ pub struct FaultView {
     /// What is wrong.
     pub what: String,
 }
+
+/// What a proof of a claim proves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ProvenView {
+    /// The claim.
+    pub claim: ClaimId,
+    /// Its entry.
+    pub entry: u64,
+    /// Who made the entry.
+    pub actor: String,
+    /// When, as the entry says: RFC 3339, UTC.
+    pub time: String,
+    /// Entries that the signed checkpoint covers.
+    pub size: u64,
+    /// The words of the claim; none for a row of a table.
+    pub quote: Option<String>,
+    /// The row of its table.
+    pub row: Option<u64>,
+    /// SHA-256 of the snapshot that it was read in.
+    pub snapshot: Option<Digest>,
+    /// SHA-256 of the text of that snapshot.
+    pub text: Option<Digest>,
+    /// True where the snapshot itself was given, and has that hash.
+    pub is_snapshot_checked: bool,
+    /// The witnesses who signed the checkpoint besides, each with the time at which he saw it, in seconds since 1970.
+    pub witnesses: Vec<(String, Option<u64>)>,
+}

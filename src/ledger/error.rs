@@ -57,6 +57,23 @@ pub enum Refusal {
     /// Not JSON, or not a JSON object.
     #[error("not a JSON object: {0}")]
     Json(String),
+    /// A key that goes by another name than the record.
+    #[error("the key is `{key}`'s, and the record is `{origin}`")]
+    KeyName {
+        /// The name of the key.
+        key: String,
+        /// What the record calls itself.
+        origin: String,
+    },
+    /// A checkpoint that is not one of this record, or not signed as it should be.
+    #[error("the checkpoint: {0}")]
+    Checkpoint(String),
+    /// No checkpoint covers the claim.
+    #[error("no checkpoint covers claim {claim}")]
+    NotCovered {
+        /// The claim.
+        claim: ClaimId,
+    },
     /// A field is missing.
     #[error("`{0}` is missing")]
     Missing(&'static str),
@@ -452,6 +469,11 @@ impl Refusal {
                 r#"write one a line: `{"name": "Lucas Beyer", "aliases": ["L. Beyer"]}`"#.into()
             }
             Refusal::Missing(_) => "a claim needs `source`, `quote`, `subject` and `predicate`".into(),
+            Refusal::KeyName { .. } => "`onrecord key new --key FILE` makes one for this record".into(),
+            Refusal::Checkpoint(_) => {
+                "give a checkpoint of this record: `onrecord checkpoint --list` prints those kept".into()
+            }
+            Refusal::NotCovered { .. } => "sign the record as it stands first: `onrecord checkpoint`".into(),
             Refusal::NoSource(_) => "`onrecord sources` lists them; `onrecord capture FILE` puts one on record".into(),
             Refusal::ManySources { .. } => "name one by its own id, the first word of each".into(),
             Refusal::UrlTaken { .. } => {

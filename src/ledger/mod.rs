@@ -19,6 +19,7 @@ mod inquiries;
 mod judge;
 mod listing;
 mod predicates;
+mod proofs;
 mod rates;
 mod reader;
 mod report;
@@ -43,6 +44,7 @@ pub use error::{Kind, LedgerError, Refusal};
 pub use import::{ImportReport, ImportRequest};
 pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};
 pub use listing::ClaimFilter;
+pub use proofs::only;
 pub use verify::VerifyRequest;
 
 use crate::domain::actor::Actor;
@@ -66,6 +68,13 @@ pub struct Desk {
     pub clock: Box<dyn Fn() -> DateTime<Utc>>,
     /// Fresh salt for an entry.
     pub salt: Box<dyn FnMut() -> Salt>,
+}
+
+impl Desk {
+    /// The time in whole seconds since 1970, as witnesses sign it; 0 before.
+    fn now_unix_s(&self) -> u64 {
+        u64::try_from((self.clock)().timestamp()).unwrap_or(0)
+    }
 }
 
 /// An open ledger.

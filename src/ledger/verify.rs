@@ -3,13 +3,15 @@
 use super::error::LedgerError;
 use super::{Ledger, Progress, Questions, Session, Stage};
 use crate::domain::listing::{FaultView, VerificationView};
-use crate::record::checkpoint::Checkpoint;
+use crate::record::checkpoint::{Checkpoint, Policy};
 use crate::store::{Fault, Faults, Store};
 
 /// What to check.
 pub struct VerifyRequest<'a> {
     /// A head of the record that somebody kept: the entries that it covers must be there as they were.
     pub against: Option<&'a Checkpoint>,
+    /// Who must have signed the checkpoints that were kept; none where only what they cover is compared.
+    pub policy: Option<&'a Policy>,
     /// Hashes only: no quote is found again, and no derived table made anew.
     pub quick: bool,
     /// Told how far it has come.
@@ -32,9 +34,9 @@ impl Ledger {
             view.root = checked.root;
             if faults.is_empty() {
                 view.origin = record.origin_of_record()?;
-                view.checkpoints = record.check_checkpoints(&view.origin, &mut faults)?;
+                view.checkpoints = record.check_checkpoints(request.policy, &mut faults)?;
                 if let Some(against) = request.against {
-                    record.check_checkpoint(&view.origin, against, &mut faults)?;
+                    record.check_checkpoint(against, &mut faults)?;
                 }
             }
             record.check_bytes(&mut checked, &mut faults, &told(Stage::Hashing))?;

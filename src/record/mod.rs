@@ -3,6 +3,7 @@
 //! someone else can read and check a record from it alone.
 
 pub mod body;
+pub mod bundle;
 pub mod canonical;
 pub mod checkpoint;
 pub mod entry;

@@ -19,7 +19,7 @@ pub use inquiries::{Calls, Origins, Timeline, Unheard};
 pub use language::Language;
 pub use lists::{Answers, Claims, Entities, Figures, FoundView, Predicates, Sources};
 pub use records::{Copying, Records};
-pub use verification::Verification;
+pub use verification::{Provens, Verification};
 pub use watch::{History, Rechecks, became};
 
 use crate::domain::listing::{Contradictions, SourceReport};

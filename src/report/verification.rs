@@ -1,11 +1,11 @@
-//! Whether a ledger holds what its record says.
+//! Whether a ledger holds what its record says, and what a proof proves.
 
 use serde_json::{Value, json};
 
 use super::sheet::Sheet;
 use super::words::counted;
 use super::{Layout, Listing, clean};
-use crate::domain::listing::VerificationView;
+use crate::domain::listing::{ProvenView, VerificationView};
 
 /// What came of checking a ledger.
 pub struct Verification<'a>(pub &'a VerificationView);
@@ -36,12 +36,47 @@ impl Listing for Verification<'_> {
         lines.extend(view.quotes.map(|quotes| format!("{} found in their texts", counted(quotes as usize, "quote"))));
         lines.extend(view.questions.map(|n| format!("derived tables made anew: {}", counted(n as usize, "question"))));
         if view.checkpoints > 0 {
-            lines.push(format!("{} agree", counted(view.checkpoints, "stored checkpoint")));
+            lines.push(format!("{} compared", counted(view.checkpoints, "stored checkpoint")));
         }
         lines.push(match view.faults.len() {
             0 => "everything holds".to_string(),
             n => format!("{} found", counted(n, "fault")),
         });
         lines.join("\n") + "\n"
+    }
+}
+
+/// What a proof of a claim proves.
+pub struct Provens<'a>(pub &'a ProvenView);
+
+impl Listing for Provens<'_> {
+    fn items(&self) -> Vec<Value> {
+        vec![json!(self.0)]
+    }
+
+    fn json(&self) -> Value {
+        json!(self.0)
+    }
+
+    /// A row for everything it proves.
+    fn sheet(&self) -> Sheet {
+        let view = self.0;
+        let mut sheet = Sheet::new(&["what", "value"], "");
+        let mut put = |what: &str, value: String| sheet.push(vec![what.to_string(), clean(&value)]);
+        put("claim", view.claim.to_string());
+        put("on record as", format!("entry {} of {}, by {}, {}", view.entry, view.size, view.actor, view.time));
+        view.quote.iter().for_each(|quote| put("quote", quote.clone()));
+        view.row.iter().for_each(|row| put("row", row.to_string()));
+        let checked = if view.is_snapshot_checked { "; the file given is it" } else { "" };
+        view.snapshot.iter().for_each(|digest| put("read in", format!("snapshot {digest}{checked}")));
+        for (witness, seen) in &view.witnesses {
+            put("witness", format!("{witness}{}", seen.map_or(String::new(), |seen| format!(", {seen} s after 1970"))));
+        }
+        put("verdict", "proven".to_string());
+        sheet
+    }
+
+    fn table(&self, _: Layout) -> String {
+        self.sheet().rows.iter().map(|row| format!("{}: {}\n", row[0], row[1])).collect()
     }
 }

@@ -303,6 +303,13 @@ impl Writer<'_> {
         Ok(touched)
     }
 
+    /// Keeps a signed checkpoint over the first `size` entries.
+    pub fn put_checkpoint(&self, size: u64, note: &str) -> Result<(), StoreError> {
+        let insert = "INSERT INTO checkpoint (size, note) VALUES (?1, ?2)";
+        self.transaction.prepare_cached(insert)?.execute(params![size, note])?;
+        Ok(())
+    }
+
     /// Reads back and re-hashes what was appended, then makes it lasting.
     pub fn commit(self) -> Result<(), StoreError> {
         for (sequence, written) in (self.first..self.next).zip(&self.written) {

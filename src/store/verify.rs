@@ -19,7 +19,7 @@ use crate::domain::claim::Claim;
 use crate::domain::id::Digest;
 use crate::domain::quote::Quote;
 use crate::record::body::Body;
-use crate::record::checkpoint::{Checkpoint, SignedCheckpoint, SignedCheckpointError};
+use crate::record::checkpoint::{Checkpoint, Policy, PolicyError, SignedCheckpoint, SignedCheckpointError};
 use crate::record::entry::{Entry, EntryError};
 use crate::record::tree::{Frontier, Node};
 
@@ -176,6 +176,29 @@ pub enum Fault {
         size: u64,
         /// What is wrong with it.
         error: SignedCheckpointError,
+    },
+    /// A checkpoint that was kept is not there.
+    #[error("stored checkpoint {number} is missing")]
+    NoCheckpoint {
+        /// Which, from 1.
+        number: u64,
+    },
+    /// A checkpoint is kept for another size than its own.
+    #[error("the checkpoint stored for {size} entries covers {found}")]
+    CheckpointSize {
+        /// Entries that it is stored for.
+        size: u64,
+        /// Entries that it covers.
+        found: u64,
+    },
+    /// A stored checkpoint is not signed as it should be.
+    #[error("the checkpoint stored for {size} entries: {error}")]
+    Signature {
+        /// Entries that it covers.
+        size: u64,
+        /// What is wrong.
+        #[source]
+        error: PolicyError,
     },
     /// SQLite says that the file is not sound.
     #[error("the file: {0}")]
@@ -404,17 +427,12 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Checks a checkpoint against the entries that there are, whose origin and tree are known to be sound.
-    pub fn check_checkpoint(
-        &self,
-        origin: &str,
-        checkpoint: &Checkpoint,
-        faults: &mut Faults,
-    ) -> Result<(), StoreError> {
-        let (size, found) = (checkpoint.size(), self.n_entries()?);
+    /// Checks a checkpoint against the entries that there are, whose tree is known to be sound.
+    pub fn check_checkpoint(&self, checkpoint: &Checkpoint, faults: &mut Faults) -> Result<(), StoreError> {
+        let (origin, size, found) = (self.origin_of_record()?, checkpoint.size(), self.n_entries()?);
         if checkpoint.origin() != origin {
             let expected = checkpoint.origin().to_string();
-            faults.put(Fault::Origin { expected, found: origin.to_string() });
+            faults.put(Fault::Origin { expected, found: origin });
         } else if size > found {
             faults.put(Fault::Truncated { size, found });
         } else {
@@ -426,15 +444,23 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Checks the stored checkpoints in the same way. Answers how many there are.
-    pub fn check_checkpoints(&self, origin: &str, faults: &mut Faults) -> Result<usize, StoreError> {
-        let stored = self.checkpoints()?;
-        for (size, note) in &stored {
+    /// Checks the stored checkpoints in the same way, and with a policy their signatures too. Answers how many there are.
+    pub fn check_checkpoints(&self, policy: Option<&Policy>, faults: &mut Faults) -> Result<usize, StoreError> {
+        let read = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let stored: Vec<(u64, u64, String)> =
+            self.rows("SELECT number, size, note FROM checkpoint ORDER BY number", [], read)?;
+        for ((number, size, note), expected) in stored.iter().zip(1..) {
+            if *number != expected {
+                faults.put(Fault::NoCheckpoint { number: expected });
+            }
             match SignedCheckpoint::parse(note.as_bytes()) {
                 Ok(signed) if signed.checkpoint().size() == *size => {
-                    self.check_checkpoint(origin, signed.checkpoint(), faults)?;
+                    self.check_checkpoint(signed.checkpoint(), faults)?;
+                    if let Some(Err(error)) = policy.map(|policy| signed.check(policy)) {
+                        faults.put(Fault::Signature { size: *size, error });
+                    }
                 }
-                Ok(signed) => faults.put(Fault::Truncated { size: *size, found: signed.checkpoint().size() }),
+                Ok(signed) => faults.put(Fault::CheckpointSize { size: *size, found: signed.checkpoint().size() }),
                 Err(error) => faults.put(Fault::Checkpoint { size: *size, error }),
             }
         }

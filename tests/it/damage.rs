@@ -1,13 +1,18 @@
 //! What is done to the record behind the program's back, and that it is noticed.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use onrecord::ledger::{ClaimFilter, Kind, Ledger, LedgerError, silent};
+use onrecord::capture::Hints;
+use onrecord::domain::source::SourceDetails;
+use onrecord::ledger::{ClaimFilter, EntityInput, ImportRequest, Kind, Ledger, LedgerError, VerifyRequest, silent};
 use onrecord::record::body::{Begin, Body};
 use onrecord::record::canonical::to_canonical;
 use onrecord::record::entry::{Entry, EntryError};
+use onrecord::record::note::{Algorithm, Signer};
 use onrecord::store::{Store, StoreError};
 use rusqlite::Connection;
+use rusqlite::types::Value;
 
 use crate::ledger::{count, desk, dumped, log, sql, with_pages};
 
@@ -268,4 +273,200 @@ fn headers_are_canonical_and_in_a_row() {
     let other = tempfile::tempdir().unwrap();
     let again = small(other.path());
     assert_eq!(dumped(&again, &["entry", "entry_body", "blob"]), dumped(&path, &["entry", "entry_body", "blob"]));
+}
+
+/// What `verify` says of a ledger.
+fn faults(path: &Path, quick: bool) -> Vec<String> {
+    let request = VerifyRequest { against: None, policy: None, quick, progress: &silent };
+    match Ledger::open(path, desk()).and_then(|mut ledger| ledger.verify(&request)) {
+        Ok(view) => view.faults.into_iter().map(|fault| fault.what).collect(),
+        Err(error) => {
+            assert_eq!(error.kind(), Kind::Damaged, "{error}");
+            vec![error.to_string()]
+        }
+    }
+}
+
+/// A ledger with something in nearly every table: rows of a table, a merge, a decision, a retraction, a checkpoint.
+fn full(folder: &Path) -> std::path::PathBuf {
+    let path = folder.join("full.db");
+    let (mut ledger, sources) = with_pages(&path);
+    let ids: Vec<String> = (0..8).map(|claim| log(&mut ledger, claim, &sources).unwrap().to_string()).collect();
+    ledger.retract(&ids[0], "a misreading").unwrap();
+    ledger.merge_entities("OpenAI", "Meta", "to see").unwrap();
+    let map = "[columns]\nsource = 'who'\nentity = 'what'\nattribute = 'fact'\nvalue = 'value'\n[predicates.valuation]\nkind = 'figure'";
+    let rows: String =
+        (0..40).map(|n| format!("Paper {},Scale AI,valuation,${} billion\n", n % 7, 14 + n % 3)).collect();
+    let table = format!("who,what,fact,value\n{rows}");
+    let request = ImportRequest {
+        bytes: table.as_bytes(),
+        place: "table.csv".into(),
+        hints: Hints::default(),
+        details: SourceDetails {
+            publisher: Some("Desk".into()),
+            language: Some("en".into()),
+            ..SourceDetails::default()
+        },
+        source: None,
+        map: toml::from_str(map).unwrap(),
+        new_entities: true,
+        skip_bad: false,
+        progress: &silent,
+    };
+    ledger.import(request).unwrap();
+    let signer = Signer::new("test".parse().unwrap(), Algorithm::Ed25519, [7; 32]);
+    ledger.checkpoint(&signer).unwrap();
+    path
+}
+
+/// Every column of every table, changed in one place behind the program's back: `verify` tells of each, and where it is
+/// the record that was changed, of its entry first.
+#[test]
+fn every_changed_value_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = full(folder.path());
+    assert_eq!(faults(&sound, false), [""; 0]);
+    let columns: Vec<(String, String)> = {
+        let connection = Connection::open(&sound).unwrap();
+        connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        let sql =
+            "SELECT schema.name, column.name FROM sqlite_schema AS schema JOIN pragma_table_info(schema.name) AS column
+                   WHERE schema.type = 'table' AND schema.name NOT LIKE 'sqlite%'";
+        let mut select = connection.prepare(sql).unwrap();
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    };
+    assert!(columns.len() > 100);
+    let (mut n_changed, mut n_empty) = (0, BTreeSet::new());
+    for (table, column) in &columns {
+        let path = folder.path().join("changed.db");
+        std::fs::copy(&sound, &path).unwrap();
+        tampered(&path, "");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
+        let is_record = matches!(table.as_str(), "entry" | "entry_body");
+        let place = if is_record { "sequence" } else { "0" };
+        let key = if table == "entry" { "sequence = 9" } else { "true" };
+        let sql = format!("SELECT {column}, {place} FROM {table} WHERE {column} IS NOT NULL AND {key} LIMIT 1");
+        let found = connection.query_row(&sql, [], |row| Ok((row.get::<_, Value>(0)?, row.get::<_, i64>(1)?)));
+        let Ok((value, sequence)) = found else {
+            n_empty.insert(table.as_str());
+            continue;
+        };
+        let changed = match value.clone() {
+            Value::Integer(number) => Value::Integer(number + 1),
+            Value::Text(text) => Value::Text(match text.strip_suffix('}') {
+                Some(rest) => format!("{rest} }}"),
+                None => format!("{text}x"),
+            }),
+            Value::Blob(mut bytes) => {
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 0x10;
+                Value::Blob(bytes)
+            }
+            other => panic!("{table}.{column}: {other:?}"),
+        };
+        let update = format!("UPDATE {table} SET {column} = ?2 WHERE {column} IS ?1");
+        // Some are the key of several rows, or would stand twice: one of them is changed where that can be.
+        if connection.execute(&update, [&value, &changed]).is_err() {
+            continue;
+        }
+        drop(connection);
+        let told = faults(&path, false);
+        assert!(!told.is_empty(), "{table}.{column}: {value:?} changed to {changed:?}");
+        if is_record && column != "sequence" {
+            assert!(told[0].contains(&format!("entry {sequence}:")), "{table}.{column}: {told:?}");
+        }
+        n_changed += 1;
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(folder.path().join(format!("changed.db{suffix}")));
+        }
+    }
+    assert!(n_changed > 85, "only {n_changed} were changed; nothing in {n_empty:?}");
+}
+
+/// Single bytes of what is stored, in turn: of headers, bodies, salts, hashes of the tree and packed bytes.
+#[test]
+fn every_changed_byte_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = full(folder.path());
+    tampered(&path, "");
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
+    let (mut n_flips, mut step) = (0, 0);
+    for (table, column) in
+        [("entry", "header"), ("entry_body", "body"), ("entry_body", "salt"), ("tree_node", "hash"), ("blob", "packed")]
+    {
+        let key = match table {
+            "tree_node" => "level * 1000 + place",
+            "blob" => "rowid",
+            _ => "sequence",
+        };
+        let sql = format!("SELECT {key}, CAST({column} AS BLOB), typeof({column}) = 'text' FROM {table}");
+        let rows: Vec<(i64, Vec<u8>, bool)> = {
+            let mut select = connection.prepare(&sql).unwrap();
+            let read = |row: &rusqlite::Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+            select.query_map([], read).unwrap().map(Result::unwrap).collect()
+        };
+        let put = |key_value: i64, bytes: &[u8], is_text: bool| {
+            let value = if is_text { "CAST(?2 AS TEXT)" } else { "?2" };
+            let update = format!("UPDATE {table} SET {column} = {value} WHERE {key} = ?1");
+            assert_eq!(connection.execute(&update, (key_value, bytes)).unwrap(), 1);
+        };
+        for (key_value, bytes, is_text) in rows {
+            for at in 0..bytes.len() {
+                step += 1;
+                // A part of them here, all of them by hand: docs/reliability.md.
+                if step % 211 != 0 {
+                    continue;
+                }
+                let mut changed = bytes.clone();
+                changed[at] ^= 1 << (step % 7);
+                put(key_value, &changed, is_text);
+                let told = faults(&path, true);
+                // The last bits of packed bytes may mean nothing: then the bytes are what they were.
+                assert!(!told.is_empty() || column == "packed", "byte {at} of {table}.{column}, row {key_value}");
+                n_flips += 1;
+            }
+            put(key_value, &bytes, is_text);
+        }
+    }
+    assert!(n_flips > 100, "{n_flips}");
+    drop(connection);
+    assert_eq!(faults(&path, true), [""; 0]);
+}
+
+/// What was taken off the end, put in the place of another, or signed by nobody, against a checkpoint kept elsewhere.
+#[test]
+fn a_record_that_was_cut_or_forked_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = full(folder.path());
+    let mut ledger = Ledger::open(&path, desk()).unwrap();
+    let kept = ledger.checkpoints().unwrap().remove(0);
+    let n = kept.checkpoint().size();
+    let told = |path: &Path| -> Vec<String> {
+        let request = VerifyRequest { against: Some(kept.checkpoint()), policy: None, quick: true, progress: &silent };
+        let view = Ledger::open(path, desk()).unwrap().verify(&request).unwrap();
+        view.faults.into_iter().map(|fault| fault.what).collect()
+    };
+    assert_eq!(told(&path), [""; 0]);
+    drop(ledger);
+    // A fork: the same entries but for one, whoever made it having done everything else right.
+    let other = folder.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    let forked = small(&other);
+    let mut ledger = Ledger::open(&forked, desk()).unwrap();
+    let name = |n: u64| Ok(EntityInput { name: format!("Somebody {n}"), ..EntityInput::default() });
+    let grown = (0..n).map(|line| (line as usize + 1, name(line))).collect::<Vec<_>>();
+    ledger.add_entities(&grown).unwrap();
+    drop(ledger);
+    let faults = told(&forked);
+    assert!(faults[0].starts_with(&format!("the first {n} entries are not those of the checkpoint")), "{faults:?}");
+    let (cut, last) = (folder.path().join("cut.db"), n as i64 - 1);
+    std::fs::copy(&path, &cut).unwrap();
+    tampered(
+        &cut,
+        &format!("DELETE FROM entry WHERE sequence = {last}; DELETE FROM entry_body WHERE sequence = {last}"),
+    );
+    let faults = told(&cut);
+    assert!(faults.iter().any(|fault| fault.contains("the last 1 were taken away")), "{faults:?}");
 }

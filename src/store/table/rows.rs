@@ -119,6 +119,11 @@ impl View<'_> {
         Ok(found)
     }
 
+    /// Of a claim of an import its ordinal; `None` for one that was logged.
+    pub fn ordinal(&self, claim: i64) -> Result<Option<u64>, StoreError> {
+        Ok(self.tables()?.import_of(claim as u64).map(|import| claim as u64 - import.first))
+    }
+
     /// The rows of an import that were passed over as bad, each with the reason.
     pub fn bad_rows(&self, import: i64) -> Result<Vec<(u64, String)>, StoreError> {
         let sql = "SELECT row, why FROM import_bad WHERE import = ?1 ORDER BY row";
