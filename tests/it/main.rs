@@ -13,6 +13,7 @@ mod kill;
 mod layers;
 mod ledger;
 mod notes;
+mod proofs;
 mod quotes;
 mod record;
 mod schema;
