@@ -25,7 +25,7 @@ pub struct Checkpoint {
 
 impl Checkpoint {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
-        let mut ledger = setting.open()?;
+        let mut ledger = setting.open_now()?;
         if self.list {
             let kept: Vec<String> = ledger.checkpoints()?.iter().map(ToString::to_string).collect();
             print(&kept.join("\n"))?;

@@ -95,7 +95,7 @@ fn remove_earlier(setting: &Setting, path: &Path) -> Result<(), Trouble> {
         message: format!("{LEDGER} in this folder is {what}"),
         hint: "run the demo in another folder, or move the file away".into(),
     };
-    match Setting::new(Some(path.to_path_buf()), setting.actor_option()).open() {
+    match Setting::new(Some(path.to_path_buf()), setting.actor_option(), None).open() {
         Ok(earlier) if earlier.origin()? == ORIGIN => drop(earlier),
         Ok(_) => return Err(not_ours("a ledger, but not one of the demo")),
         Err(Trouble::Ledger(LedgerError::Store(StoreError::NotALedger { .. } | StoreError::Empty(_)))) => {

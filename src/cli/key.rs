@@ -48,7 +48,7 @@ impl Key {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         match self.command {
             KeyCommand::New(option) => {
-                let origin = setting.open()?.origin()?;
+                let origin = setting.open_now()?.origin()?;
                 let path = option.path(&origin)?;
                 let mut seed = [0; 32];
                 getrandom::fill(&mut seed).map_err(|error| Trouble::Refused {
@@ -67,7 +67,7 @@ impl Key {
                 note(format_args!("the key is in {}: keep it to yourself, and a copy of it", path.display()));
             }
             KeyCommand::Show(option) => {
-                let signer = option.signer(&setting.open()?.origin()?)?;
+                let signer = option.signer(&setting.open_now()?.origin()?)?;
                 print(&format!("{}\n", signer.verifier()))?;
             }
         }

@@ -47,6 +47,9 @@ struct Arguments {
     /// Who makes the entries, `human:NAME` or `agent:NAME`; else ONRECORD_ACTOR, else the configuration file, else you
     #[arg(long, global = true, value_name = "ACTOR", help_heading = "Global options")]
     actor: Option<String>,
+    /// Show the ledger as it stood after that entry, or at the end of that day or time, by when entries were made
+    #[arg(long, global = true, value_name = "N|TIME", value_parser = setting::moment, help_heading = "Global options")]
+    as_of_entry: Option<crate::ledger::Moment>,
     #[command(subcommand)]
     command: Command,
 }
@@ -114,7 +117,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<u8, Trouble> {
-    let setting = Setting::new(arguments.ledger, arguments.actor);
+    let setting = Setting::new(arguments.ledger, arguments.actor, arguments.as_of_entry);
     match arguments.command {
         Command::Init(command) => command.run(&setting),
         Command::Capture(command) => command.run(&setting),

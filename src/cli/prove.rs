@@ -25,7 +25,7 @@ pub struct Prove {
 impl Prove {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let given = self.checkpoint.as_deref().map(signed_checkpoint).transpose()?;
-        let bundle = setting.open()?.prove(&self.claim, given)?;
+        let bundle = setting.open_now()?.prove(&self.claim, given)?;
         print(&format!("{:#}\n", serde_json::json!(bundle)))?;
         Ok(DONE)
     }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::progress::Progress;
 use super::trouble::Trouble;
 use crate::capture::language_tag;
 use crate::domain::actor::Actor;
 use crate::domain::source::SourceDetails;
 use crate::domain::when::When;
-use crate::ledger::{Desk, Ledger};
+use crate::ledger::{Desk, Ledger, Moment};
 use crate::report::{self, Layout, Listing};
 
 /// The name of a ledger file that is looked for.
@@ -20,6 +21,7 @@ pub const LEDGER_NAME: &str = "onrecord.db";
 pub struct Setting {
     ledger: Option<PathBuf>,
     actor: Option<String>,
+    as_of_entry: Option<Moment>,
 }
 
 /// How a listing is written.
@@ -153,8 +155,8 @@ pub struct AsOfOption {
 
 impl Setting {
     /// From the global options.
-    pub fn new(ledger: Option<PathBuf>, actor: Option<String>) -> Setting {
-        Setting { ledger, actor }
+    pub fn new(ledger: Option<PathBuf>, actor: Option<String>, as_of_entry: Option<Moment>) -> Setting {
+        Setting { ledger, actor, as_of_entry }
     }
 
     /// The ledger as given by option.
@@ -189,9 +191,26 @@ impl Setting {
         self.ledger.clone().or_else(from_environment)
     }
 
-    /// Opens the ledger.
+    /// Opens the ledger; where that is asked, as it stood.
     pub fn open(&self) -> Result<Ledger, Trouble> {
-        Ok(Ledger::open(&self.ledger_path()?, self.desk()?)?)
+        let (path, desk) = (self.ledger_path()?, self.desk()?);
+        let Some(moment) = self.as_of_entry else { return Ok(Ledger::open(&path, desk)?) };
+        let progress = Progress::entries();
+        let told = |stage, done, all| progress.set(stage, done, all);
+        let opened = Ledger::open_as_it_stood(&path, moment, desk, &told);
+        progress.finish();
+        Ok(opened?)
+    }
+
+    /// Opens the ledger for what is about all of its record.
+    pub fn open_now(&self) -> Result<Ledger, Trouble> {
+        if self.as_of_entry.is_some() {
+            return Err(Trouble::Usage {
+                message: "`--as-of-entry` shows claims, contradictions and reports as they stood".into(),
+                hint: "leave it out here".into(),
+            });
+        }
+        self.open()
     }
 
     /// Makes a new ledger.
@@ -254,6 +273,20 @@ fn salt() -> [u8; 16] {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).expect("the system gives random bytes, or nothing on it can be kept secret");
     salt
+}
+
+/// An entry by its number, a day (all of it, in UTC), or a time.
+pub fn moment(given: &str) -> Result<Moment, String> {
+    if let Ok(sequence) = given.parse() {
+        return Ok(Moment::Entry(sequence));
+    }
+    if let Ok(day) = given.parse::<chrono::NaiveDate>() {
+        let last = day.and_hms_milli_opt(23, 59, 59, 999).ok_or("no such day")?;
+        return Ok(Moment::Time(last.and_utc()));
+    }
+    let time = given.parse::<chrono::DateTime<chrono::Utc>>();
+    time.map(Moment::Time)
+        .map_err(|_| "give an entry's number, a day such as 2025-06-26, or a time such as 2025-06-26T10:00:00Z".into())
 }
 
 /// The terminal on standard output: its width, and whether it wants colours (NO_COLOR, <https://no-color.org>).

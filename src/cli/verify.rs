@@ -35,7 +35,7 @@ impl Verify {
                 hint: "check that the key is the one its owner publishes, `onrecord key show` prints it".into(),
             });
         }
-        let mut ledger = setting.open()?;
+        let mut ledger = setting.open_now()?;
         let progress = Progress::entries();
         let outcome = ledger.verify(&VerifyRequest {
             against: against.as_ref().map(SignedCheckpoint::checkpoint),

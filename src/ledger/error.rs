@@ -57,6 +57,12 @@ pub enum Refusal {
     /// Not JSON, or not a JSON object.
     #[error("not a JSON object: {0}")]
     Json(String),
+    /// No entry had been made, or there are not so many.
+    #[error("the record was not there then: its {entries} entries count from 0")]
+    NoMoment {
+        /// How many there are.
+        entries: u64,
+    },
     /// A key that goes by another name than the record.
     #[error("the key is `{key}`'s, and the record is `{origin}`")]
     KeyName {
@@ -469,6 +475,7 @@ impl Refusal {
                 r#"write one a line: `{"name": "Lucas Beyer", "aliases": ["L. Beyer"]}`"#.into()
             }
             Refusal::Missing(_) => "a claim needs `source`, `quote`, `subject` and `predicate`".into(),
+            Refusal::NoMoment { .. } => "give the number of an entry, or a day: `--as-of-entry 2025-06-26`".into(),
             Refusal::KeyName { .. } => "`onrecord key new --key FILE` makes one for this record".into(),
             Refusal::Checkpoint(_) => {
                 "give a checkpoint of this record: `onrecord checkpoint --list` prints those kept".into()
@@ -656,6 +663,7 @@ impl LedgerError {
                 StoreError::Damaged(_) | StoreError::Entry { .. } => {
                     "go back to a copy of the file, and keep this one to find out what was changed".into()
                 }
+                StoreError::AsItStood => "leave out `--as-of-entry`".into(),
                 StoreError::ReadOtherwise { .. } => "use the version of onrecord that imported it".into(),
                 StoreError::Table(_) => {
                     "name the columns of the table in `[columns]` and `[predicates.…]` of the map".into()

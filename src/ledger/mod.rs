@@ -60,6 +60,15 @@ use crate::store::{Draft, SnapshotRow, SourceRow, Store, StoreError, Touched, Wr
 /// Longest name of a record, in bytes.
 const LONGEST_ORIGIN: usize = 255;
 
+/// When a ledger is shown as it stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Right after that entry.
+    Entry(u64),
+    /// After the last entry that was made by then, as the entries say.
+    Time(DateTime<Utc>),
+}
+
 /// Who writes, what time it is, and where salt comes from.
 pub struct Desk {
     /// Who makes the entries.
@@ -110,6 +119,36 @@ impl Ledger {
         let ledger = Ledger { store: Store::open(path)?, desk, policy, questions };
         ledger.origin()?;
         Ok(ledger)
+    }
+
+    /// A ledger file as it stood after some of its entries, for reading: its derived tables are made anew from these.
+    pub fn open_as_it_stood(
+        path: &Path,
+        moment: Moment,
+        desk: Desk,
+        progress: Progress,
+    ) -> Result<Ledger, LedgerError> {
+        let mut now = Ledger::open(path, desk)?;
+        let n = match moment {
+            Moment::Entry(sequence) => sequence.saturating_add(1),
+            Moment::Time(time) => {
+                let time = time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+                now.store.view().n_entries_by(&time)?
+            }
+        };
+        let all = now.store.view().n_entries()?;
+        if n == 0 || n > all {
+            return Err(Refusal::NoMoment { entries: all }.into());
+        }
+        let mut store = Store::scratch(path)?;
+        let Ledger { desk, policy, questions, .. } = &mut now;
+        store.show(n, &|done, all| progress(Stage::Reading, done, all), |writer, touched| {
+            let mut session = Session::with(writer, desk, policy, questions);
+            session.touched.extend(touched);
+            session.finish_long(progress).map(drop)
+        })?;
+        now.store = store;
+        Ok(now)
     }
 
     /// The shipped predicates are entries like any other, so that a ledger means the same whatever version reads it.
@@ -171,8 +210,12 @@ impl<'l> Session<'l> {
         policy: &'l Policy,
         questions: &'l mut Questions,
     ) -> Result<Session<'l>, LedgerError> {
-        Ok(Session {
-            writer: store.write()?,
+        Ok(Session::with(store.write()?, desk, policy, questions))
+    }
+
+    fn with(writer: Writer<'l>, desk: &'l mut Desk, policy: &'l Policy, questions: &'l mut Questions) -> Session<'l> {
+        Session {
+            writer,
             desk,
             policy,
             questions,
@@ -182,7 +225,7 @@ impl<'l> Session<'l> {
             looked_up: LookedUp::default(),
             names: None,
             named: Vec::new(),
-        })
+        }
     }
 }
 

@@ -67,6 +67,9 @@ pub enum StoreError {
     /// A value cannot stand in the record.
     #[error(transparent)]
     Canonical(#[from] crate::record::canonical::CanonicalError),
+    /// The ledger is shown as it stood, and cannot be written.
+    #[error("the ledger is shown as it stood, and nothing can be put on record then")]
+    AsItStood,
     /// There is no such proof.
     #[error(transparent)]
     Proof(#[from] crate::record::tree::ProofError),

@@ -54,6 +54,8 @@ const CACHE_KIB: i64 = 256 << 10;
 pub struct Store {
     connection: Connection,
     known: Known,
+    /// Of a ledger that is shown as it stood: how many of its entries count. Nothing is written to it.
+    shown: Option<u64>,
 }
 
 impl Store {
@@ -109,11 +111,18 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(256);
         // Without it, SQLite compiles a cached statement anew whenever another value is bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Store { connection, known: Known::default() })
+        Ok(Store { connection, known: Known::default(), shown: None })
     }
 
     /// Begins a transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
     pub fn write(&mut self) -> Result<Writer<'_>, StoreError> {
+        if self.shown.is_some() {
+            return Err(StoreError::AsItStood);
+        }
+        self.writer()
+    }
+
+    fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
         Ok(Writer {
@@ -148,6 +157,22 @@ impl Store {
     /// The file; `None` for a ledger in memory.
     pub fn path(&self) -> Option<&Path> {
         self.connection.path().filter(|path| !path.is_empty()).map(Path::new)
+    }
+
+    /// Makes the derived tables of a [`Store::scratch`] from the first `n` entries alone, the verdicts by `settle`, which is
+    /// told what is stale; from then on it shows the ledger as it stood after these.
+    pub fn show<E: From<StoreError>>(
+        &mut self,
+        n: u64,
+        progress: &dyn Fn(u64, u64),
+        settle: impl FnOnce(Writer, Touched) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut writer = self.writer()?;
+        writer.next = n.min(writer.next);
+        let touched = writer.rederive(progress)?;
+        settle(writer, touched)?;
+        self.shown = Some(n);
+        Ok(())
     }
 
     /// Opens a ledger file for several cores, all of which read one state of it, whoever writes meanwhile.

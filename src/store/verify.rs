@@ -546,7 +546,7 @@ impl Store {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(migrations::derived_schema())?;
         connection.execute("ATTACH ?1 AS record", [read_only(path)])?;
-        Ok(Store { connection, known: Known::default() })
+        Ok(Store { connection, known: Known::default(), shown: None })
     }
 }
 

@@ -157,6 +157,12 @@ impl<'c> View<'c> {
         Ok(self.connection.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?)
     }
 
+    /// How many entries had been made by a time, RFC 3339 in UTC: up to the last one that says so.
+    pub fn n_entries_by(&self, time: &str) -> Result<u64, StoreError> {
+        let sql = "SELECT coalesce(max(sequence) + 1, 0) FROM entry WHERE json_extract(header, '$.time') <= ?1";
+        Ok(self.connection.query_row(sql, [time], |row| row.get(0))?)
+    }
+
     /// What the record calls itself.
     pub fn origin_of_record(&self) -> Result<String, StoreError> {
         match self.checked_entry(0)? {
