@@ -16,6 +16,7 @@ mod notes;
 mod proofs;
 mod quotes;
 mod record;
+mod replay;
 mod schema;
 mod tables;
 mod tree;
