@@ -17,6 +17,8 @@ use super::{CaptureError, Hints, charset};
 use crate::domain::decimal::Decimal;
 use crate::domain::text::{Segment, Span, Text};
 
+/// With which a line begins that names the delimiter and holds nothing else.
+const SEPARATOR: &str = "sep=";
 /// Name and version of this extractor.
 const EXTRACTOR: &str = "table/1";
 
@@ -107,6 +109,7 @@ pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<
     let dialect = match delimiter {
         _ if is_lines => Dialect::JsonLines,
         Some(delimiter) => Dialect::Delimited(delimiter),
+        None if named(&["tsv", "tab"]) => Dialect::Delimited(b'\t'),
         None => Dialect::Delimited(sniffed(&decoded.text)),
     };
     let media_type = match dialect {
@@ -124,9 +127,12 @@ pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<
     Ok(Table { media_type, charset, text, dialect })
 }
 
-/// What stands between the cells of the first line.
+/// What stands between the cells of the first line that is not blank; or what that line says, as some programs write it.
 fn sniffed(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    if let [delimiter] = first.trim_start_matches('\u{feff}').strip_prefix(SEPARATOR).unwrap_or_default().as_bytes() {
+        return *delimiter;
+    }
     let mut quoted = false;
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
     for byte in first.bytes() {
@@ -377,7 +383,8 @@ impl Header {
             header.end = line_end(text, reader.position().byte() as usize);
             let (_, blank) = past_blank_lines(&text[start..header.end]);
             header.first += blank + 1;
-            if record.iter().any(|cell| !cell.trim().is_empty()) {
+            let names_separator = record.len() == 2 && record[0].trim_start_matches('\u{feff}') == SEPARATOR;
+            if record.iter().any(|cell| !cell.trim().is_empty()) && !(names_separator && record[1].is_empty()) {
                 break;
             }
         }
@@ -407,7 +414,8 @@ impl Header {
     /// The rows from the middle of a table on: `text` begins with row `number`, at `offset` of the whole.
     pub fn rows_from<'t>(&self, text: &'t str, offset: usize, number: u64) -> Rows<'t> {
         let (reader, record) = (cells(text, self.dialect.delimiter()), csv::StringRecord::new());
-        Rows { header: self.clone(), text, reader, record, offset, at: 0, number, is_whole: false }
+        let (met, keys) = (vec![false; self.wanted.len()], String::new());
+        Rows { header: self.clone(), text, reader, record, offset, at: 0, number, is_whole: false, met, keys }
     }
 }
 
@@ -444,6 +452,10 @@ pub struct Rows<'t> {
     number: u64,
     /// All of the table, and not some rows of it.
     is_whole: bool,
+    /// Of each column asked for whether a line of JSON has it.
+    met: Vec<bool>,
+    /// The keys of the first line of JSON.
+    keys: String,
 }
 
 impl Rows<'_> {
@@ -453,6 +465,12 @@ impl Rows<'_> {
             Dialect::Delimited(_) | Dialect::Workbook => self.read_cells(row),
             Dialect::JsonLines => self.read_line(row),
         }
+    }
+
+    /// A column asked for that no line of JSON had so far, where there were any.
+    pub fn missing(&self) -> Option<RowError> {
+        let place = self.met.iter().position(|met| !met).filter(|_| !self.keys.is_empty())?;
+        Some(RowError::NoColumn { wanted: self.header.wanted[place].clone(), found: self.keys.clone() })
     }
 
     fn read_cells(&mut self, row: &mut Row) -> Option<Result<(), RowError>> {
@@ -509,11 +527,17 @@ impl Rows<'_> {
         }
     }
 
-    fn cells_of_line(&self, line: &str, row: &mut Row) -> Result<(), RowError> {
+    fn cells_of_line(&mut self, line: &str, row: &mut Row) -> Result<(), RowError> {
         let Object(object) =
             serde_json::from_str(line).map_err(|error| RowError::Json(format!("expected a JSON object: {error}")))?;
-        for wanted in &self.header.wanted {
+        if self.keys.is_empty() {
+            let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
+            keys.sort_unstable();
+            self.keys = keys.join("`, `");
+        }
+        for (wanted, met) in self.header.wanted.iter().zip(&mut self.met) {
             use serde_json::Value;
+            *met |= object.contains_key(wanted);
             let cell = match object.get(wanted) {
                 None | Some(Value::Null) => None,
                 Some(Value::String(text)) => Some(Cow::Borrowed(text.as_str())),

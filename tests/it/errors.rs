@@ -562,6 +562,22 @@ fn proofs() -> Vec<Shown> {
             "onrecord key new && onrecord checkpoint && onrecord prove $(cat claim)",
         ),
         shown(
+            &["Refusal::NoMoment"],
+            "Before the record, or after its end",
+            "",
+            "onrecord contradictions --as-of-entry 9999",
+            3,
+            "onrecord contradictions --as-of-entry $(date -u +%Y-%m-%d)",
+        ),
+        shown(
+            &["StoreError::AsItStood"],
+            "Nothing is put on record as it stood",
+            "",
+            "onrecord attest $(cat claim) --as-of-entry 30",
+            3,
+            "onrecord attest $(cat claim)",
+        ),
+        shown(
             &[],
             "No key has been made",
             "",

@@ -7,7 +7,8 @@ use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::domain::table::TableMap;
 use onrecord::ledger::{
-    CaptureRequest, ClaimFilter, ClaimInput, ImportReport, ImportRequest, Ledger, LedgerError, Refusal, silent,
+    CaptureRequest, ClaimFilter, ClaimInput, EntityInput, ImportReport, ImportRequest, Ledger, LedgerError, Refusal,
+    silent,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -453,4 +454,77 @@ fn a_table_ends_where_it_ends() {
     assert_eq!(origins(&mut ledger), ["Office", "Office", "Gazette"]);
     apply(&mut ledger, &Operation::Describe(3, "Wire", "2025-06-13")).unwrap();
     assert_eq!(origins(&mut ledger), ["Wire", "Wire", "Gazette"]);
+}
+
+/// Two entities with one alias: rows that name it are bad rows. Of those nobody else is named, and no part is on record.
+#[test]
+fn a_row_that_is_passed_over_leaves_nothing() {
+    let mut ledger = Ledger::in_memory(desk()).unwrap();
+    let twin = |name: &str| {
+        Ok(EntityInput {
+            name: name.into(),
+            aliases: vec!["Twin".into()],
+            key: Some(name.to_lowercase()),
+            ..EntityInput::default()
+        })
+    };
+    ledger.add_entities(&[(1, twin("One")), (2, twin("Two"))]).unwrap();
+    let map = "[columns]\nentity = 'city'\nsource = 'by'\ndate = 'on'\n[predicates.people]\nkind = 'figure'";
+    let table =
+        "city,by,on,people\nLyon,Good,2020,5\nParis,OnlyBad,notadate,6\nGhost,Twin,2020,7\nTwin,Nobody,2020,8\n";
+    let report = import(&mut ledger, "a.csv", table.as_bytes(), map, true).unwrap();
+    assert_eq!((report.rows, report.claims, report.n_bad), (1, 1, 3));
+    assert_eq!((report.n_named, report.n_publishers), (1, 1));
+    let names: Vec<String> = ledger.entities().unwrap().into_iter().map(|entity| entity.name).collect();
+    assert_eq!(names, ["Good", "Lyon", "Office", "One", "Two"]);
+    // The object of one column leads nowhere: a row with both columns is passed over whole.
+    let map = "[columns]\nentity = 'city'\n[predicates.a]\nkind = 'figure'\nobject = 'Twin'\n[predicates.b]\nkind = 'figure'\nobject = 'Fine'";
+    let report = import(&mut ledger, "b.csv", b"city,a,b\nLyon,1,2\nParis,,3\nNice,4,\n", map, true).unwrap();
+    assert_eq!((report.rows, report.claims, report.n_bad), (1, 1, 2));
+    let rows: Vec<u64> = report.bad.iter().map(|(row, _)| *row).collect();
+    assert_eq!(rows, [2, 4]);
+}
+
+/// Keys that no line has are slips of the map, as names of columns are.
+#[test]
+fn a_column_that_no_line_of_json_has_is_refused() {
+    let mut ledger = Ledger::in_memory(desk()).unwrap();
+    let lines = b"{\"city\":\"Lyon\",\"wen\":\"2020\",\"people\":5}\n{\"city\":\"Lyon\",\"wen\":\"2021\",\"people\":6,\"more\":1}\n";
+    let map = |date: &str, people: &str| {
+        format!("[columns]\nentity = 'city'\ndate = '{date}'\n[predicates.{people}]\nkind = 'figure'")
+    };
+    for (date, people, wanted) in [("when", "people", "when"), ("wen", "popple", "popple")] {
+        let error = import(&mut ledger, "a.jsonl", lines, &map(date, people), false).unwrap_err().to_string();
+        assert_eq!(error, format!("the table: no column `{wanted}`: the table has `city`, `people`, `wen`"));
+    }
+    assert_eq!(import(&mut ledger, "a.jsonl", lines, &map("wen", "people"), false).unwrap().claims, 2);
+}
+
+/// A time in a date is passed over however it is written, and two digits are no year.
+#[test]
+fn dates_are_days() {
+    let mut ledger = Ledger::in_memory(desk()).unwrap();
+    let map = "[columns]\nentity = 'city'\ndate = 'on'\n[predicates.people]\nkind = 'figure'\n[table]\ndate_format = '%d/%m/%Y'";
+    let table = "city,on,people\nA,17/06/2025,3\nB,2025-06-17T08:00:00Z,5\nC,2025-06-17T08:00Z,5\nD,2025-06-17 08:00:00,5\nE,2025-06,5\n";
+    import(&mut ledger, "a.csv", table.as_bytes(), map, false).unwrap();
+    let dates: Vec<String> = all(&mut ledger).iter().map(|claim| claim.as_of.as_ref().unwrap().to_string()).collect();
+    assert_eq!(dates, ["2025-06-17", "2025-06-17", "2025-06-17", "2025-06-17", "2025-06"]);
+    let slip = refused(import(&mut ledger, "b.csv", b"city,on,people\nA,17/06/25,3\n", map, false)).to_string();
+    assert!(slip.contains("row 2: `on`: expected a date, found `17/06/25`"), "{slip}");
+}
+
+/// What stands between cells is found below blank lines, by the name of the file, or in a line that says so.
+#[test]
+fn delimiters_are_found() {
+    let map = "[columns]\nentity = 'city'\n[predicates.people]\nkind = 'figure'";
+    for (name, table) in [
+        ("a.csv", "\n\ncity;people\nLyon;5\n"),
+        ("a.tsv", "city\tpeople\tnote, long, a, b\nLyon\t5\tx\n"),
+        ("b.csv", "sep=;\ncity;people;a,b,c\nLyon;5;x\n"),
+        ("c.csv", "\u{feff}sep=|\r\ncity|people\r\nLyon|5\r\n"),
+    ] {
+        let mut ledger = Ledger::in_memory(desk()).unwrap();
+        import(&mut ledger, name, table.as_bytes(), map, false).unwrap();
+        assert_eq!(said(&all(&mut ledger)), ["Lyon people 5"], "{table:?}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
 use crate::capture::table::RowError;
 use crate::domain::claim::Value;
@@ -17,6 +17,8 @@ use crate::domain::when::When;
 use crate::figure::{CellError, figure_of_cell};
 use crate::record::body::Import;
 
+/// Years before this one are slips: two digits where there should be four.
+const FIRST_YEAR: i32 = 1000;
 /// Longest name and longest words of a cell, in bytes.
 const LONGEST: usize = 1000;
 
@@ -101,13 +103,19 @@ pub fn value_of(
 /// A date as the map says that dates are written, else as 2025-06-17, 2025-06 or 2025.
 pub fn date_of(map: &TableMap, cell: &str) -> Option<When> {
     let format = map.table.date_format.as_ref();
-    let formatted = |format| Some(NaiveDate::parse_from_str(cell, format).ok()?.to_string());
-    let date = format.and_then(|format| formatted(format));
-    date.and_then(|date| date.parse().ok()).or_else(|| cell.parse().ok()).or_else(|| {
-        // As spreadsheets write a day with a time in it; or as the daily file of the European Central Bank has it:
-        // 13 June 2025.
-        day_and_time(cell).map(|(day, _)| day.to_string()).or_else(|| formatted("%d %B %Y"))?.parse().ok()
-    })
+    let formatted = |format| {
+        // "25" would be a year of the first century.
+        let date = NaiveDate::parse_from_str(cell, format).ok().filter(|date| date.year() >= FIRST_YEAR);
+        date?.to_string().parse().ok()
+    };
+    // As spreadsheets write a day with a time in it, which is passed over.
+    let day = || day_and_time(cell)?.0.to_string().parse().ok();
+    // The daily file of the European Central Bank has 13 June 2025.
+    format
+        .and_then(|format| formatted(format))
+        .or_else(day)
+        .or_else(|| cell.parse().ok())
+        .or_else(|| formatted("%d %B %Y"))
 }
 
 /// A time of day, by itself or after its day.

@@ -110,8 +110,10 @@ struct Placing<'a> {
     texts: Texts,
     /// Of each predicate its object, where it has one that a name leads to.
     objects: Vec<Option<EntityKey>>,
-    /// Of each name the entity that it leads to.
+    /// Of each name the entity that it leads to, once that is known.
     entities: Vec<Option<EntityKey>>,
+    /// Of each publisher whether a row names him that is put on record.
+    publishes: Vec<bool>,
     cells: Vec<Cell>,
     /// Of each cell its question.
     placed: Vec<(i64, u32)>,
@@ -132,8 +134,15 @@ impl<'a> Placing<'a> {
         let mut lookup = Lookup { view, named: Vec::new(), trouble: HashMap::new(), touched: Touched::new() };
         let mut objects = Vec::with_capacity(predicates.len());
         for (number, (_, mapped, _)) in predicates.iter().enumerate() {
-            let find = |name| lookup.find(Bearer::Object(number as u16), "object", name);
-            objects.push(mapped.object.as_deref().map(find).transpose()?.flatten().map(|(_, key)| key));
+            let bearer = Bearer::Object(number as u16);
+            let key = match mapped.object.as_deref() {
+                Some(name) => match lookup.known(bearer, "object", name)? {
+                    None if !lookup.trouble.contains_key(&bearer) => Some(lookup.find(name)?.1),
+                    known => known,
+                },
+                None => None,
+            };
+            objects.push(key);
         }
         Ok(Placing {
             view,
@@ -142,6 +151,7 @@ impl<'a> Placing<'a> {
             texts: Texts::default(),
             objects,
             entities: Vec::new(),
+            publishes: Vec::new(),
             cells: Vec::new(),
             placed: Vec::new(),
             questions: HashMap::new(),
@@ -151,45 +161,60 @@ impl<'a> Placing<'a> {
         })
     }
 
-    /// Looks the new names of a batch up, and finds the questions of its cells. These are made in the order of their first
-    /// row, so that a table makes the same ones whatever else is there.
+    /// Finds the questions of the cells of a batch. These are made in the order of their first row, so that a table makes the
+    /// same ones whatever else is there.
     fn take(&mut self, batch: Batch) -> Result<(), StoreError> {
         let columns = &self.import.map.columns;
-        for name in &batch.texts.entities {
-            let (bearer, column) = (Bearer::Entity(self.entities.len() as u32), columns.entity.as_deref());
-            let found = self.lookup.find(bearer, column.unwrap_or("entity"), name)?;
-            self.entities.push(found.map(|(_, key)| key));
+        // Nobody is named before a row that names him is put on its question: one that leads nowhere is a bad row, and
+        // names nobody.
+        for (number, name) in (self.texts.entities.len()..).zip(&batch.texts.entities) {
+            let column = columns.entity.as_deref().unwrap_or("entity");
+            let found = self.lookup.known(Bearer::Entity(number as u32), column, name)?;
+            self.entities.push(found);
         }
-        // Whoever publishes is named when all entities are, which need somebody's leave; but rows that lead nowhere are
-        // on no question.
         for (number, name) in (self.texts.publishers.len()..).zip(&batch.texts.publishers).filter(|(n, _)| *n > 0) {
             let column = columns.source.as_deref().unwrap_or_default();
-            self.lookup.check(Bearer::Publisher(number as u32), column, name)?;
+            self.lookup.known(Bearer::Publisher(number as u32), column, name)?;
         }
         self.texts.extend(batch.texts);
-        for cell in batch.cells {
-            if !self.lookup.trouble.is_empty() && self.refuse(&cell) {
+        self.publishes.resize(self.texts.publishers.len(), false);
+        let width = self.import.map.width() as u64;
+        let row_of = |cell: &Cell| cell.ordinal / width;
+        // A batch has whole rows, and a row is put on record whole or not at all.
+        for row in batch.cells.chunk_by(|a, b| row_of(a) == row_of(b)) {
+            if !self.lookup.trouble.is_empty()
+                && let Some(why) = row.iter().find_map(|cell| self.trouble(cell)).cloned()
+            {
+                self.n_refused += 1;
+                if self.refused.len() < DESCRIBED {
+                    self.refused.push((row_of(&row[0]), why));
+                }
                 continue;
             }
-            let question = self.question(&cell)?;
-            self.placed.push((question, self.cells.len() as u32));
-            self.cells.push(cell);
+            for &cell in row {
+                let question = self.question(&cell)?;
+                self.publishes[cell.publisher as usize] = true;
+                self.placed.push((question, self.cells.len() as u32));
+                self.cells.push(cell);
+            }
         }
         Ok(())
     }
 
-    /// The rows with names that lead nowhere are bad rows.
-    fn refuse(&mut self, cell: &Cell) -> bool {
+    /// Why a cell's names lead nowhere.
+    fn trouble(&self, cell: &Cell) -> Option<&BadRow> {
         let bearers = [Bearer::Entity(cell.entity), Bearer::Object(cell.predicate), Bearer::Publisher(cell.publisher)];
-        let Some(why) = bearers.iter().find_map(|bearer| self.lookup.trouble.get(bearer)) else { return false };
-        let row = cell.ordinal / self.import.map.width() as u64;
-        if self.refused.last().is_none_or(|(last, _)| *last != row) {
-            self.n_refused += 1;
-            // The last one stands for those that are only counted.
-            self.refused.truncate(DESCRIBED);
-            self.refused.push((row, why.clone()));
+        bearers.iter().find_map(|bearer| self.lookup.trouble.get(bearer))
+    }
+
+    /// The entity that a name leads to, which is named where nobody was called so.
+    fn entity(&mut self, number: u32) -> Result<EntityKey, StoreError> {
+        if let Some(known) = &self.entities[number as usize] {
+            return Ok(known.clone());
         }
-        true
+        let key = self.lookup.find(&self.texts.entities[number as usize])?.1;
+        self.entities[number as usize] = Some(key.clone());
+        Ok(key)
     }
 
     fn question(&mut self, cell: &Cell) -> Result<i64, StoreError> {
@@ -207,10 +232,9 @@ impl<'a> Placing<'a> {
         if let Some(&known) = key.as_ref().and_then(|key| self.questions.get(key)) {
             return Ok(known);
         }
-        let leads_nowhere = || StoreError::Damaged("a name of a table leads nowhere".to_string());
-        let subject = self.entities[cell.entity as usize].as_ref().ok_or_else(leads_nowhere)?;
+        let subject = self.entity(cell.entity)?;
         let object = self.objects[usize::from(cell.predicate)].as_ref();
-        let question = Question::of_value(subject, object, &self.value(cell.said), predicate);
+        let question = Question::of_value(&subject, object, &self.value(cell.said), predicate);
         let question = place::insert_question(self.view, &question)?;
         if let Some(key) = key {
             self.questions.insert(key, question);
@@ -220,7 +244,10 @@ impl<'a> Placing<'a> {
 
     /// Names the publishers, and writes the statements, unless there are bad rows that are not to be passed over.
     fn finish(mut self, sequence: u64, read: Outcome) -> Result<Imported, StoreError> {
-        let Outcome { rows, n_rows, mut bad, n_bad, passed_over, unused, marks } = read;
+        let Outcome { rows, n_rows, mut bad, n_bad, passed_over, unused, marks, no_column } = read;
+        if let Some(error) = no_column {
+            return Err(StoreError::Table(error));
+        }
         bad.append(&mut self.refused);
         bad.sort_by_key(|(row, _)| *row);
         bad.truncate(DESCRIBED);
@@ -240,11 +267,9 @@ impl<'a> Placing<'a> {
         }
         // Whoever publishes is known from the table itself, and needs nobody's leave to be named.
         let mut publishers: Vec<Origin> = vec![table_origin(self.view, self.import.source)?];
-        for (number, name) in self.texts.publishers.iter().enumerate().skip(1) {
-            let column = self.import.map.columns.source.as_deref().unwrap_or_default();
-            let found = self.lookup.find(Bearer::Publisher(number as u32), column, name)?;
-            // One that leads nowhere has no rows.
-            let code = found.map_or(-1, |(number, _)| number * 4);
+        for (name, publishes) in self.texts.publishers.iter().zip(&self.publishes).skip(1) {
+            // One that no row names has no use for a number.
+            let code = if *publishes { self.lookup.find(name)?.0 * 4 } else { -1 };
             publishers.push(Origin { code, voice: statement::OWN_VOICE });
         }
         outcome.publishers = std::mem::take(&mut self.lookup.named);
@@ -478,30 +503,32 @@ enum Lead {
 }
 
 impl Lookup<'_> {
-    /// Row and key of the entity of that name, as it stands; `None` where several are called so.
-    fn find(&mut self, bearer: Bearer, column: &str, name: &str) -> Result<Option<(i64, EntityKey)>, StoreError> {
+    /// Row and key of the entity of a name that leads to one or to nobody, as it stands; in the second case it is named.
+    fn find(&mut self, name: &str) -> Result<(i64, EntityKey), StoreError> {
         let folded = fold_name(name);
         match self.lead(name, &folded)? {
-            Lead::Nobody => {
+            Lead::One(key) => Ok((identity::number(self.view, 0, &key)?, key)),
+            Lead::Nobody | Lead::Many(_) => {
                 let (entity, touched) = identity::name_new(self.view, name, &folded)?;
                 self.named.push(name.to_string());
                 self.touched.extend(touched);
-                Ok(Some(entity))
-            }
-            Lead::One(key) => Ok(Some((identity::number(self.view, 0, &key)?, key))),
-            Lead::Many(keys) => {
-                self.refuse(bearer, column, name, keys);
-                Ok(None)
+                Ok(entity)
             }
         }
     }
 
-    /// Refuses a name that several are called by, and names nobody.
-    fn check(&mut self, bearer: Bearer, column: &str, name: &str) -> Result<(), StoreError> {
-        if let Lead::Many(keys) = self.lead(name, &fold_name(name))? {
-            self.refuse(bearer, column, name, keys);
+    /// The entity of a name that is on record; where several are called so, that is noted as trouble of its bearer.
+    fn known(&mut self, bearer: Bearer, column: &str, name: &str) -> Result<Option<EntityKey>, StoreError> {
+        match self.lead(name, &fold_name(name))? {
+            Lead::Nobody => Ok(None),
+            Lead::One(key) => Ok(Some(key)),
+            Lead::Many(keys) => {
+                let keys = keys.into_iter().map(|key| key.0).collect();
+                let (column, name) = (column.to_string(), name.to_string());
+                self.trouble.insert(bearer, BadRow::ManyEntities { column, name, keys });
+                Ok(None)
+            }
         }
-        Ok(())
     }
 
     fn lead(&self, name: &str, folded: &str) -> Result<Lead, StoreError> {
@@ -514,11 +541,5 @@ impl Lookup<'_> {
             return Ok(Lead::One(self.view.standing_for(&by_key)?));
         }
         Ok(if called.is_empty() { Lead::Nobody } else { Lead::Many(called) })
-    }
-
-    fn refuse(&mut self, bearer: Bearer, column: &str, name: &str, keys: Vec<EntityKey>) {
-        let keys = keys.into_iter().map(|key| key.0).collect();
-        let (column, name) = (column.to_string(), name.to_string());
-        self.trouble.insert(bearer, BadRow::ManyEntities { column, name, keys });
     }
 }

@@ -10,7 +10,7 @@ use foldhash::HashMap;
 
 use super::MARK;
 use super::cell::{BadRow, date_of, is_name, on_one_line, shortened, value_of};
-use crate::capture::table::{Row, Rows};
+use crate::capture::table::{Row, RowError, Rows};
 use crate::domain::claim::Value;
 use crate::domain::compact::Compact;
 use crate::domain::figure::Figure;
@@ -31,6 +31,7 @@ const BATCH: usize = 8192;
 pub type Mapped<'a> = (&'a String, &'a MappedPredicate, &'a Predicate);
 
 /// A claim of a row, before names are looked up.
+#[derive(Clone, Copy)]
 pub struct Cell {
     pub ordinal: u64,
     pub entity: u32,
@@ -105,6 +106,8 @@ pub struct Outcome {
     pub unused: Vec<String>,
     /// Where every so manieth row begins: its number, byte and character.
     pub marks: Vec<(u64, usize, usize)>,
+    /// A column that no row has, in a table whose first row does not name them.
+    pub no_column: Option<RowError>,
 }
 
 /// Numbers of texts, and those that were not handed over yet.
@@ -223,6 +226,7 @@ impl<'a> Reading<'a> {
                 return self.outcome;
             }
         }
+        self.outcome.no_column = self.rows.missing();
         // Nobody takes it where something has failed there.
         let _ = hand_over.send(self.batch(self.text.len()));
         let unused = self.predicates.iter().zip(&self.used).filter(|(_, used)| !**used);
@@ -298,13 +302,9 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         name(columns.entity.as_deref().unwrap_or("entity"), &entity)?;
-        let publisher = match publisher {
-            Some((column, publisher)) => {
-                name(column, &publisher)?;
-                self.publishers.number(&publisher)
-            }
-            None => 0,
-        };
+        if let Some((column, publisher)) = &publisher {
+            name(column, publisher)?;
+        }
         let as_of = match date {
             Some((column, date)) if !self.is_missing(date) => {
                 let read = date_of(&self.import.map, date);
@@ -314,6 +314,8 @@ impl<'a> Reading<'a> {
             }
             _ => 0,
         };
+        // Of a row that cannot be read, nobody is named.
+        let publisher = publisher.map_or(0, |(_, publisher)| self.publishers.number(&publisher));
         let entity = self.entities.number(&entity);
         for (predicate, ordinal, said) in found {
             self.cells.push(Cell { ordinal, entity, publisher, predicate, as_of, said });
