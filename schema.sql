@@ -21,7 +21,7 @@ CREATE TABLE entry (
 ) STRICT;
 
 -- Body and salt stand apart from the header, so that a body can be removed for legal reasons and every proof still
--- holds. A body is canonical JSON with one key, its kind: {"claim":{...}}.
+-- holds (see `redaction`). A body is canonical JSON with one key, its kind: {"claim":{...}}.
 CREATE TABLE entry_body (
     sequence INTEGER PRIMARY KEY REFERENCES entry,
     salt     BLOB NOT NULL CHECK (length(salt) = 16),
@@ -73,14 +73,27 @@ BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never chang
 CREATE TRIGGER entry_body_is_append_only_update BEFORE UPDATE ON entry_body
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
 CREATE TRIGGER entry_body_is_append_only_delete BEFORE DELETE ON entry_body
+WHEN NOT EXISTS (SELECT 1 FROM redaction WHERE entry = OLD.sequence)
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: entries are corrected by new entries'); END;
 CREATE TRIGGER blob_is_append_only_update BEFORE UPDATE ON blob
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never change'); END;
 CREATE TRIGGER blob_is_append_only_delete BEFORE DELETE ON blob
+WHEN NOT EXISTS (SELECT 1 FROM redaction WHERE sha256 = OLD.sha256)
 BEGIN SELECT RAISE(ABORT, 'the record is append-only: captured bytes never change'); END;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- DERIVED: what the entries add up to. The names match src/store/derive.rs, which fills them.
+
+-- What was removed for legal reasons: the body of an entry, or stored bytes. The one way in which anything of the record
+-- may be removed.
+CREATE TABLE redaction (
+    number   INTEGER PRIMARY KEY,
+    sequence INTEGER NOT NULL REFERENCES entry,  -- the entry that says so
+    entry    INTEGER UNIQUE,                     -- whose body is gone
+    sha256   BLOB UNIQUE CHECK (length(sha256) = 32),
+    source   BLOB CHECK (length(source) = 32),   -- id of the source that it is about
+    CHECK ((entry IS NULL) <> (sha256 IS NULL))
+) STRICT;
 
 -- The record's Merkle tree (RFC 6962), whose leaves are the headers: hashes of its complete subtrees of 32 leaves and
 -- more. Smaller ones are made from the headers.

@@ -23,6 +23,7 @@ mod progress;
 mod prove;
 mod rebuild;
 mod recheck;
+mod redact;
 mod report;
 mod setting;
 mod sources;
@@ -79,6 +80,7 @@ enum Command {
     Decide(decide::Decide),
     DerivesFrom(derives_from::DerivesFrom),
     Copying(copying::Copying),
+    Redact(redact::Redact),
     Rebuild(rebuild::Rebuild),
     Verify(verify::Verify),
     Key(key::Key),
@@ -142,6 +144,7 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::Decide(command) => command.run(&setting),
         Command::DerivesFrom(command) => command.run(&setting),
         Command::Copying(command) => command.run(&setting),
+        Command::Redact(command) => command.run(&setting),
         Command::Rebuild(command) => command.run(&setting),
         Command::Verify(command) => command.run(&setting),
         Command::Key(command) => command.run(&setting),

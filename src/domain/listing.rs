@@ -393,6 +393,26 @@ pub struct SourceReport {
     /// Of a table the rows that were passed over because they cannot be read; the first thousand of an import.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bad_rows: Vec<BadRowView>,
+    /// What was removed of it for legal reasons, in the order of the record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redactions: Vec<RedactionView>,
+}
+
+/// Something that was removed for legal reasons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RedactionView {
+    /// The entry whose body is gone, which put a claim on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// The hashes whose bytes are gone: of a snapshot, its text, its layout.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bytes: Vec<Digest>,
+    /// Who removed it.
+    pub actor: String,
+    /// When: RFC 3339, UTC.
+    pub time: String,
+    /// Why.
+    pub because: String,
 }
 
 /// A row of a table that was passed over.
@@ -717,6 +737,8 @@ pub struct VerificationView {
     pub questions: Option<u64>,
     /// How many stored checkpoints were compared.
     pub checkpoints: usize,
+    /// What was removed for legal reasons: by whom, when, why.
+    pub redacted: Vec<String>,
     /// What does not hold, in the order of the record; the first of them.
     pub faults: Vec<FaultView>,
 }

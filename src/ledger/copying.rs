@@ -190,7 +190,7 @@ impl Session<'_> {
 /// text too short to tell.
 fn shingles_of(view: View, source: &SourceRow) -> Result<Option<Vec<u64>>, LedgerError> {
     let Some(snapshot) = view.snapshots(source.number)?.pop() else { return Ok(None) };
-    let text = view.text(&snapshot)?;
+    let Some(text) = view.text_if_kept(&snapshot)? else { return Ok(None) };
     let told = text.blocks.iter().filter(|block| matches!(block.role, Role::Title | Role::Body));
     let words: Vec<&str> = told.map(|block| block.span.of(&text.content)).collect();
     let hashes = shingles(&words.join("\n"));

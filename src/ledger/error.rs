@@ -63,6 +63,25 @@ pub enum Refusal {
         /// How many there are.
         entries: u64,
     },
+    /// There is no such entry.
+    #[error("no entry `{0}` on record")]
+    NoEntry(String),
+    /// An entry that holds the record together.
+    #[error("entry {sequence} is a `{kind}` entry: only those that put a claim on record can be redacted")]
+    NotRedacted {
+        /// The entry.
+        sequence: u64,
+        /// Its kind.
+        kind: String,
+    },
+    /// A row of a table has no entry of its own.
+    #[error("claim {claim} is a row of a table")]
+    RowRedacted {
+        /// The claim.
+        claim: ClaimId,
+        /// The table.
+        snapshot: Digest,
+    },
     /// A key that goes by another name than the record.
     #[error("the key is `{key}`'s, and the record is `{origin}`")]
     KeyName {
@@ -476,6 +495,13 @@ impl Refusal {
             }
             Refusal::Missing(_) => "a claim needs `source`, `quote`, `subject` and `predicate`".into(),
             Refusal::NoMoment { .. } => "give the number of an entry, or a day: `--as-of-entry 2025-06-26`".into(),
+            Refusal::NoEntry(_) => "`onrecord verify` tells how many there are; they count from 0".into(),
+            Refusal::NotRedacted { .. } => {
+                "redact the snapshot whose words it is about, by its hash: `onrecord sources`".into()
+            }
+            Refusal::RowRedacted { snapshot, .. } => {
+                format!("redact the whole table: `onrecord redact {} --because …`", snapshot.short())
+            }
             Refusal::KeyName { .. } => "`onrecord key new --key FILE` makes one for this record".into(),
             Refusal::Checkpoint(_) => {
                 "give a checkpoint of this record: `onrecord checkpoint --list` prints those kept".into()
@@ -663,6 +689,7 @@ impl LedgerError {
                 StoreError::Damaged(_) | StoreError::Entry { .. } => {
                     "go back to a copy of the file, and keep this one to find out what was changed".into()
                 }
+                StoreError::Redacted { .. } => "capture another version of it, or use another source".into(),
                 StoreError::AsItStood => "leave out `--as-of-entry`".into(),
                 StoreError::ReadOtherwise { .. } => "use the version of onrecord that imported it".into(),
                 StoreError::Table(_) => {

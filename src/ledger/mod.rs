@@ -22,6 +22,7 @@ mod predicates;
 mod proofs;
 mod rates;
 mod reader;
+mod redact;
 mod report;
 mod resolve;
 mod timeline;
@@ -45,6 +46,7 @@ pub use import::{ImportReport, ImportRequest};
 pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};
 pub use listing::ClaimFilter;
 pub use proofs::only;
+pub use redact::Redacted;
 pub use verify::VerifyRequest;
 
 use crate::domain::actor::Actor;

@@ -259,19 +259,20 @@ impl<'v> Reader<'v> {
     }
 
     pub(super) fn history(&self, row: &ClaimRow) -> Result<Vec<EventView>, LedgerError> {
-        let logged = self.view.checked_entry(row.sequence)?;
+        let (header, body) = self.view.checked_entry(row.sequence)?;
         let mut events = Vec::new();
-        for (header, body) in std::iter::once(logged).chain(self.view.events(row.number)?) {
+        for (header, body) in std::iter::once((header, Ok(body))).chain(self.view.events(row.number)?) {
             let replaced_by = match &body {
-                Body::Correct(correct) if correct.retracts == row.id => {
+                Ok(Body::Correct(correct)) if correct.retracts == row.id => {
                     Some(claim_id(&correct.claim).map_err(StoreError::from)?)
                 }
                 _ => None,
             };
             let because = match &body {
-                Body::Retract(judged) | Body::Reinstate(judged) => Some(judged.because.clone()),
-                Body::Correct(correct) => Some(correct.because.clone()),
-                _ => None,
+                Ok(Body::Retract(judged) | Body::Reinstate(judged)) => Some(judged.because.clone()),
+                Ok(Body::Correct(correct)) => Some(correct.because.clone()),
+                Ok(_) => None,
+                Err(redaction) => Some(StoreError::from(redaction.clone()).to_string()),
             };
             let kind = if header.kind == "claim" { "log".to_string() } else { header.kind };
             events.push(EventView { kind, actor: header.actor.to_string(), time: header.time, because, replaced_by });

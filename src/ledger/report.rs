@@ -8,7 +8,7 @@ use super::reader::{Elsewhere, Reader};
 use crate::domain::claim::Status;
 use crate::domain::id::{ClaimId, QuestionId};
 use crate::domain::listing::{
-    BadRowView, DecisionView, OriginView, OtherClaim, ReportedClaim, SnapshotView, SourceReport,
+    BadRowView, DecisionView, OriginView, OtherClaim, RedactionView, ReportedClaim, SnapshotView, SourceReport,
 };
 use crate::domain::origin::{Origin, independent};
 use crate::domain::verdict::{PairVerdict, QuestionVerdict};
@@ -34,7 +34,9 @@ impl Reader<'_> {
         }
         let mut texts = HashMap::new();
         for snapshot in &snapshots {
-            texts.insert((snapshot.sha256, snapshot.text), self.view.text(snapshot)?);
+            if let Some(text) = self.view.text_if_kept(snapshot)? {
+                texts.insert((snapshot.sha256, snapshot.text), text);
+            }
         }
         let mut reported = Vec::new();
         for claim in &claims {
@@ -69,7 +71,15 @@ impl Reader<'_> {
             let rows = self.view.bad_rows(import.number)?;
             bad_rows.extend(rows.into_iter().map(|(row, why)| BadRowView { row, why }));
         }
+        let redactions = self.view.redactions_of(row.id)?.into_iter().map(|redaction| RedactionView {
+            entry: redaction.body.entry,
+            bytes: redaction.body.bytes,
+            actor: redaction.header.actor.to_string(),
+            time: redaction.header.time,
+            because: redaction.body.because,
+        });
         Ok(SourceReport {
+            redactions: redactions.collect(),
             bad_rows,
             snapshots: views.collect::<Result<_, LedgerError>>()?,
             pages: pages.len(),

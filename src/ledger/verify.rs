@@ -4,7 +4,7 @@ use super::error::LedgerError;
 use super::{Ledger, Progress, Questions, Session, Stage};
 use crate::domain::listing::{FaultView, VerificationView};
 use crate::record::checkpoint::{Checkpoint, Policy};
-use crate::store::{Fault, Faults, Store};
+use crate::store::{Fault, Faults, Store, StoreError};
 
 /// What to check.
 pub struct VerifyRequest<'a> {
@@ -32,6 +32,8 @@ impl Ledger {
             let mut checked = record.check_entries(&mut faults, &told(Stage::Checking))?;
             view.entries = checked.entries;
             view.root = checked.root;
+            view.redacted =
+                checked.redactions.iter().map(|known| StoreError::from(known.clone()).to_string()).collect();
             if faults.is_empty() {
                 view.origin = record.origin_of_record()?;
                 view.checkpoints = record.check_checkpoints(request.policy, &mut faults)?;

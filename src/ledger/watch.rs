@@ -44,7 +44,10 @@ impl Ledger {
                 && let Entry::Vacant(place) = texts.entry(text)
             {
                 let known = snapshots.iter().find(|snapshot| snapshot.text == text);
-                place.insert(reader.view.text(known.ok_or_else(missing)?)?);
+                // Of a text that was redacted only the words of its claims are known.
+                if let Some(text) = reader.view.text_if_kept(known.ok_or_else(missing)?)? {
+                    place.insert(text);
+                }
             }
         }
         let revisions: BTreeMap<Digest, Revision> =
@@ -59,6 +62,7 @@ impl Ledger {
                 _ if claim.claim.text == latest.text => (FateView::StillThere, None, None),
                 _ if claim.is_row && newer.any() => newer.fate(&claim.claim),
                 _ if claim.is_row && lines.contains(quote.exact.trim()) => (FateView::StillThere, None, None),
+                None if !claim.is_row && now.content.contains(&quote.exact) => (FateView::StillThere, None, None),
                 Some(revision) if !claim.is_row => told(revision.fate(quote, &reader.about(&claim.claim)?), &language),
                 _ => (FateView::Gone, None, None),
             };
@@ -121,7 +125,9 @@ fn changed(
     now: &SnapshotRow,
     language: &str,
 ) -> Result<(Vec<ChangeView>, usize), LedgerError> {
-    let (before, now) = (reader.view.text(before)?, reader.view.text(now)?);
+    let (Some(before), Some(now)) = (reader.view.text_if_kept(before)?, reader.view.text_if_kept(now)?) else {
+        return Ok(Default::default());
+    };
     let figures = |words: &str| figure::find(words, language).into_iter().map(|found| found.figure).collect::<Vec<_>>();
     let view = |change: Change| {
         let Change { before, now, marked, telling } = change;

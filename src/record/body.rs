@@ -57,6 +57,8 @@ pub enum Body {
     Copying(Box<Copying>),
     /// A person found two origins to be independent, or took that back.
     Independent(Independent),
+    /// The body of an entry, or stored bytes, were removed for legal reasons.
+    Redact(Redact),
 }
 
 /// The record begins.
@@ -276,6 +278,26 @@ pub struct Independent {
     pub because: String,
 }
 
+/// The body of an entry, or stored bytes, were removed for legal reasons. Their hashes stay on record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redact {
+    /// The entry whose body and salt are gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// The claim that this entry withdrew; it stays withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retracts: Option<ClaimId>,
+    /// Hashes of the bytes that are gone: of a snapshot, its text, its layout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bytes: Vec<Digest>,
+    /// The source that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceId>,
+    /// Why.
+    pub because: String,
+}
+
 /// Words that stand in two texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -340,6 +362,7 @@ impl Body {
             Body::Import(_) => "import",
             Body::Copying(_) => "copying",
             Body::Independent(_) => "independent",
+            Body::Redact(_) => "redact",
         }
     }
 

@@ -313,5 +313,9 @@ fn originals(report: &SourceReport) -> Vec<String> {
         line("originals missing, to be asked", listed(false)),
         line("right of reply, nothing on record from", unheard),
     ];
-    lines.into_iter().flatten().collect()
+    let redacted = report.redactions.iter().map(|known| {
+        let what = known.entry.map_or_else(|| "bytes".to_string(), |entry| format!("entry {entry}"));
+        format!("{what} redacted by {} on {}: {}", clean(&known.actor), known.time, clean(&known.because))
+    });
+    lines.into_iter().flatten().chain(redacted).collect()
 }

@@ -38,6 +38,7 @@ impl Listing for Verification<'_> {
         if view.checkpoints > 0 {
             lines.push(format!("{} compared", counted(view.checkpoints, "stored checkpoint")));
         }
+        lines.extend(view.redacted.iter().map(|redacted| clean(redacted)));
         lines.push(match view.faults.len() {
             0 => "everything holds".to_string(),
             n => format!("{} found", counted(n, "fault")),

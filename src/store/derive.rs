@@ -13,13 +13,14 @@ use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::predicate::Predicate;
 use crate::domain::source::SourceDetails;
 use crate::quote::fold_name;
-use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Import, Parent, claim_id};
+use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Import, Parent, Redact, claim_id};
 
 /// Numbers of the questions whose verdict has to be worked out anew.
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-pub const TABLES: [&str; 22] = [
+pub const TABLES: [&str; 23] = [
+    "redaction",
     "tree_node",
     "one_origin",
     "independent",
@@ -93,6 +94,16 @@ fn put(view: View, sequence: u64, body: &Body) -> Result<Touched, StoreError> {
         Body::Import(import) => imported(view, sequence, import),
         Body::Copying(found) => copying::found(view, sequence, found),
         Body::Independent(independent) => copying::parted(view, sequence, independent),
+        // What is removed is known before: it has no effect any more.
+        Body::Redact(_) => Ok(Touched::new()),
+    }
+}
+
+/// What is left of the effect of an entry whose body was removed.
+pub fn apply_redacted(view: View, sequence: u64, redact: &Redact) -> Result<Touched, StoreError> {
+    match redact.retracts {
+        Some(claim) => happened(view, sequence, claim, Some(Status::Retracted)),
+        None => Ok(Touched::new()),
     }
 }
 
@@ -201,6 +212,10 @@ fn logged(view: View, sequence: u64, claim: &Claim) -> Result<Touched, StoreErro
 }
 
 fn imported(view: View, sequence: u64, import: &Import) -> Result<Touched, StoreError> {
+    // Without its text there are no rows.
+    if view.redacted_bytes(import.text)?.is_some() {
+        return Ok(Touched::new());
+    }
     let text = table::text_of(view, import)?;
     let found = table::import(view, sequence, import, &text, &|_, _| {})?;
     if found.said != Some(import.said) || found.claims != import.claims {
@@ -242,27 +257,30 @@ fn decided(view: View, sequence: u64, decide: &Decide) -> Result<Touched, StoreE
             decision.finding.0,
         ),
         Decide::Claim(decision) => {
-            let (number, _) = found(view, sequence, decision.claim)?;
+            let Some((number, _)) = found(view, sequence, decision.claim)? else { return Ok(Touched::new()) };
             let mut insert = view.prepare("INSERT INTO decision (sequence, claim) VALUES (?1, ?2)")?;
             insert.execute(params![sequence as i64, number])?;
             return Ok(Touched::new());
         }
     };
-    if view.prepare(sql)?.execute(params![sequence as i64, id.0.as_slice()])? != 1 {
+    if view.prepare(sql)?.execute(params![sequence as i64, id.0.as_slice()])? != 1 && !view.any_body_redacted()? {
         return Err(StoreError::Damaged(format!("entry {sequence} decides on what is not on record: {id}")));
     }
     // A decision changes no verdict.
     Ok(Touched::new())
 }
 
-/// The number and the own question of a claim that an entry names.
-fn found(view: View, sequence: u64, claim: ClaimId) -> Result<(i64, i64), StoreError> {
-    let unknown = || StoreError::Damaged(format!("entry {sequence} names a claim that is not on record: {claim}"));
-    view.find_claim(claim)?.ok_or_else(unknown)
+/// The number and the own question of a claim that an entry names; `None` for one whose own entry may have been redacted.
+fn found(view: View, sequence: u64, claim: ClaimId) -> Result<Option<(i64, i64)>, StoreError> {
+    let found = view.find_claim(claim)?;
+    if found.is_none() && !view.any_body_redacted()? {
+        return Err(StoreError::Damaged(format!("entry {sequence} names a claim that is not on record: {claim}")));
+    }
+    Ok(found)
 }
 
 fn happened(view: View, sequence: u64, claim: ClaimId, status: Option<Status>) -> Result<Touched, StoreError> {
-    let (number, question) = found(view, sequence, claim)?;
+    let Some((number, question)) = found(view, sequence, claim)? else { return Ok(Touched::new()) };
     let mut insert = view.prepare("INSERT INTO claim_event (claim, sequence) VALUES (?1, ?2)")?;
     insert.execute(params![number, sequence as i64])?;
     let Some(status) = status else { return Ok(Touched::new()) };

@@ -67,6 +67,16 @@ pub enum StoreError {
     /// A value cannot stand in the record.
     #[error(transparent)]
     Canonical(#[from] crate::record::canonical::CanonicalError),
+    /// It was removed for legal reasons.
+    #[error("redacted by {by} on {on}: {because}")]
+    Redacted {
+        /// Who removed it.
+        by: String,
+        /// When: RFC 3339, UTC.
+        on: String,
+        /// Why.
+        because: String,
+    },
     /// The ledger is shown as it stood, and cannot be written.
     #[error("the ledger is shown as it stood, and nothing can be put on record then")]
     AsItStood,
@@ -117,6 +127,8 @@ impl From<rusqlite::Error> for StoreError {
             }
             // A table or a column that was taken out.
             Some(ErrorCode::Unknown) if message.starts_with("no such ") => StoreError::Damaged(message),
+            // A column of JSON that no longer is.
+            Some(ErrorCode::Unknown) if message.starts_with("malformed JSON") => StoreError::Damaged(message),
             _ => StoreError::Sqlite(error),
         }
     }

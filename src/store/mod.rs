@@ -14,6 +14,7 @@ mod origins;
 mod place;
 mod questions;
 mod rates;
+mod redact;
 mod statement;
 mod table;
 mod tree;
@@ -34,6 +35,7 @@ pub use draft::Draft;
 pub use error::StoreError;
 pub use questions::ListedQuestion;
 pub use rates::currencies;
+pub use redact::Redaction;
 pub use statement::Numbered;
 pub use table::{BadRow, ImportRow, Imported};
 pub use verdict::VerdictRow;
@@ -284,6 +286,10 @@ impl Writer<'_> {
     pub fn put_blob_named(&mut self, digest: Digest, bytes: &[u8]) -> Result<(), StoreError> {
         // Read back where it was known before, so that nothing is built on bytes that are not what their name says.
         if !self.blobs.contains(&digest) && blob::read(&self.transaction, digest)?.is_none() {
+            // What was removed does not come back.
+            if let Some(redaction) = self.view().redacted_bytes(digest)? {
+                return Err(redaction.into());
+            }
             blob::write(&self.transaction, digest, bytes)?;
         }
         self.blobs.insert(digest);
@@ -318,12 +324,16 @@ impl Writer<'_> {
     pub fn rederive(&mut self, progress: &dyn Fn(u64, u64)) -> Result<Touched, StoreError> {
         derive::clear(&self.transaction)?;
         self.known.forget();
+        redact::gather(self.view())?;
         let (mut touched, mut edge) = (Touched::default(), Frontier::default());
         for sequence in 0..self.next {
             progress(sequence, self.next);
-            let (entry, _, body) = self.view().whole_entry(sequence)?;
+            let (entry, _, body) = self.view().entry_or_redaction(sequence)?;
             tree::append(self.view(), &mut edge, entry.leaf_hash())?;
-            touched.extend(derive::apply(self.view(), sequence, &body)?);
+            touched.extend(match body {
+                Ok(body) => derive::apply(self.view(), sequence, &body)?,
+                Err(redaction) => derive::apply_redacted(self.view(), sequence, &redaction.body)?,
+            });
         }
         Ok(touched)
     }

@@ -4,6 +4,7 @@
 //! Nothing here writes to the ledger. The derived tables are made again in a file of their own, which the record of the
 //! ledger is attached to for reading.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
@@ -12,6 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Rows, params};
 
 use super::error::StoreError;
 use super::known::Known;
+use super::redact::Redaction;
 use super::tree::LEAST_LEVEL;
 use super::view::{View, digest};
 use super::{Store, Writer, blob, derive, migrations};
@@ -42,6 +44,12 @@ pub enum Fault {
     /// The body of an entry is not there.
     #[error("entry {sequence}: its body is missing")]
     NoBody {
+        /// Its place.
+        sequence: u64,
+    },
+    /// A body that the record says is gone.
+    #[error("entry {sequence}: its body was redacted, and is there")]
+    NotRemoved {
         /// Its place.
         sequence: u64,
     },
@@ -211,6 +219,7 @@ impl Fault {
         match self {
             Fault::Missing { sequence }
             | Fault::NoBody { sequence }
+            | Fault::NotRemoved { sequence }
             | Fault::Entry { sequence, .. }
             | Fault::Place { sequence, .. }
             | Fault::Bytes { sequence, .. }
@@ -286,6 +295,10 @@ pub struct Checked {
     pub bytes: Vec<(Digest, &'static str, u64, Option<u64>)>,
     /// Claims by the text that they quote, each with its entry.
     pub quotes: Vec<(Digest, u64)>,
+    /// What was removed for legal reasons.
+    pub redactions: Vec<Redaction>,
+    redacted_entries: BTreeSet<u64>,
+    redacted_bytes: BTreeSet<Digest>,
 }
 
 impl View<'_> {
@@ -294,6 +307,14 @@ impl View<'_> {
     pub fn check_entries(&self, faults: &mut Faults, progress: &dyn Fn(u64, u64)) -> Result<Checked, StoreError> {
         let all = self.n_entries()?;
         let (mut checked, mut edge, mut n_nodes) = (Checked::default(), Frontier::default(), 0);
+        for sequence in self.redact_entries()? {
+            // One that is not sound is told of below.
+            if let Ok(redaction) = self.redaction(sequence) {
+                checked.redacted_entries.extend(redaction.body.entry);
+                checked.redacted_bytes.extend(&redaction.body.bytes);
+                checked.redactions.push(redaction);
+            }
+        }
         let mut select = self.connection.prepare(
             "SELECT entry.sequence, header, salt, body FROM entry LEFT JOIN entry_body USING (sequence) ORDER BY sequence",
         )?;
@@ -314,7 +335,12 @@ impl View<'_> {
             let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
             let leaf = crate::record::entry::leaf_hash(&header);
             match body {
+                None if checked.redacted_entries.contains(&sequence) => {
+                    n_bodies += 1;
+                    checked.header(sequence, Entry { header, salt: [0; 16], body: String::new() }, faults);
+                }
                 None => faults.put(Fault::NoBody { sequence }),
+                Some(_) if checked.redacted_entries.contains(&sequence) => faults.put(Fault::NotRemoved { sequence }),
                 Some((salt, body)) => {
                     n_bodies += 1;
                     checked.entry(sequence, Entry { header, salt, body }, faults);
@@ -335,8 +361,9 @@ impl View<'_> {
         if found != n_nodes {
             faults.put(Fault::Nodes { expected: n_nodes, found });
         }
-        if bodies != n_bodies {
-            faults.put(Fault::Bodies { expected: edge.size(), found: bodies });
+        let kept = n_bodies - checked.redacted_entries.len() as u64;
+        if bodies != kept {
+            faults.put(Fault::Bodies { expected: kept, found: bodies });
         }
         checked.entries = edge.size();
         checked.root = Some(edge.root());
@@ -367,6 +394,7 @@ impl View<'_> {
         for (done, &(digest, what, sequence, size)) in checked.bytes.iter().enumerate() {
             progress(done as u64, all);
             let error = match blob::read(self.connection, digest) {
+                Ok(None) if checked.redacted_bytes.contains(&digest) => continue,
                 Ok(None) => BytesError::Missing,
                 Ok(Some(bytes)) if size.is_some_and(|size| size != bytes.len() as u64) => {
                     BytesError::Size { expected: size.unwrap_or_default(), found: bytes.len() as u64 }
@@ -485,6 +513,15 @@ impl View<'_> {
 const TEXT: &str = "the text";
 
 impl Checked {
+    /// All that is left of an entry whose body was removed.
+    fn header(&self, sequence: u64, entry: Entry, faults: &mut Faults) {
+        match entry.header() {
+            Ok(header) if header.sequence == sequence => {}
+            Ok(header) => faults.put(Fault::Place { sequence, found: header.sequence }),
+            Err(error) => faults.put(Fault::Entry { sequence, error }),
+        }
+    }
+
     fn entry(&mut self, sequence: u64, entry: Entry, faults: &mut Faults) {
         let (header, body) = match entry.checked() {
             Ok(read) => read,

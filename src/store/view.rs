@@ -8,6 +8,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, para
 use super::blob;
 use super::error::StoreError;
 use super::known::Known;
+use super::redact::Redaction;
 use crate::domain::claim::EntityKey;
 use crate::domain::id::{Digest, SourceId};
 use crate::domain::source::SourceDetails;
@@ -21,6 +22,9 @@ pub struct View<'c> {
     pub(super) connection: &'c Connection,
     pub(super) known: &'c Known,
 }
+
+/// The header of an entry, and its body, or who removed that.
+pub type Event = (Header, Result<Body, Redaction>);
 
 /// A source on record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,20 +209,42 @@ impl<'c> View<'c> {
         Ok((entry, header, body))
     }
 
-    /// What happened to a claim after it was logged, in order.
-    pub fn events(&self, claim: i64) -> Result<Vec<(Header, Body)>, StoreError> {
+    /// The header of an entry as stored, and what it says: its body, or who removed that.
+    pub(super) fn entry_or_redaction(
+        &self,
+        sequence: u64,
+    ) -> Result<(Entry, Header, Result<Body, Redaction>), StoreError> {
+        let Some(redaction) = self.redacted_entry(sequence)? else {
+            let (entry, header, body) = self.whole_entry(sequence)?;
+            return Ok((entry, header, Ok(body)));
+        };
+        let mut select = self.prepare("SELECT header FROM entry WHERE sequence = ?1")?;
+        let header = select.query_row(params![sequence as i64], |row| row.get(0))?;
+        let entry = Entry { header, salt: [0; 16], body: String::new() };
+        let header = entry.header().map_err(|error| StoreError::Entry { sequence, error })?;
+        Ok((entry, header, Err(redaction)))
+    }
+
+    /// What happened to a claim after it was logged, in order; of an entry whose body was removed, who did so.
+    pub fn events(&self, claim: i64) -> Result<Vec<Event>, StoreError> {
         let sequences: Vec<u64> = self.rows(
             "SELECT sequence FROM claim_event WHERE claim = ?1 ORDER BY sequence",
             [Sql::Integer(claim)],
             |row| row.get(0),
         )?;
-        sequences.into_iter().map(|sequence| self.checked_entry(sequence)).collect()
+        let event = |sequence| self.entry_or_redaction(sequence).map(|(_, header, body)| (header, body));
+        sequences.into_iter().map(event).collect()
     }
 
     /// The stored bytes of that hash.
     pub fn bytes(&self, digest: Digest) -> Result<Vec<u8>, StoreError> {
-        blob::read(self.connection, digest)?
-            .ok_or_else(|| StoreError::Damaged(format!("the bytes of {digest} are missing")))
+        match blob::read(self.connection, digest)? {
+            Some(bytes) => Ok(bytes),
+            None => Err(match self.redacted_bytes(digest)? {
+                Some(redaction) => redaction.into(),
+                None => StoreError::Damaged(format!("the bytes of {digest} are missing")),
+            }),
+        }
     }
 
     // ---- sources
@@ -274,6 +300,14 @@ impl<'c> View<'c> {
     /// Every snapshot, oldest first.
     pub fn all_snapshots(&self) -> Result<Vec<SnapshotRow>, StoreError> {
         self.rows(&format!("{SNAPSHOT} ORDER BY number"), [], snapshot_row)
+    }
+
+    /// The text of a snapshot, with its layout; `None` where it was redacted.
+    pub fn text_if_kept(&self, snapshot: &SnapshotRow) -> Result<Option<Text>, StoreError> {
+        match self.text(snapshot) {
+            Err(StoreError::Redacted { .. }) => Ok(None),
+            text => text.map(Some),
+        }
     }
 
     /// The text of a snapshot, with its layout.

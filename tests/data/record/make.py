@@ -135,6 +135,8 @@ BODIES = [
         {"a": "anonymous:wired", "b": "either:afp+reuters", "nats": 33, "of": 40, "shared": 39}]}},
     {"independent": {"a": "afp", "b": "reuters", "because": "two desks", "holds": True}},
     {"independent": {"a": "afp", "b": "reuters", "because": "one desk", "holds": False}},
+    {"redact": {"because": "order of the court", "entry": 7, "retracts": NOUGHT, "source": TWO}},
+    {"redact": {"because": "not ours to keep", "bytes": [ONE, THREE], "source": TWO}},
 ]
 
 # The ordinals of an import whose ids are in the vector: row × claims a row can hold + place in the row.
