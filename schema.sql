@@ -281,7 +281,7 @@ CREATE TABLE statement (
     hi       INTEGER,                          -- null for a point
     decimals INTEGER,                          -- place of the last stated digit
     -- Bits. Of the figure: 1, 2 an open lower, upper end; 4 a point; 8 exact; 16 of no stated precision; 32 to 256 its
-    -- hedge by number. Of the claim: 512 its origin says it on a page of its own; 1024 retracted; 2048 there is `says` or
+    -- hedge by number. Of the claim: 512 its origin says it on a page of its own; 1024 retracted, or with 65536 held; 2048 there is `says` or
     -- `more`; 4096 its digits do not fit here, its entry has them; 8192 `words` are a date; 16384 `lo` is a time of day;
     -- 32768 its page quotes somebody with a name for it.
     form     INTEGER NOT NULL,
@@ -364,7 +364,7 @@ CREATE TABLE position (
 -- Every claim that was logged, in words; rows of imports stand in their tables.
 CREATE VIEW claims_now AS
 SELECT lower(hex(claim.id)) AS id,
-       iif(statement.form & 1024, 'retracted', 'standing') AS status,
+       iif(statement.form & 65536, 'pending', iif(statement.form & 1024, 'retracted', 'standing')) AS status,
        question.subject, question.predicate, question.object, question.unit,
        coalesce(json_extract(body, '$.claim.quote.exact'), json_extract(body, '$.correct.claim.quote.exact')) AS quote,
        coalesce(json_extract(body, '$.claim.value.figure.lo'), json_extract(body, '$.correct.claim.value.figure.lo')) AS lo,

@@ -36,6 +36,29 @@ pub struct Attest {
     done: DoneOption,
 }
 
+/// Approve claims that are held; only a person can
+#[derive(clap::Args)]
+pub struct Approve {
+    /// The claims' ids
+    #[arg(required = true)]
+    claims: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "REASON")]
+    because: Option<String>,
+    #[command(flatten)]
+    done: DoneOption,
+}
+
+impl Approve {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let mut ledger = setting.open()?;
+        let approved = ledger.approve(&self.claims, self.because.as_deref())?;
+        self.done.print(&ledger, &approved)?;
+        note(format_args!("{} approved", words::counted(approved.len(), "claim")));
+        Ok(DONE)
+    }
+}
+
 /// Withdraw a claim and log another in its place; what is not given stays as it was
 #[derive(clap::Args)]
 pub struct Correct {

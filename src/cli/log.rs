@@ -179,6 +179,10 @@ fn in_words(standing: &Standing) -> String {
 
 /// What the person who logged a claim should know about it.
 pub fn notes(claim: &LoggedClaim) {
+    if claim.held {
+        let id = claim.id.short();
+        note(format_args!("note: {id}: held until a person approves it: `onrecord approve {id}`"));
+    }
     for doubt in &claim.doubts {
         let doubt = match doubt {
             crate::domain::figure::Doubt::AmbiguousGrouping => "the separator could mean thousands or decimals",

@@ -194,7 +194,14 @@ impl Setting {
     /// Opens the ledger; where that is asked, as it stood.
     pub fn open(&self) -> Result<Ledger, Trouble> {
         let (path, desk) = (self.ledger_path()?, self.desk()?);
-        let Some(moment) = self.as_of_entry else { return Ok(Ledger::open(&path, desk)?) };
+        let held = self.holds(&desk.actor)?;
+        let Some(moment) = self.as_of_entry else {
+            let mut ledger = Ledger::open(&path, desk)?;
+            if held {
+                ledger.hold();
+            }
+            return Ok(ledger);
+        };
         let progress = Progress::entries();
         let told = |stage, done, all| progress.set(stage, done, all);
         let opened = Ledger::open_as_it_stood(&path, moment, desk, &told);
@@ -222,12 +229,32 @@ impl Setting {
         Ok(Desk { actor: self.actor()?, clock: Box::new(chrono::Utc::now), salt: Box::new(salt) })
     }
 
+    /// Whether what this actor logs is held until a person approves it: ONRECORD_HOLD, else the configuration file.
+    fn holds(&self, actor: &Actor) -> Result<bool, Trouble> {
+        if actor.is_human() {
+            return Ok(false);
+        }
+        let from_environment = std::env::var("ONRECORD_HOLD").ok().filter(|hold| !hold.is_empty());
+        let given = match from_environment {
+            Some(given) => Some(given),
+            None => configuration()?.hold,
+        };
+        match given.as_deref() {
+            None | Some("nobody") => Ok(false),
+            Some("agents") => Ok(true),
+            Some(other) => Err(Trouble::Usage {
+                message: format!("whose claims are held for approval: expected `agents` or `nobody`, found `{other}`"),
+                hint: "set ONRECORD_HOLD=agents, or `hold = \"agents\"` in the configuration file".into(),
+            }),
+        }
+    }
+
     /// The option, else ONRECORD_ACTOR, else the configuration file, else `human:` and the login name.
     fn actor(&self) -> Result<Actor, Trouble> {
         let from_environment = || std::env::var("ONRECORD_ACTOR").ok().filter(|actor| !actor.is_empty());
         let given = match self.actor.clone().or_else(from_environment) {
             Some(given) => Some(given),
-            None => configured_actor()?,
+            None => configuration()?.actor,
         };
         let actor = given.or_else(|| login_name().map(|name| format!("human:{name}")));
         let hint = "name yourself with `--actor human:NAME`, or set ONRECORD_ACTOR".to_string();
@@ -239,27 +266,28 @@ impl Setting {
     }
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Default, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Configuration {
     actor: Option<String>,
+    /// Whose claims are held: `agents` or `nobody`.
+    hold: Option<String>,
 }
 
-/// `actor` of `onrecord/config.toml` in the user's configuration folder.
-fn configured_actor() -> Result<Option<String>, Trouble> {
+/// `onrecord/config.toml` in the user's configuration folder.
+fn configuration() -> Result<Configuration, Trouble> {
     use etcetera::BaseStrategy;
-    let Ok(folders) = etcetera::choose_base_strategy() else { return Ok(None) };
+    let Ok(folders) = etcetera::choose_base_strategy() else { return Ok(Configuration::default()) };
     let path = folders.config_dir().join("onrecord").join("config.toml");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Configuration::default()),
         Err(error) => return Err(Trouble::Io { doing: format!("reading {}", path.display()), error }),
     };
-    let configuration: Configuration = toml::from_str(&text).map_err(|error| Trouble::Usage {
+    toml::from_str(&text).map_err(|error| Trouble::Usage {
         message: format!("{}: {}", path.display(), error.to_string().trim_end()),
-        hint: "the file may hold one line: `actor = \"human:NAME\"`".into(),
-    })?;
-    Ok(configuration.actor)
+        hint: "the file may hold two lines: `actor = \"human:NAME\"` and `hold = \"agents\"`".into(),
+    })
 }
 
 /// The login name, with what an actor cannot hold replaced.

@@ -26,6 +26,13 @@ impl FromStr for Actor {
     }
 }
 
+impl Actor {
+    /// True for a person, false for an agent.
+    pub fn is_human(&self) -> bool {
+        self.0.starts_with("human:")
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

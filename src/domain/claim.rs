@@ -186,11 +186,13 @@ pub struct Claim {
 }
 
 /// Whether a claim still stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// On the record.
     Standing,
+    /// Held until a person approves it; compared with nothing till then.
+    Pending,
     /// Withdrawn as wrong; still printable, compared with nothing.
     Retracted,
 }
@@ -200,12 +202,13 @@ impl Status {
     pub fn name(self) -> &'static str {
         match self {
             Status::Standing => "standing",
+            Status::Pending => "pending",
             Status::Retracted => "retracted",
         }
     }
 
     /// The status of that name.
     pub fn from_name(name: &str) -> Option<Status> {
-        [Status::Standing, Status::Retracted].into_iter().find(|status| status.name() == name)
+        [Status::Standing, Status::Pending, Status::Retracted].into_iter().find(|status| status.name() == name)
     }
 }

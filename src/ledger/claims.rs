@@ -18,7 +18,7 @@ use crate::domain::unit::CurrencyCode;
 use crate::domain::when::When;
 use crate::figure;
 use crate::quote::{QuoteError, Searchable, find, fold_name};
-use crate::record::body::{Attest, Body, claim_id};
+use crate::record::body::{Attest, Body, Hold, claim_id};
 use crate::store::{ClaimRow, SnapshotRow, SourceRow, StoreError};
 
 /// Longest quote, in bytes.
@@ -60,6 +60,8 @@ pub struct LoggedClaim {
     pub part: Option<Role>,
     /// How many paragraphs, cells or headings the quote runs over.
     pub blocks: usize,
+    /// It is held until a person approves it.
+    pub held: bool,
 }
 
 impl LoggedClaim {
@@ -67,6 +69,7 @@ impl LoggedClaim {
         LoggedClaim {
             id,
             attested,
+            held: false,
             figure: resolved.claim.value.figure().cloned(),
             denies: resolved.claim.stance == Stance::Denies,
             doubts: resolved.claim.doubts.clone(),
@@ -139,11 +142,17 @@ impl Session<'_> {
         let resolved = self.claim_from(input, new_entities)?;
         let id = claim_id(&resolved.claim).map_err(StoreError::from)?;
         let known = self.writer.view().status(id)?;
-        let logged = LoggedClaim::of(id, &resolved, known.is_some());
+        let mut logged = LoggedClaim::of(id, &resolved, known.is_some());
+        logged.held = known.map_or(self.holding, |status| status == Status::Pending);
         match known {
             Some(Status::Retracted) => return Err(Refusal::Retracted(id).into()),
             Some(_) => self.append(Body::Attest(Attest { claim: id, reference: resolved.claim.reference }))?,
-            None => self.append(Body::Claim(Box::new(resolved.claim)))?,
+            None => {
+                self.append(Body::Claim(Box::new(resolved.claim)))?;
+                if self.holding {
+                    self.append(Body::Hold(Hold { claim: id }))?;
+                }
+            }
         }
         Ok(logged)
     }

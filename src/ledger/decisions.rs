@@ -68,8 +68,10 @@ impl Ledger {
         let because = reason(because)?;
         let mut session = self.session()?;
         let row = resolve::claim(session.writer.view(), claim)?;
-        if row.status == Status::Retracted {
-            return Err(Refusal::Retracted(row.id).into());
+        match row.status {
+            Status::Standing => {}
+            Status::Pending => return Err(Refusal::Pending(row.id).into()),
+            Status::Retracted => return Err(Refusal::Retracted(row.id).into()),
         }
         let decision = ClaimDecision { claim: row.id, outcome, because };
         session.append(Body::Decide(Decide::Claim(decision)))?;

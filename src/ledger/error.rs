@@ -63,6 +63,18 @@ pub enum Refusal {
         /// How many there are.
         entries: u64,
     },
+    /// A claim that no person approved yet.
+    #[error("claim {0} is held until a person approves it")]
+    Pending(ClaimId),
+    /// A claim that is not held.
+    #[error("claim {0} is not held for approval")]
+    NotPending(ClaimId),
+    /// An agent that would approve claims.
+    #[error("`{0}` is no person, and approves nothing")]
+    NoPerson(String),
+    /// Claims of a table, which cannot be held.
+    #[error("the rows of a table cannot be held for approval")]
+    TableHeld,
     /// There is no such entry.
     #[error("no entry `{0}` on record")]
     NoEntry(String),
@@ -495,6 +507,10 @@ impl Refusal {
             }
             Refusal::Missing(_) => "a claim needs `source`, `quote`, `subject` and `predicate`".into(),
             Refusal::NoMoment { .. } => "give the number of an entry, or a day: `--as-of-entry 2025-06-26`".into(),
+            Refusal::Pending(id) => format!("`onrecord approve {}` approves it", id.short()),
+            Refusal::NotPending(_) => "`onrecord pending` lists those that are".into(),
+            Refusal::NoPerson(_) => "let a person do it: `--actor human:NAME`".into(),
+            Refusal::TableHeld => "let a person import it: `--actor human:NAME`".into(),
             Refusal::NoEntry(_) => "`onrecord verify` tells how many there are; they count from 0".into(),
             Refusal::NotRedacted { .. } => {
                 "redact the snapshot whose words it is about, by its hash: `onrecord sources`".into()

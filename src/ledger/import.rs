@@ -103,6 +103,9 @@ impl Session<'_> {
     fn import(&mut self, request: &ImportRequest) -> Result<ImportReport, LedgerError> {
         let map = &request.map;
         map.check().map_err(|error| Refusal::Map(error.to_string()))?;
+        if self.holding {
+            return Err(Refusal::TableHeld.into());
+        }
         let delimiter = map.table.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
         let table = table::read(request.bytes, &request.hints, map.table.sheet.as_deref(), delimiter)
             .map_err(|error| LedgerError::Capture { place: request.place.clone(), error: Box::new(error) })?;

@@ -5,14 +5,17 @@ use super::error::{LedgerError, Refusal};
 use super::{ClaimInput, Ledger, Session, resolve};
 use crate::domain::claim::Status;
 use crate::domain::id::ClaimId;
-use crate::record::body::{Attest, Body, Correct, Judged, claim_id};
+use crate::record::body::{Approve, Attest, Body, Correct, Judged, claim_id};
 use crate::store::{ClaimRow, StoreError};
 
 impl Ledger {
     /// Withdraws a claim as wrong. It stays printable and is compared with nothing.
     pub fn retract(&mut self, claim: &str, because: &str) -> Result<ClaimId, LedgerError> {
         let mut session = self.session()?;
-        let row = session.standing(claim)?;
+        let row = resolve::claim(session.writer.view(), claim)?;
+        if row.status == Status::Retracted {
+            return Err(Refusal::Retracted(row.id).into());
+        }
         session.append(Body::Retract(Judged { claim: row.id, because: reason(because)? }))?;
         session.finish()?;
         Ok(row.id)
@@ -28,6 +31,26 @@ impl Ledger {
         session.append(Body::Reinstate(Judged { claim: row.id, because: reason(because)? }))?;
         session.finish()?;
         Ok(row.id)
+    }
+
+    /// Approves claims that are held, all or none. Only a person can.
+    pub fn approve(&mut self, claims: &[String], because: Option<&str>) -> Result<Vec<ClaimId>, LedgerError> {
+        if !self.desk.actor.is_human() {
+            return Err(Refusal::NoPerson(self.desk.actor.to_string()).into());
+        }
+        let because = because.map(reason).transpose()?;
+        let mut session = self.session()?;
+        let mut approved = Vec::new();
+        for claim in claims {
+            let row = resolve::claim(session.writer.view(), claim)?;
+            if row.status != Status::Pending {
+                return Err(Refusal::NotPending(row.id).into());
+            }
+            session.append(Body::Approve(Approve { claim: row.id, because: because.clone() }))?;
+            approved.push(row.id);
+        }
+        session.finish()?;
+        Ok(approved)
     }
 
     /// Confirms a claim: the actor has seen it in its source as well.
@@ -78,6 +101,7 @@ impl Session<'_> {
         let row = resolve::claim(self.writer.view(), claim)?;
         match row.status {
             Status::Standing => Ok(row),
+            Status::Pending => Err(Refusal::Pending(row.id).into()),
             Status::Retracted => Err(Refusal::Retracted(row.id).into()),
         }
     }

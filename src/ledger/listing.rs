@@ -7,7 +7,7 @@ use super::error::LedgerError;
 use super::rates::with_rates;
 use super::reader::Reader;
 use super::{Ledger, resolve};
-use crate::domain::claim::{Entity, EntityKey};
+use crate::domain::claim::{Entity, EntityKey, Status};
 use crate::domain::id::ClaimId;
 use crate::domain::listing::{
     ClaimView, Contradictions, EntityView, PositionView, PredicateView, QuestionView, SourceReport, SourceView,
@@ -32,6 +32,8 @@ pub struct ClaimFilter {
     pub source: Option<String>,
     /// Claims whose id begins so.
     pub id: Option<String>,
+    /// Claims of this status.
+    pub status: Option<Status>,
 }
 
 impl Ledger {
@@ -51,6 +53,9 @@ impl Ledger {
         if let Some(name) = &filter.predicate {
             let name = resolve::predicate(reader.view, name)?.name.clone();
             rows.retain(|row| row.claim.predicate == name);
+        }
+        if let Some(status) = filter.status {
+            rows.retain(|row| row.status == status);
         }
         rows.iter().map(|row| reader.claim(row)).collect()
     }

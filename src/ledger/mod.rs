@@ -95,6 +95,8 @@ pub struct Ledger {
     policy: Policy,
     /// What the last call that wrote worked out anew.
     questions: Questions,
+    /// Claims that are logged are held until a person approves them.
+    holding: bool,
 }
 
 impl Ledger {
@@ -106,8 +108,8 @@ impl Ledger {
             None => format!("onrecord/{:08x}", u128::from_be_bytes((desk.salt)()) >> 96),
         };
         let draft = Draft::new(path)?;
-        let Ledger { store, desk, policy, questions } = Ledger::begin(draft.store()?, &origin, desk)?;
-        Ok(Ledger { store: draft.publish(store)?, desk, policy, questions })
+        let Ledger { store, desk, policy, questions, .. } = Ledger::begin(draft.store()?, &origin, desk)?;
+        Ok(Ledger { store: draft.publish(store)?, desk, policy, questions, holding: false })
     }
 
     /// A ledger in memory, gone when dropped.
@@ -118,7 +120,7 @@ impl Ledger {
     /// Opens a ledger file.
     pub fn open(path: &Path, desk: Desk) -> Result<Ledger, LedgerError> {
         let (policy, questions) = (Policy::default(), Questions::default());
-        let ledger = Ledger { store: Store::open(path)?, desk, policy, questions };
+        let ledger = Ledger { store: Store::open(path)?, desk, policy, questions, holding: false };
         ledger.origin()?;
         Ok(ledger)
     }
@@ -160,7 +162,8 @@ impl Ledger {
         if origin.is_empty() || origin.len() > LONGEST_ORIGIN || !origin.chars().all(fits) {
             return Err(Refusal::RecordName(origin.to_string()).into());
         }
-        let mut ledger = Ledger { store, desk, policy: Policy::default(), questions: Questions::default() };
+        let (policy, questions) = (Policy::default(), Questions::default());
+        let mut ledger = Ledger { store, desk, policy, questions, holding: false };
         let mut session = ledger.session()?;
         session.append(Body::Begin(Begin { format: FORMAT.to_string(), origin: origin.to_string() }))?;
         for predicate in shipped() {
@@ -168,6 +171,11 @@ impl Ledger {
         }
         session.finish()?;
         Ok(ledger)
+    }
+
+    /// From here on, claims that are logged are held until a person approves them.
+    pub fn hold(&mut self) {
+        self.holding = true;
     }
 
     /// What the record calls itself.
@@ -201,7 +209,8 @@ impl Ledger {
     }
 
     fn session(&mut self) -> Result<Session<'_>, LedgerError> {
-        Session::on(&mut self.store, &mut self.desk, &self.policy, &mut self.questions)
+        let session = Session::on(&mut self.store, &mut self.desk, &self.policy, &mut self.questions)?;
+        Ok(Session { holding: self.holding, ..session })
     }
 }
 
@@ -227,6 +236,7 @@ impl<'l> Session<'l> {
             looked_up: LookedUp::default(),
             names: None,
             named: Vec::new(),
+            holding: false,
         }
     }
 }
@@ -280,6 +290,8 @@ struct Session<'l> {
     names: Option<NameIndex>,
     /// Entities named for the first time, each with names on record that are like it.
     named: Vec<(String, Vec<String>)>,
+    /// Claims that are logged are held until a person approves them.
+    holding: bool,
 }
 
 /// What was looked up in a transaction. Names that get a second bearer in it are forgotten.
@@ -295,7 +307,7 @@ impl Session<'_> {
     fn append(&mut self, body: Body) -> Result<(), LedgerError> {
         match &body {
             // Of a new name nobody else is the bearer: it is given only where nobody was found.
-            Body::Claim(_) | Body::Attest(_) => {}
+            Body::Claim(_) | Body::Attest(_) | Body::Hold(_) => {}
             Body::Entity(entity) if entity.aliases.is_empty() => {}
             _ => self.looked_up = LookedUp { page_bytes: self.looked_up.page_bytes, ..LookedUp::default() },
         }

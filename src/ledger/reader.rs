@@ -271,6 +271,7 @@ impl<'v> Reader<'v> {
             let because = match &body {
                 Ok(Body::Retract(judged) | Body::Reinstate(judged)) => Some(judged.because.clone()),
                 Ok(Body::Correct(correct)) => Some(correct.because.clone()),
+                Ok(Body::Approve(approve)) => approve.because.clone(),
                 Ok(_) => None,
                 Err(redaction) => Some(StoreError::from(redaction.clone()).to_string()),
             };

@@ -151,7 +151,7 @@ impl Reader<'_> {
         }
         let with_origins = independent(with.origins);
         let verdict = match disagreeing.iter().map(|other| other.verdict).max() {
-            _ if row.status == Status::Retracted => None,
+            _ if row.status != Status::Standing => None,
             Some(PairVerdict::Conflict) => Some(QuestionVerdict::Contradicted),
             Some(_) => Some(QuestionVerdict::Tension),
             None if with_origins.len() > 1 => Some(QuestionVerdict::Agreed),

@@ -39,6 +39,10 @@ pub enum Body {
     Retract(Judged),
     /// A retracted claim was put back.
     Reinstate(Judged),
+    /// A claim is held until a person approves it.
+    Hold(Hold),
+    /// A person approved a claim that was held.
+    Approve(Approve),
     /// A claim was withdrawn and another logged in its place.
     Correct(Box<Correct>),
     /// Two entities were found to be one.
@@ -278,6 +282,25 @@ pub struct Independent {
     pub because: String,
 }
 
+/// A claim is held until a person approves it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// The claim.
+    pub claim: ClaimId,
+}
+
+/// A person approved a claim that was held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approve {
+    /// The claim.
+    pub claim: ClaimId,
+    /// Why, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
+}
+
 /// The body of an entry, or stored bytes, were removed for legal reasons. Their hashes stay on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -353,6 +376,8 @@ impl Body {
             Body::Attest(_) => "attest",
             Body::Retract(_) => "retract",
             Body::Reinstate(_) => "reinstate",
+            Body::Hold(_) => "hold",
+            Body::Approve(_) => "approve",
             Body::Correct(_) => "correct",
             Body::Merge(_) => "merge",
             Body::Unmerge(_) => "unmerge",

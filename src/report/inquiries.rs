@@ -192,7 +192,7 @@ impl Listing for Timeline<'_> {
                 words::quoted(&view.claim.quote.exact),
                 words::chain(&view.claim),
                 self.against_last(view),
-                view.verdict.map_or("retracted", |verdict| verdict.name()).to_string(),
+                view.verdict.map_or(view.claim.status.name(), |verdict| verdict.name()).to_string(),
             ];
             sheet.push_toned(row, Some((6, view.verdict.map_or(Tone::Faint, tone))));
         }

@@ -6,6 +6,7 @@ use super::block::{ID, hanging, painted, paragraph};
 use super::lists::tone;
 use super::sheet::{Sheet, Tone, escaped};
 use super::{Language, Layout, Listing, Report, clean, words};
+use crate::domain::claim::Status;
 use crate::domain::listing::{BadRowView, OriginView, OtherClaim, ReportedClaim, SourceReport, UnheardView};
 use crate::domain::text::Role;
 use crate::domain::verdict::{PairVerdict, QuestionVerdict, Reason};
@@ -234,6 +235,7 @@ fn verdict(reported: &ReportedClaim) -> String {
             }
             words
         }
+        None if reported.claim.status == Status::Pending => "pending: held until a person approves it".to_string(),
         None => {
             let retracted = reported.claim.history.iter().rev().find(|event| event.because.is_some());
             let because = retracted.and_then(|event| event.because.clone()).unwrap_or_default();

@@ -259,8 +259,10 @@ pub fn claim(claim: &ClaimView) -> String {
 
 /// Words about a claim, with what was decided about it: "RETRACTED …", "… `[judged wrong]`", "… `[verified]`".
 pub fn marked(claim: &ClaimView, mut words: String) -> String {
-    if claim.status == Status::Retracted {
-        words = format!("RETRACTED {words}");
+    match claim.status {
+        Status::Standing => {}
+        Status::Pending => words = format!("PENDING {words}"),
+        Status::Retracted => words = format!("RETRACTED {words}"),
     }
     for decision in &claim.decisions {
         words = format!("{words} [{}]", decision.outcome.words());

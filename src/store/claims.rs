@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::error::StoreError;
 use super::identity;
 use super::origins::is_own;
-use super::statement::{COLUMNS, OWN_VOICE, QUOTED, RETRACTED, text};
+use super::statement::{COLUMNS, OWN_VOICE, QUOTED, status_of, text};
 use super::view::{SourceRow, View, digest, id_range};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Speaker, Status, Value};
 use crate::domain::id::{ClaimId, SourceId};
@@ -102,7 +102,7 @@ impl View<'_> {
             own_voice: bits & OWN_VOICE != 0,
             quoted: bits & QUOTED != 0,
             is_row: false,
-            status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
+            status: status_of(bits),
             source: self.source_by_number(row.get(4)?)?,
             claim,
         })
@@ -196,7 +196,7 @@ impl View<'_> {
             own_voice: bits & OWN_VOICE != 0,
             quoted: false,
             is_row: true,
-            status: if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted },
+            status: status_of(bits),
             source: Arc::new(source),
         })
     }
@@ -267,7 +267,7 @@ impl View<'_> {
         let Some((number, question)) = self.find_claim(id)? else { return Ok(None) };
         let mut select = self.prepare("SELECT form FROM statement WHERE question = ?1 AND claim = ?2")?;
         let bits: u32 = select.query_row(params![question, number], |row| row.get(0))?;
-        Ok(Some(if bits & RETRACTED == 0 { Status::Standing } else { Status::Retracted }))
+        Ok(Some(status_of(bits)))
     }
 
     /// The row of the question that a claim of an import answers; `None` where the row holds no such claim.

@@ -61,7 +61,7 @@ pub fn apply(view: View, sequence: u64, body: &Body) -> Result<Touched, StoreErr
     // What is said of claims changes nothing that claims are read by; whoever names an entity sees to it himself.
     match body {
         Body::Claim(_) | Body::Attest(_) | Body::Retract(_) | Body::Reinstate(_) | Body::Correct(_) => {}
-        Body::Decide(_) | Body::Entity(_) => {}
+        Body::Decide(_) | Body::Entity(_) | Body::Hold(_) | Body::Approve(_) => {}
         _ => view.known.forget(),
     }
     Ok(touched)
@@ -81,6 +81,8 @@ fn put(view: View, sequence: u64, body: &Body) -> Result<Touched, StoreError> {
         Body::Attest(attest) => happened(view, sequence, attest.claim, None),
         Body::Retract(judged) => happened(view, sequence, judged.claim, Some(Status::Retracted)),
         Body::Reinstate(judged) => happened(view, sequence, judged.claim, Some(Status::Standing)),
+        Body::Hold(held) => happened(view, sequence, held.claim, Some(Status::Pending)),
+        Body::Approve(approved) => happened(view, sequence, approved.claim, Some(Status::Standing)),
         Body::Correct(correct) => {
             let mut touched = happened(view, sequence, correct.retracts, Some(Status::Retracted))?;
             touched.extend(logged(view, sequence, &correct.claim)?);
@@ -208,7 +210,7 @@ fn logged(view: View, sequence: u64, claim: &Claim) -> Result<Touched, StoreErro
             insert.execute(params![identity::number(view, sequence, key)?, number])?;
         }
     }
-    place::put(view, sequence, number, question, &standing, false)
+    place::put(view, sequence, number, question, &standing, Status::Standing)
 }
 
 fn imported(view: View, sequence: u64, import: &Import) -> Result<Touched, StoreError> {

@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::origins::quoted;
 use super::statement::Place;
 use super::{View, identity, statement, table};
-use crate::domain::claim::{Claim, EntityKey, Stance, Value};
+use crate::domain::claim::{Claim, EntityKey, Stance, Status, Value};
 use crate::domain::predicate::{Predicate, ValueKind};
 use crate::domain::question::{Question, UnitClass};
 use crate::record::body::{Body, question_id};
@@ -40,7 +40,7 @@ pub fn put(
     number: i64,
     own: i64,
     claim: &Claim,
-    retracted: bool,
+    status: Status,
 ) -> Result<Touched, StoreError> {
     let predicate_ = predicate(view, sequence, &claim.predicate)?;
     let group = predicate_.exclusive.as_ref().filter(|group| **group != claim.predicate);
@@ -51,7 +51,7 @@ pub fn put(
     let speaker = quoted.map(|key| view.settled(key)).transpose()?.flatten();
     let quoted = quoted.is_some();
     let place = Place { question: own, claim: number, source, speaker, quoted, says, member: None };
-    statement::put(view, place, claim, retracted)?;
+    statement::put(view, place, claim, status)?;
     let mut touched = Touched::from([own]);
     // Whoever joined has accepted; of somebody who did not join, nothing follows.
     if claim.stance != Stance::Affirms || claim.value != Value::State {
@@ -75,7 +75,7 @@ pub fn put(
             if touched.insert(question) {
                 let says = Some(predicate_.name.as_str());
                 let place = Place { question, claim: number, source, speaker, quoted, says, member: member.as_ref() };
-                statement::put(view, place, &claim, retracted)?;
+                statement::put(view, place, &claim, status)?;
             }
         }
     }
@@ -97,10 +97,10 @@ pub fn settle(view: View, sequence: u64, questions: &Touched) -> Result<Touched,
         })?;
         for row in rows {
             let (number, sequence, own, bits) = row?;
-            claims.insert((number, sequence, own, bits & statement::RETRACTED != 0));
+            claims.insert((number, sequence, own, statement::status_of(bits)));
         }
     }
-    for (number, logged, own, retracted) in claims {
+    for (number, logged, own, status) in claims {
         let (_, body) = view.checked_entry(logged)?;
         let claim = match &body {
             Body::Claim(claim) => claim,
@@ -114,7 +114,7 @@ pub fn settle(view: View, sequence: u64, questions: &Touched) -> Result<Touched,
         }
         let (own, claim) = own_question(view, logged, claim)?;
         view.prepare("UPDATE claim SET question = ?2 WHERE number = ?1")?.execute(params![number, own])?;
-        touched.extend(put(view, logged, number, own, &claim, retracted)?);
+        touched.extend(put(view, logged, number, own, &claim, status)?);
     }
     touched.extend(settle_imported(view, sequence, questions)?);
     for &question in questions {

@@ -23,8 +23,10 @@ use crate::reconcile::statement::Statement;
 pub const OWN_VOICE: u32 = 1 << 9;
 /// Its page quotes somebody with a name for it.
 pub const QUOTED: u32 = 1 << 15;
-/// Retracted: it stands in the table and enters no comparison. The SQL in `identity.rs` has it as 1024.
+/// Retracted or held: it stands in the table and enters no comparison. The SQL in `identity.rs` has it as 1024.
 pub const RETRACTED: u32 = 1 << 10;
+/// Beside that one: it is not retracted, but held until somebody approves it.
+const HELD: u32 = 1 << 16;
 /// There is `says` or `more` to be read.
 const MORE: u32 = 1 << 11;
 /// Its digits do not fit; its entry has them.
@@ -73,7 +75,7 @@ pub struct Place<'a> {
 }
 
 /// Puts a claim, as it stands after all merges, on a question. Where its origin is not known it is worked out later.
-pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(), StoreError> {
+pub fn put(view: View, place: Place, claim: &Claim, status: Status) -> Result<(), StoreError> {
     let more = More {
         denies: claim.stance == Stance::Denies,
         modality: Some(claim.modality).filter(|modality| *modality != Modality::Stated),
@@ -83,7 +85,7 @@ pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(
     };
     let more = (more != More::default()).then(|| serde_json::json!(more).to_string());
     let mut bits = 0;
-    bits |= if retracted { RETRACTED } else { 0 } | voice(false, place.quoted);
+    bits |= status_bits(status) | voice(false, place.quoted);
     bits |= if more.is_some() || place.says.is_some() { MORE } else { 0 };
     let compact = claim.value.figure().map(Compact::of);
     bits |= match (&compact, &claim.value) {
@@ -124,9 +126,26 @@ pub fn put(view: View, place: Place, claim: &Claim, retracted: bool) -> Result<(
 /// Writes down whether a claim stands.
 pub fn put_status(view: View, question: i64, claim: i64, status: Status) -> Result<(), StoreError> {
     let mut update =
-        view.prepare("UPDATE statement SET form = iif(?3, form | ?4, form & ~?4) WHERE question = ?1 AND claim = ?2")?;
-    update.execute(params![question, claim, status == Status::Retracted, RETRACTED])?;
+        view.prepare("UPDATE statement SET form = (form & ~?4) | ?3 WHERE question = ?1 AND claim = ?2")?;
+    update.execute(params![question, claim, status_bits(status), RETRACTED | HELD])?;
     Ok(())
+}
+
+fn status_bits(status: Status) -> u32 {
+    match status {
+        Status::Standing => 0,
+        Status::Pending => RETRACTED | HELD,
+        Status::Retracted => RETRACTED,
+    }
+}
+
+/// Whether a claim stands, by the bits of its statement.
+pub fn status_of(bits: u32) -> Status {
+    match (bits & RETRACTED, bits & HELD) {
+        (0, _) => Status::Standing,
+        (_, 0) => Status::Retracted,
+        _ => Status::Pending,
+    }
 }
 
 /// Writes down whom a claim goes back to, on every question that it bears on, and the bits of [`voice`]; `before` says

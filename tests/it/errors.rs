@@ -58,7 +58,7 @@ fn gallery() -> Vec<(&'static str, Vec<Shown>)> {
         ("Claims on record", claims()),
         ("Decisions", decisions()),
         ("Who is who", identity()),
-        ("Checkpoints and proofs", proofs()),
+        ("Checkpoints, proofs, redaction and approval", proofs()),
         ("Predicates", predicates()),
         ("Tables", tables()),
         ("The command line", usage()),
@@ -535,6 +535,8 @@ END"#,
 
 const TWO_RECORDS: &str = "onrecord init --ledger a.db --origin example.org/a; onrecord init --ledger b.db --origin example.org/b; onrecord key new --ledger a.db --key a.key; onrecord checkpoint --ledger a.db --key a.key > a.checkpoint";
 
+const HELD: &str = "ONRECORD_HOLD=agents onrecord log --actor agent:desk --new --source $(cat herald) --quote 'Lucas Beyer joined Meta' --subject 'Lucas Beyer' --predicate joined --object Meta --by Herald > held";
+
 fn proofs() -> Vec<Shown> {
     vec![
         shown(
@@ -560,6 +562,38 @@ fn proofs() -> Vec<Shown> {
             "onrecord prove $(cat claim)",
             3,
             "onrecord key new && onrecord checkpoint && onrecord prove $(cat claim)",
+        ),
+        shown(
+            &["Refusal::Pending"],
+            "A claim that no person approved",
+            HELD,
+            "onrecord decide $(cat held) verified --because 'the filing says so'",
+            3,
+            "onrecord approve $(cat held)",
+        ),
+        shown(
+            &["Refusal::NotPending"],
+            "A claim that is not held",
+            "",
+            "onrecord approve $(cat claim)",
+            3,
+            "onrecord pending",
+        ),
+        shown(
+            &["Refusal::NoPerson"],
+            "An agent approves nothing",
+            HELD,
+            "onrecord approve $(cat held) --actor agent:desk",
+            3,
+            "onrecord approve $(cat held) --actor human:jane",
+        ),
+        shown(
+            &["Refusal::TableHeld"],
+            "A table of an agent whose claims are held",
+            "printf 'what,value\\nMeta,$14 billion\\n' > t.csv; printf '[columns]\\nentity = \"what\"\\n[predicates.value]\\nkind = \"figure\"\\n' > t.toml",
+            "ONRECORD_HOLD=agents onrecord import t.csv --map t.toml --publisher Desk --actor agent:desk",
+            3,
+            "ONRECORD_HOLD=agents onrecord import t.csv --map t.toml --publisher Desk --actor human:jane",
         ),
         shown(
             &["Refusal::NoEntry"],

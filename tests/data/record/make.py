@@ -135,6 +135,9 @@ BODIES = [
         {"a": "anonymous:wired", "b": "either:afp+reuters", "nats": 33, "of": 40, "shared": 39}]}},
     {"independent": {"a": "afp", "b": "reuters", "because": "two desks", "holds": True}},
     {"independent": {"a": "afp", "b": "reuters", "because": "one desk", "holds": False}},
+    {"hold": {"claim": NOUGHT}},
+    {"approve": {"claim": NOUGHT}},
+    {"approve": {"because": "seen in the filing", "claim": NOUGHT}},
     {"redact": {"because": "order of the court", "entry": 7, "retracts": NOUGHT, "source": TWO}},
     {"redact": {"because": "not ours to keep", "bytes": [ONE, THREE], "source": TWO}},
 ]
