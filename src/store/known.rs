@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::hash::Hash;
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -65,6 +66,8 @@ pub struct Known {
     pub tables: Memo<(), Arc<Tables>>,
     /// Those of them that single rows were read from, by row.
     pub opened: Memo<i64, Arc<Open>>,
+    /// The numbers that the claims of one of them may have: that of the claim that was asked for last.
+    pub last_table: RefCell<Range<u64>>,
     /// The number that the next claim takes.
     pub next_claim: Cell<Option<u64>>,
 }
@@ -91,6 +94,7 @@ impl Known {
             regrouped: _,
             tables,
             opened,
+            last_table,
             next_claim,
         } = self;
         predicates.forget();
@@ -109,6 +113,7 @@ impl Known {
         outlets.forget();
         tables.forget();
         opened.forget();
+        last_table.replace(0..0);
         next_claim.set(None);
     }
 }

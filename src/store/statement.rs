@@ -375,12 +375,16 @@ impl View<'_> {
         let claim: i64 = row.get(0)?;
         let damaged = |what: &str| StoreError::Damaged(format!("the statement of claim {claim}: {what}"));
         let bits: u32 = row.get(6)?;
-        let more: More = match text(row, 11)? {
+        // What most statements lack is not asked for: there are millions of them.
+        let has_more = bits & MORE != 0;
+        let more: More = match if has_more { text(row, 11)? } else { None } {
             Some(more) => serde_json::from_str(more).map_err(|error| damaged(&error.to_string()))?,
             None => More::default(),
         };
         let date = |text: &str| text.parse::<When>().map_err(|error| damaged(&error.to_string()));
-        let value = match (row.get::<_, Option<i32>>(5)?, text(row, 8)?) {
+        let decimals: Option<i32> = row.get(5)?;
+        let words = if decimals.is_none() { text(row, 8)? } else { None };
+        let value = match (decimals, words) {
             (Some(decimals), _) => {
                 let compact = Compact { lo: row.get(3)?, hi: row.get(4)?, decimals, form: bits & form::FIGURE };
                 let text = text(row, 7)?.unwrap_or_default();
@@ -419,11 +423,13 @@ impl View<'_> {
             Some(origin) => counted(origin)?,
             None => self.known.origins.get(row.get(2)?, |&code| counted(self.origin(code)?))?,
         };
-        let is_logged = self.tables()?.import_of(claim as u64).is_none();
         Ok(Statement {
             claim: name(claim)?,
             value,
-            says: text(row, 10)?.map_or_else(|| Ok(predicate.clone()), |says| self.spelt(says))?,
+            says: match if has_more { text(row, 10)? } else { None } {
+                Some(says) => self.spelt(says)?,
+                None => predicate.clone(),
+            },
             stance: if more.denies { Stance::Denies } else { Stance::Affirms },
             modality: more.modality.unwrap_or_default(),
             qualifiers: more.qualifiers,
@@ -431,7 +437,7 @@ impl View<'_> {
             published,
             counts_as,
             origin,
-            page: is_logged.then_some(page),
+            page: (!self.is_of_table(claim as u64)?).then_some(page),
             own_voice: bits & OWN_VOICE != 0,
             member: more.member,
         })

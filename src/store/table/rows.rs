@@ -230,6 +230,19 @@ pub struct ImportedRow {
 }
 
 impl View<'_> {
+    /// True for a claim that is a row of a table.
+    pub fn is_of_table(&self, claim: u64) -> Result<bool, StoreError> {
+        if self.known.last_table.borrow().contains(&claim) {
+            return Ok(true);
+        }
+        let tables = self.tables()?;
+        let import = tables.import_of(claim);
+        if let Some(import) = import {
+            self.known.last_table.replace(import.claims());
+        }
+        Ok(import.is_some())
+    }
+
     /// The tables whose rows are claims.
     pub fn tables(&self) -> Result<Arc<Tables>, StoreError> {
         self.known.tables.get((), |()| {
