@@ -9,8 +9,9 @@ use super::error::StoreError;
 use super::identity;
 use super::statement::{self, QUOTED};
 use super::view::{SourceRow, View, digest};
-use crate::domain::claim::{Attribution, Claim, EntityKey, Speaker, Status};
+use crate::domain::claim::{Attribution, Claim, EntityKey, Known, Qualifiers, Speaker, Status};
 use crate::domain::id::SourceId;
+use crate::domain::origin::Origin;
 use crate::reconcile::origins::{self, Account, Basis, Step, Upstream, resolve};
 use crate::record::body::{Body, Parent, SharedText};
 
@@ -106,19 +107,45 @@ impl View<'_> {
         Ok(parents)
     }
 
-    /// Whom the rows of a table go back to that name nobody, and whether he publishes it himself: the one that it derives
-    /// from, to the last, or credits, where that is one; else whoever publishes it.
-    pub fn origin_of_table(&self, source: &SourceRow) -> Result<(Option<EntityKey>, bool), StoreError> {
-        let Upstream { declared, credited } = self.upstream(source.number)?;
-        let (mut parents, mut last) = (declared.as_slice(), None);
-        while let [one] = parents {
-            (parents, last) = (&one.behind, Some(&one.of));
+    /// Whom the rows of a table go back to that name nobody, and whether he publishes it himself. The table and all that
+    /// it derives from are taken for pages that say one thing, each in the voice of its publisher, so that a table goes
+    /// back to whom a page would: a circle of tables is one origin too. When they were published does not count, as it
+    /// would from question to question.
+    pub fn origin_of_table(&self, source: &SourceRow) -> Result<(Origin, bool), StoreError> {
+        let voice = |outlet: &EntityKey| [Attribution { who: Speaker::Entity(outlet.clone()), known: Known::Page }];
+        let Some(outlet) = &source.outlet else { return Ok((Origin::Unnamed(source.id), true)) };
+        let mut pages = vec![(source.id, outlet.clone(), voice(outlet), self.upstream(source.number)?)];
+        let mut next = 0;
+        while let Some((.., upstream)) = pages.get(next) {
+            let parents: Vec<SourceId> = upstream.declared.iter().filter_map(|parent| parent.page).collect();
+            for parent in parents {
+                if pages.iter().all(|(known, ..)| *known != parent)
+                    && let Some(page) = self.source(parent)?
+                    && let Some(outlet) = page.outlet
+                {
+                    pages.push((parent, outlet.clone(), voice(&outlet), self.upstream(page.number)?));
+                }
+            }
+            next += 1;
         }
-        let credited = credited.first().filter(|_| declared.is_empty() && credited.len() == 1);
-        Ok(match last.or(credited) {
-            Some(origin) => (Some(origin.clone()), source.outlet.as_ref() == Some(origin)),
-            None => (source.outlet.clone(), true),
-        })
+        let nothing = Qualifiers::new();
+        let mut accounts = Vec::with_capacity(pages.len());
+        for (source, outlet, by, upstream) in &pages {
+            accounts.push(Account {
+                by,
+                says: String::new(),
+                qualifiers: &nothing,
+                source: *source,
+                publisher: Some(outlet),
+                unpublished: false,
+                published: None,
+                upstream,
+                standing: true,
+            });
+        }
+        let origin = resolve(&accounts).swap_remove(0).swap_remove(0).who;
+        let is_own = origin == Origin::Named(outlet.clone());
+        Ok((origin, is_own))
     }
 
     /// What each source is declared to derive from, in the order of the declarations: the source, and what it repeats.

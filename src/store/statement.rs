@@ -28,7 +28,7 @@ pub const RETRACTED: u32 = 1 << 10;
 /// Beside that one: it is not retracted, but held until somebody approves it.
 const HELD: u32 = 1 << 16;
 /// There is `says` or `more` to be read.
-const MORE: u32 = 1 << 11;
+pub const MORE: u32 = 1 << 11;
 /// Its digits do not fit; its entry has them.
 pub const WIDE: u32 = 1 << 12;
 /// `words` are a date.
@@ -190,6 +190,15 @@ pub fn voice(own: bool, quoted: bool) -> u32 {
 /// The row of the entity that an origin's number stands for; `None` for any other.
 pub fn named(code: i64) -> Option<i64> {
     (code >= 0 && code % 4 == 0).then_some(code / 4)
+}
+
+/// An origin as the statements of a table have it: the number that stands for it, `more` where there is none, and the
+/// bit that says so.
+pub fn origin_of_rows(view: View, origin: &Origin) -> Result<(i64, Option<String>, u32), StoreError> {
+    let (code, text) = origin_code(view, origin)?;
+    let more = text.map(|_| serde_json::json!(More { origin: Some(origin.clone()), ..More::default() }).to_string());
+    let bit = if more.is_some() { MORE } else { 0 };
+    Ok((code, more, bit))
 }
 
 /// The number that stands for an origin, and its text where there is none.

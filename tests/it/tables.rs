@@ -234,6 +234,14 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
     prop::collection::vec(one, 1..20)
 }
 
+/// Captures a table once more, with something else to say of it.
+fn described(ledger: &mut Ledger, table: usize, details: SourceDetails) -> Result<(), LedgerError> {
+    let (name, text) = TABLES[table];
+    let hints = Hints { file_name: Some(name.to_string()), ..Hints::default() };
+    let (bytes, place) = (text.as_bytes(), name.to_string());
+    ledger.capture(CaptureRequest { bytes, place, hints, details, source: None }).map(drop)
+}
+
 fn apply(ledger: &mut Ledger, operation: &Operation) -> Result<(), LedgerError> {
     let ids: Vec<String> = all(ledger).iter().map(|claim| claim.id.to_string()).collect();
     let id = |claim: &usize| ids.get(*claim).cloned().unwrap_or_else(|| "0000".to_string());
@@ -255,10 +263,7 @@ fn apply(ledger: &mut Ledger, operation: &Operation) -> Result<(), LedgerError> 
                 published: Some(date.parse().unwrap()),
                 ..SourceDetails::default()
             };
-            let (name, text) = TABLES[*table];
-            let hints = Hints { file_name: Some(name.to_string()), ..Hints::default() };
-            let (bytes, place) = (text.as_bytes(), name.to_string());
-            ledger.capture(CaptureRequest { bytes, place, hints, details, source: None }).map(drop)
+            described(ledger, *table, details)
         }
         Operation::Derive(table, from, holds) => {
             let source = |table: &usize| Digest::of(TABLES[*table].1.as_bytes()).to_string();
@@ -527,4 +532,41 @@ fn delimiters_are_found() {
         import(&mut ledger, name, table.as_bytes(), map, false).unwrap();
         assert_eq!(said(&all(&mut ledger)), ["Lyon people 5"], "{table:?}");
     }
+}
+
+/// Two tables that are said to derive from each other, or from each other's circle, are nobody's, and count once.
+#[test]
+fn tables_in_a_circle_are_one_origin() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let mut ledger = Ledger::create(&path, Some("test"), desk()).unwrap();
+    let third = "city,people\nAthens,1\n";
+    import(&mut ledger, TABLES[3].0, TABLES[3].1.as_bytes(), &map(3), false).unwrap();
+    import(&mut ledger, TABLES[4].0, TABLES[4].1.as_bytes(), &map(4), false).unwrap();
+    let third = import(&mut ledger, "third.csv", third.as_bytes(), &map(4), false).unwrap().source.to_string();
+    apply(&mut ledger, &Operation::Describe(3, "Wire", "2020")).unwrap();
+    let origins = |ledger: &mut Ledger| {
+        let mut origins: Vec<String> = all(ledger).into_iter().map(|claim| claim.origin).collect();
+        origins.dedup();
+        origins
+    };
+    assert_eq!(origins(&mut ledger), ["Wire", "Office"]);
+    let source = |table: usize| Digest::of(TABLES[table].1.as_bytes()).to_string();
+    apply(&mut ledger, &Operation::Derive(3, 4, true)).unwrap();
+    assert_eq!(origins(&mut ledger), ["Office"]);
+    apply(&mut ledger, &Operation::Derive(4, 3, true)).unwrap();
+    ledger.derive(&third, &source(4), "a test").unwrap();
+    assert_eq!(origins(&mut ledger), ["nobody: Office, Wire in a circle"]);
+    let file = Connection::open(&path).unwrap();
+    let most: i64 = file.query_row("SELECT max(origins) FROM question", [], |row| row.get(0)).unwrap();
+    assert_eq!(most, 1);
+    let live = dumped(&path, &DERIVED);
+    ledger.rebuild(&silent).unwrap();
+    assert_eq!(dumped(&path, &DERIVED), live);
+    // One of them has it from somebody else too: then it is his.
+    ledger.derive(&source(4), "Bonn", "a test").unwrap();
+    assert_eq!(origins(&mut ledger), ["Bonn"]);
+    apply(&mut ledger, &Operation::Derive(4, 3, false)).unwrap();
+    ledger.underive(&source(4), "Bonn", "a test").unwrap();
+    assert_eq!(origins(&mut ledger), ["Office"]);
 }

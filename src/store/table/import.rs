@@ -270,7 +270,7 @@ impl<'a> Placing<'a> {
         for (name, publishes) in self.texts.publishers.iter().zip(&self.publishes).skip(1) {
             // One that no row names has no use for a number.
             let code = if *publishes { self.lookup.find(name)?.0 * 4 } else { -1 };
-            publishers.push(Origin { code, voice: statement::OWN_VOICE });
+            publishers.push(Origin { code, more: None, bits: statement::OWN_VOICE });
         }
         outcome.publishers = std::mem::take(&mut self.lookup.named);
         outcome.touched = std::mem::take(&mut self.lookup.touched);
@@ -364,8 +364,8 @@ fn put_statements(
     publishers: &[Origin],
 ) -> Result<Vec<i64>, StoreError> {
     let mut insert = view.prepare(
-        "INSERT INTO statement (question, claim, source, origin, lo, hi, decimals, form, unit, words, as_of)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "INSERT INTO statement (question, claim, source, origin, lo, hi, decimals, form, unit, words, as_of, more)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?;
     let mut touched: Vec<i64> = Vec::new();
     for &(question, index) in placed {
@@ -394,10 +394,11 @@ fn put_statements(
             compact.and_then(|compact| compact.lo).or(seconds),
             compact.and_then(|compact| compact.hi),
             compact.map(|compact| compact.decimals),
-            compact.map_or(0, |compact| compact.form) | kind | origin.voice,
+            compact.map_or(0, |compact| compact.form) | kind | origin.bits,
             text_at(&texts.units, unit),
             words,
             text_at(&texts.dates, cell.as_of),
+            origin.more,
         ])?;
         if touched.last() != Some(&question) {
             touched.push(question);
@@ -435,8 +436,10 @@ fn said_hash(cells: &[Cell], texts: &Texts) -> Digest {
 /// Whom a row goes back to, as its statement has it.
 struct Origin {
     code: i64,
-    /// The bit that says whether he says it on a page of his own.
-    voice: u32,
+    /// Where no number stands for it.
+    more: Option<String>,
+    /// The bits that say so, and whether he says it on a page of his own.
+    bits: u32,
 }
 
 /// Whom the rows of a table go back to that name nobody.
@@ -444,21 +447,16 @@ fn table_origin(view: View, source: SourceId) -> Result<Origin, StoreError> {
     let missing = || StoreError::Damaged(format!("the source {source} is not on record"));
     let source = view.source(source)?.ok_or_else(missing)?;
     let (origin, is_own) = view.origin_of_table(&source)?;
-    Ok(Origin {
-        code: match origin {
-            Some(key) => identity::number(view, 0, &key)? * 4,
-            None => source.number * 4 + 2,
-        },
-        voice: if is_own { statement::OWN_VOICE } else { 0 },
-    })
+    let (code, more, bit) = statement::origin_of_rows(view, &origin)?;
+    Ok(Origin { code, more, bits: bit | if is_own { statement::OWN_VOICE } else { 0 } })
 }
 
 /// Works out anew whom the rows go back to of tables that name nobody in them, after it was said of some sources who
 /// publishes them, or what they derive from.
 pub fn republished(view: View, sources: &[i64]) -> Result<(), StoreError> {
     let mut update = view.prepare(
-        "UPDATE statement SET origin = ?3, form = (form & ~?5) | ?4
-         WHERE claim >= ?1 AND claim < ?2 AND (origin, form & ?5) <> (?3, ?4)",
+        "UPDATE statement SET origin = ?3, form = (form & ~?5) | ?4, more = ?6
+         WHERE claim >= ?1 AND claim < ?2 AND (origin, form & ?5, more) IS NOT (?3, ?4, ?6)",
     )?;
     for import in view.imports()?.into_iter().filter(|import| sources.contains(&import.source)) {
         let claims = import.claims();
@@ -466,8 +464,9 @@ pub fn republished(view: View, sources: &[i64]) -> Result<(), StoreError> {
         if entry.map.columns.source.is_some() {
             continue;
         }
-        let Origin { code, voice } = table_origin(view, entry.source)?;
-        update.execute(params![claims.start as i64, claims.end as i64, code, voice, statement::OWN_VOICE])?;
+        let Origin { code, more, bits } = table_origin(view, entry.source)?;
+        let mask = statement::OWN_VOICE | statement::MORE;
+        update.execute(params![claims.start as i64, claims.end as i64, code, bits, mask, more])?;
     }
     Ok(())
 }
