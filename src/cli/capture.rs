@@ -19,9 +19,6 @@ pub struct Capture {
     /// Who wrote it
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
-    /// An agency whose report it repeats (may be repeated), in place of those that the page credits; '' for none
-    #[arg(long = "credit", value_name = "NAME")]
-    credits: Vec<String>,
     /// The source on record that this is a further snapshot of
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
@@ -32,12 +29,7 @@ pub struct Capture {
 
 impl Capture {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
-        let details = SourceDetails {
-            author: self.author,
-            credits: (!self.credits.is_empty())
-                .then(|| self.credits.into_iter().filter(|name| !name.is_empty()).collect()),
-            ..self.details.read()?
-        };
+        let details = SourceDetails { author: self.author, ..self.details.read()? };
         let mut hints = Hints { whole_page: self.whole_page, ..Hints::default() };
         // Opened first: nothing is fetched for a ledger that is not there.
         let mut ledger = setting.open()?;

@@ -125,6 +125,9 @@ pub struct DetailsOptions {
     /// Its language (en, fr, de, es, it, pt, nl), with the country that settles what `$` means there: en-AU
     #[arg(long, value_name = "CODE")]
     lang: Option<String>,
+    /// An agency whose report it repeats (may be repeated), in place of those that it credits itself; '' for none
+    #[arg(long = "credit", value_name = "NAME")]
+    credits: Vec<String>,
 }
 
 impl DetailsOptions {
@@ -140,6 +143,8 @@ impl DetailsOptions {
                 hint: "give a day, a month or a year: `--published 2025-06-26`".into(),
             })?,
             language: self.lang.as_deref().map(language).transpose()?,
+            credits: (!self.credits.is_empty())
+                .then(|| self.credits.iter().filter(|name| !name.is_empty()).cloned().collect()),
             ..SourceDetails::default()
         })
     }

@@ -64,12 +64,7 @@ impl Ledger {
             credits: None,
         };
         let given = request.details;
-        if let Some(name) = given.publisher.as_ref().filter(|name| !is_words(name)) {
-            return Err(Refusal::NotAName { field: "publisher", name: name.clone() }.into());
-        }
-        if let Some(name) = given.credits.iter().flatten().find(|name| !is_words(name)) {
-            return Err(Refusal::NotAName { field: "credit", name: name.clone() }.into());
-        }
+        check_names(&given)?;
         found.publisher = found.publisher.filter(|name| is_words(name));
         // An agency's own page signs as the agency.
         let own = given.publisher.as_ref().or(found.publisher.as_ref()).map(|name| fold_name(name));
@@ -94,7 +89,7 @@ impl Ledger {
         // Given by hand and not what is known already.
         let described = known.is_some() && given.clone().or(before.clone()) != before;
         if new_snapshot {
-            session.name_publisher_of_table(id, &given)?;
+            session.name_those_behind_table(id, &given.clone().or(found.clone()))?;
             session.writer.put_blob(request.bytes)?;
             session.writer.put_blob(read.text.content.as_bytes())?;
             let layout = session.writer.put_blob(layout.as_bytes())?;
@@ -130,6 +125,16 @@ impl Ledger {
     }
 }
 
+/// Refuses details given by hand that name somebody by what is no name.
+pub(super) fn check_names(given: &SourceDetails) -> Result<(), LedgerError> {
+    let credits = given.credits.iter().flatten().map(|name| ("credit", name));
+    let mut names = given.publisher.iter().map(|name| ("publisher", name)).chain(credits);
+    match names.find(|(_, name)| !is_words(name)) {
+        Some((field, name)) => Err(Refusal::NotAName { field, name: name.clone() }.into()),
+        None => Ok(()),
+    }
+}
+
 /// The blocks of a text and its way back to the bytes, as they are stored.
 pub(super) fn known_layout(text: &Text) -> Result<String, LedgerError> {
     let layout = Layout {
@@ -142,21 +147,32 @@ pub(super) fn known_layout(text: &Text) -> Result<String, LedgerError> {
 impl Session<'_> {
     /// Puts on record what else is said of a source.
     pub(super) fn redescribe(&mut self, source: SourceId, details: SourceDetails) -> Result<(), LedgerError> {
-        self.name_publisher_of_table(source, &details)?;
+        self.name_those_behind_table(source, &details)?;
         self.append(Body::Describe(Describe { source, details }))
     }
 
-    /// The rows of a table go back to whoever publishes it, so that he gets a name before he is on record.
-    pub(super) fn name_publisher_of_table(
+    /// The rows of a table go back to whom it credits, or to whoever publishes it, so that these get names before that is
+    /// on record.
+    pub(super) fn name_those_behind_table(
         &mut self,
         source: SourceId,
         details: &SourceDetails,
     ) -> Result<(), LedgerError> {
         let view = self.writer.view();
         let number = view.source(source)?.map(|source| source.number);
-        let is_table = view.imports()?.iter().any(|import| Some(import.source) == number);
-        if let Some(publisher) = details.publisher.as_ref().filter(|_| is_table) {
+        match view.imports()?.iter().any(|import| Some(import.source) == number) {
+            true => self.name_those_behind(details),
+            false => Ok(()),
+        }
+    }
+
+    /// They are known from the source itself, so they need nobody's leave to be named.
+    pub(super) fn name_those_behind(&mut self, details: &SourceDetails) -> Result<(), LedgerError> {
+        if let Some(publisher) = &details.publisher {
             self.entity("publisher", publisher, true)?;
+        }
+        for name in details.credits.iter().flatten() {
+            self.named_or_nobody("credit", name)?;
         }
         Ok(())
     }

@@ -287,15 +287,19 @@ impl Session<'_> {
         Ok(key)
     }
 
+    /// Names whoever a source names, where that is one: of namesakes nobody is meant until somebody is named by key.
+    pub(super) fn named_or_nobody(&mut self, field: &'static str, name: &str) -> Result<(), LedgerError> {
+        match self.entity(field, name, true) {
+            Err(LedgerError::Refused(refusal)) if matches!(*refusal, Refusal::ManyEntities { .. }) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
     fn chain(&mut self, links: &[LinkInput], source: &SourceRow, new: bool) -> Result<Vec<Attribution>, LedgerError> {
         let publisher = source.details.publisher.as_deref();
         // Publisher and agencies are known from the source itself, so they need nobody's leave to be named.
         for name in source.details.credits.iter().flatten().map(String::as_str).chain(publisher) {
-            match self.entity("by", name, true) {
-                // Namesakes: then nobody is meant until somebody is named by key.
-                Err(LedgerError::Refused(refusal)) if matches!(*refusal, Refusal::ManyEntities { .. }) => {}
-                other => drop(other?),
-            }
+            self.named_or_nobody("by", name)?;
         }
         if links.is_empty() {
             let who = Speaker::Entity(self.entity("by", publisher.ok_or(Refusal::NoSpeaker)?, true)?);

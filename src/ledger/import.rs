@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::capture::known_layout;
+use super::capture::{check_names, known_layout};
 use super::error::{LedgerError, Refusal};
 use super::reader::Reader;
 use super::{Ledger, Progress, Questions, Session, Stage};
@@ -106,6 +106,7 @@ impl Session<'_> {
         if self.holding {
             return Err(Refusal::TableHeld.into());
         }
+        check_names(&request.details)?;
         let delimiter = map.table.delimiter.and_then(|delimiter| u8::try_from(delimiter).ok());
         let table = table::read(request.bytes, &request.hints, map.table.sheet.as_deref(), delimiter)
             .map_err(|error| LedgerError::Capture { place: request.place.clone(), error: Box::new(error) })?;
@@ -116,10 +117,7 @@ impl Session<'_> {
         if map.columns.source.is_none() && details.publisher.is_none() {
             return Err(Refusal::NoTablePublisher.into());
         }
-        if let Some(publisher) = &details.publisher {
-            // Known from the source itself, so it needs nobody's leave to be named.
-            self.entity("publisher", publisher, true)?;
-        }
+        self.name_those_behind(&details)?;
         let language = map.table.language.clone().or(request.details.language.clone());
         let mut import = Import {
             source,
@@ -220,7 +218,7 @@ impl Session<'_> {
             }
             return Ok((id, snapshot));
         }
-        self.name_publisher_of_table(id, &request.details)?;
+        self.name_those_behind_table(id, &request.details)?;
         let layout = known_layout(&table.text)?;
         self.writer.put_blob_named(snapshot, request.bytes)?;
         self.writer.put_blob_named(text, table.text.content.as_bytes())?;

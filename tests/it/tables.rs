@@ -210,6 +210,7 @@ enum Operation {
     Merge(&'static str, &'static str),
     Unmerge(&'static str),
     Describe(usize, &'static str, &'static str),
+    Credit(usize, &'static str),
     Derive(usize, usize, bool),
     FindCopying,
     Part(&'static str, &'static str, bool),
@@ -226,6 +227,8 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         2 => name().prop_map(Operation::Unmerge),
         2 => (0..TABLES.len(), name(), prop::sample::select(vec!["2020", "2025-06-13", "2025-06-20"]))
             .prop_map(|(table, name, date)| Operation::Describe(table, name, date)),
+        2 => (0..TABLES.len(), prop::sample::select(vec!["Wire", "Board", "Agency"]))
+            .prop_map(|(table, name)| Operation::Credit(table, name)),
         2 => (0..TABLES.len(), 0..TABLES.len(), any::<bool>())
             .prop_map(|(table, from, holds)| Operation::Derive(table, from, holds)),
         1 => Just(Operation::FindCopying),
@@ -265,6 +268,11 @@ fn apply(ledger: &mut Ledger, operation: &Operation) -> Result<(), LedgerError> 
             };
             described(ledger, *table, details)
         }
+        Operation::Credit(table, name) => described(
+            ledger,
+            *table,
+            SourceDetails { credits: Some(vec![name.to_string()]), ..SourceDetails::default() },
+        ),
         Operation::Derive(table, from, holds) => {
             let source = |table: &usize| Digest::of(TABLES[*table].1.as_bytes()).to_string();
             match holds {
@@ -569,4 +577,31 @@ fn tables_in_a_circle_are_one_origin() {
     apply(&mut ledger, &Operation::Derive(4, 3, false)).unwrap();
     ledger.underive(&source(4), "Bonn", "a test").unwrap();
     assert_eq!(origins(&mut ledger), ["Office"]);
+}
+
+/// Whoever a table credits is named from it, be it when it is imported or later.
+#[test]
+fn an_agency_that_a_table_credits_gets_a_name() {
+    let origins = |ledger: &mut Ledger| -> Vec<String> { all(ledger).into_iter().map(|claim| claim.origin).collect() };
+    let (name, text) = TABLES[3];
+    let credit = Operation::Credit(3, "Agency");
+    for first in [true, false] {
+        let mut ledger = Ledger::in_memory(desk()).unwrap();
+        if first {
+            apply(&mut ledger, &credit).unwrap();
+        }
+        import(&mut ledger, name, text.as_bytes(), &map(3), false).unwrap();
+        if !first {
+            assert_eq!(origins(&mut ledger), ["Office", "Office"]);
+            apply(&mut ledger, &credit).unwrap();
+            assert_eq!(ledger.questions().touched, 2);
+        }
+        assert_eq!(origins(&mut ledger), ["Agency", "Agency"], "{first}");
+        let nobody = SourceDetails { credits: Some(Vec::new()), ..SourceDetails::default() };
+        described(&mut ledger, 3, nobody).unwrap();
+        assert_eq!(origins(&mut ledger), ["Office", "Office"]);
+        let no_name = SourceDetails { credits: Some(vec!["…".to_string()]), ..SourceDetails::default() };
+        let refused = described(&mut ledger, 3, no_name).unwrap_err();
+        assert!(refused.to_string().contains('…'), "{refused}");
+    }
 }
