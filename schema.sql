@@ -246,7 +246,8 @@ CREATE TABLE import (
     snapshot INTEGER NOT NULL REFERENCES snapshot,
     first    INTEGER NOT NULL UNIQUE,          -- number that a claim of row 0 would have; rows count from 1
     rows     INTEGER NOT NULL,                 -- number of the last row
-    width    INTEGER NOT NULL                  -- claims that a row can hold
+    width    INTEGER NOT NULL,                 -- claims that a row can hold
+    bad      INTEGER NOT NULL                  -- rows that could not be read; `import_bad` has the first thousand
 ) STRICT;
 CREATE INDEX import_by_source ON import (source);
 
@@ -259,7 +260,7 @@ CREATE TABLE import_mark (
     PRIMARY KEY (import, row)
 ) STRICT, WITHOUT ROWID;
 
--- The rows of an import that could not be read, where somebody said to pass them over.
+-- The first thousand rows of an import that could not be read, where somebody said to pass them over.
 CREATE TABLE import_bad (
     import INTEGER NOT NULL REFERENCES import,
     row    INTEGER NOT NULL,

@@ -393,9 +393,16 @@ pub struct SourceReport {
     /// Of a table the rows that were passed over because they cannot be read; the first thousand of an import.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bad_rows: Vec<BadRowView>,
+    /// How many there are.
+    #[serde(skip_serializing_if = "is_none")]
+    pub n_bad_rows: u64,
     /// What was removed of it for legal reasons, in the order of the record.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub redactions: Vec<RedactionView>,
+}
+
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 /// Something that was removed for legal reasons.

@@ -66,10 +66,11 @@ impl Reader<'_> {
             reported.iter().flat_map(|r| r.agreeing.iter().map(|other| other.id)).collect();
         let rows = questions.values().flat_map(|question| &question.rows);
         pages.extend(rows.filter(|row| agreeing.contains(&row.id)).map(|row| row.source.number));
-        let mut bad_rows = Vec::new();
+        let (mut bad_rows, mut n_bad_rows) = (Vec::new(), 0);
         for import in self.view.imports()?.into_iter().filter(|import| import.source == row.number) {
             let rows = self.view.bad_rows(import.number)?;
             bad_rows.extend(rows.into_iter().map(|(row, why)| BadRowView { row, why }));
+            n_bad_rows += import.n_bad;
         }
         let redactions = self.view.redactions_of(row.id)?.into_iter().map(|redaction| RedactionView {
             entry: redaction.body.entry,
@@ -81,6 +82,7 @@ impl Reader<'_> {
         Ok(SourceReport {
             redactions: redactions.collect(),
             bad_rows,
+            n_bad_rows,
             snapshots: views.collect::<Result<_, LedgerError>>()?,
             pages: pages.len(),
             origins: self.origins_of(&claims, &questions)?,

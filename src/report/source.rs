@@ -293,10 +293,15 @@ fn named(others: &[&OtherClaim]) -> String {
     shown.join(", ")
 }
 
-/// The rows of a table that were passed over.
+/// The rows of a table that were passed over, and how many more there are.
 fn passed_over(report: &SourceReport) -> Vec<String> {
     let row = |bad: &BadRowView| format!("row {} was passed over: {}", bad.row, clean(&bad.why));
-    report.bad_rows.iter().map(row).collect()
+    let mut lines: Vec<String> = report.bad_rows.iter().map(row).collect();
+    let more = report.n_bad_rows.saturating_sub(report.bad_rows.len() as u64);
+    if more > 0 {
+        lines.push(format!("and {} passed over", words::counted(more as usize, "further row")));
+    }
+    lines
 }
 
 /// Which originals are on record, which are not (the list of calls to make), and who has not been heard.

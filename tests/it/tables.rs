@@ -605,3 +605,27 @@ fn an_agency_that_a_table_credits_gets_a_name() {
         assert!(refused.to_string().contains('…'), "{refused}");
     }
 }
+
+/// Of very many rows that cannot be read the first are listed, and the others still counted.
+#[test]
+fn all_bad_rows_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let mut ledger = Ledger::create(&path, Some("test"), desk()).unwrap();
+    let bad: String = (0..1203).map(|row| format!("City {row},many\n")).collect();
+    let table = format!("city,people\nAthens,1\n{bad}");
+    let source = import(&mut ledger, "a.csv", table.as_bytes(), &map(3), true).unwrap().source.to_string();
+    let counted = |ledger: &mut Ledger| {
+        let report = ledger.report(&source, None).unwrap();
+        (report.bad_rows.len(), report.n_bad_rows)
+    };
+    assert_eq!(counted(&mut ledger), (1000, 1203));
+    let live = dumped(&path, &DERIVED);
+    ledger.rebuild(&silent).unwrap();
+    assert_eq!(dumped(&path, &DERIVED), live);
+    assert_eq!(counted(&mut ledger), (1000, 1203));
+    drop(ledger);
+    let desk = crate::desk::Desk::new();
+    let shown = desk.ok(&["--ledger", path.to_str().unwrap(), "report", &source]);
+    assert!(shown.ends_with("row 1002 was passed over: `people`: expected a figure, found `many`\n    and 203 further rows passed over\n"), "{shown}");
+}

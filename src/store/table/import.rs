@@ -306,8 +306,8 @@ impl<'a> Placing<'a> {
         outcome.claims = placed.len() as u64;
         outcome.said = Some(said);
         let mut insert = view.prepare(
-            "INSERT INTO import (key, sequence, source, snapshot, first, rows, width)
-             SELECT ?1, ?2, ?3, number, ?6, ?7, ?8 FROM snapshot WHERE source = ?3 AND sha256 = ?4 AND text = ?5",
+            "INSERT INTO import (key, sequence, source, snapshot, first, rows, width, bad)
+             SELECT ?1, ?2, ?3, number, ?6, ?7, ?8, ?9 FROM snapshot WHERE source = ?3 AND sha256 = ?4 AND text = ?5",
         )?;
         let inserted = insert.execute(params![
             key.0.as_slice(),
@@ -318,6 +318,7 @@ impl<'a> Placing<'a> {
             first as i64,
             outcome.rows as i64,
             width as i64,
+            outcome.n_bad as i64,
         ])?;
         if inserted != 1 {
             return Err(StoreError::Damaged(format!("entry {sequence} names a snapshot that was never captured")));

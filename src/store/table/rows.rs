@@ -46,6 +46,8 @@ pub struct ImportRow {
     pub sequence: u64,
     /// The row of its source.
     pub source: i64,
+    /// How many of its rows were passed over as bad.
+    pub n_bad: u64,
     first: u64,
     rows: u64,
     width: u64,
@@ -77,7 +79,7 @@ impl ImportRow {
     }
 }
 
-const IMPORT: &str = "SELECT number, key, sequence, source, first, rows, width FROM import";
+const IMPORT: &str = "SELECT number, key, sequence, source, first, rows, width, bad FROM import";
 
 fn import_row(row: &rusqlite::Row) -> Result<ImportRow, rusqlite::Error> {
     Ok(ImportRow {
@@ -88,6 +90,7 @@ fn import_row(row: &rusqlite::Row) -> Result<ImportRow, rusqlite::Error> {
         first: row.get(4)?,
         rows: row.get(5)?,
         width: row.get(6)?,
+        n_bad: row.get(7)?,
     })
 }
 
@@ -124,7 +127,7 @@ impl View<'_> {
         Ok(self.tables()?.import_of(claim as u64).map(|import| claim as u64 - import.first))
     }
 
-    /// The rows of an import that were passed over as bad, each with the reason.
+    /// The first thousand rows of an import that were passed over as bad, each with the reason.
     pub fn bad_rows(&self, import: i64) -> Result<Vec<(u64, String)>, StoreError> {
         let sql = "SELECT row, why FROM import_bad WHERE import = ?1 ORDER BY row";
         self.rows(sql, [Sql::Integer(import)], |row| Ok((row.get(0)?, row.get(1)?)))
