@@ -1,4 +1,4 @@
-use super::setting::{DetailsOptions, Setting, place, print, read};
+use super::setting::{DetailsOptions, DoneOption, Setting, place, read};
 use super::trouble::{DONE, Trouble, note};
 use crate::capture::{CaptureError, FetchLimits, Hints, fetch};
 use crate::domain::listing::FateView;
@@ -25,6 +25,8 @@ pub struct Capture {
     /// Keep all visible text of a page, menus and footers too
     #[arg(long)]
     whole_page: bool,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 impl Capture {
@@ -52,7 +54,7 @@ impl Capture {
         };
         let place = place(&self.place).to_string();
         let captured = ledger.capture(CaptureRequest { bytes: &bytes, place, hints, details, source: self.source })?;
-        print(&format!("{}\n", captured.source))?;
+        self.done.print(&ledger, [captured.source])?;
         let what = match (captured.new_source, captured.new_snapshot, captured.described) {
             (true, ..) => "new source",
             (_, true, _) if captured.known_bytes => "known snapshot, read in another way",

@@ -1,5 +1,5 @@
 use super::log::touched;
-use super::setting::{FormatOption, Setting, list};
+use super::setting::{DoneOption, FormatOption, Setting, list};
 use super::trouble::{DONE, Trouble, note};
 
 /// List who was found to copy whom, look for it, or say that two are independent
@@ -33,6 +33,8 @@ enum Command {
         /// Take that back
         #[arg(long)]
         undo: bool,
+        #[command(flatten)]
+        done: DoneOption,
     },
 }
 
@@ -43,11 +45,12 @@ impl Copying {
             None => list(&crate::report::Copying(&ledger.copying()?), &self.format)?,
             Some(Command::Find { format }) => {
                 let (found, questions) = ledger.find_copying()?;
-                list(&crate::report::Copying(&found), &format)?;
+                list(&crate::report::FoundCopying { groups: &found, questions }, &format)?;
                 note(touched(questions));
             }
-            Some(Command::Part { a, b, because, undo }) => {
+            Some(Command::Part { a, b, because, undo, done }) => {
                 let questions = ledger.find_independent(&a, &b, &because, !undo)?;
+                done.print_json(&ledger, [] as [&str; 0])?;
                 let (a, b) = (crate::report::clean(&a), crate::report::clean(&b));
                 let what = if undo { "count as what they are found to be" } else { "count for themselves" };
                 note(format_args!("{a} and {b} {what}; {}", touched(questions)));

@@ -20,6 +20,8 @@ enum Command {
         /// The file
         #[arg(value_name = "FILE|-")]
         file: String,
+        #[command(flatten)]
+        done: DoneOption,
     },
     /// Let one entity stand for another too: claims, names and members of both are those of INTO
     Merge {
@@ -50,8 +52,9 @@ impl Entities {
         let mut ledger = setting.open()?;
         match self.command {
             None => list(&crate::report::Entities(&ledger.entities()?), &self.format)?,
-            Some(Command::Add { file }) => {
+            Some(Command::Add { file, done }) => {
                 let added = ledger.add_entities(&read_entities(&read_text(&file)?))?;
+                done.print_json(&ledger, added.keys.iter().map(|key| &key.0))?;
                 let named = words::counted(added.named, "entity");
                 note(format_args!("{named} named, {} given more names or members", added.extended));
                 for (name, near) in &added.near {

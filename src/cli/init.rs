@@ -1,4 +1,4 @@
-use super::setting::{Setting, print};
+use super::setting::{DoneOption, Setting};
 use super::trouble::{DONE, Trouble, note};
 
 /// Make a new ledger
@@ -9,13 +9,15 @@ pub struct Init {
     /// What the record calls itself for ever, such as example.org/harbour; else a name made up for it
     #[arg(long, value_name = "NAME")]
     origin: Option<String>,
+    #[command(flatten)]
+    done: DoneOption,
 }
 
 impl Init {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let path = setting.new_ledger_path();
-        setting.create(&path, self.origin.as_deref())?;
-        print(&format!("{}\n", path.display()))?;
+        let ledger = setting.create(&path, self.origin.as_deref())?;
+        self.done.print(&ledger, [path.display()])?;
         note("next: `onrecord capture FILE` puts a source on record, or a page by its `https://` address");
         Ok(DONE)
     }

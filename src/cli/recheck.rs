@@ -48,7 +48,11 @@ impl Recheck {
                     captured.snapshot.short()
                 ));
             }
-            rechecks.push(ledger.recheck(source)?);
+            let mut recheck = ledger.recheck(source)?;
+            if !self.no_fetch {
+                recheck.questions = ledger.questions();
+            }
+            rechecks.push(recheck);
         }
         list(&crate::report::Rechecks(&rechecks), &self.format)?;
         let same = |fate: FateView| matches!(fate, FateView::StillThere | FateView::Moved);

@@ -73,6 +73,14 @@ impl DoneOption {
             DoneFormat::Json => print(&done(&ids, ledger)),
         }
     }
+
+    /// Prints the same in JSON, and nothing as text: of a command whose text says nothing but that it is done.
+    pub fn print_json(&self, ledger: &Ledger, ids: impl IntoIterator<Item = impl ToString>) -> Result<(), Trouble> {
+        match self.format {
+            DoneFormat::Text => Ok(()),
+            DoneFormat::Json => self.print(ledger, ids),
+        }
+    }
 }
 
 /// What was written, as one JSON object.

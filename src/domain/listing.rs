@@ -676,6 +676,17 @@ pub struct CheckView {
     pub now: Option<String>,
 }
 
+/// The questions whose verdict a call worked out anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Questions {
+    /// How many.
+    pub touched: usize,
+    /// How many of them are contradicted now.
+    pub contradicted: usize,
+    /// How many of them are in tension now.
+    pub in_tension: usize,
+}
+
 /// A page that was captured again.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RecheckView {
@@ -685,6 +696,8 @@ pub struct RecheckView {
     pub snapshot: Digest,
     /// How many snapshots there are.
     pub snapshots: usize,
+    /// The questions whose verdict was worked out anew because it was captured again.
+    pub questions: Questions,
     /// Its standing claims; of those that are rows of a table the ones that are no longer there as they were.
     pub checks: Vec<CheckView>,
     /// How many rows of its tables are there as they were.

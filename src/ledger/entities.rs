@@ -19,6 +19,8 @@ pub struct AddedEntities {
     pub named: usize,
     /// Entities given more names.
     pub extended: usize,
+    /// The keys of both, in the order of the lines.
+    pub keys: Vec<EntityKey>,
     /// Entities named for the first time that are called nearly like others on record, and those.
     pub near: Vec<(String, Vec<String>)>,
 }
@@ -38,8 +40,12 @@ impl Ledger {
                 Err(refusal) => Err(refusal.clone().into()),
             };
             match result {
-                Ok(Some(true)) => added.named += 1,
-                Ok(Some(false)) => added.extended += 1,
+                Ok(Some((key, is_new))) => {
+                    *(if is_new { &mut added.named } else { &mut added.extended }) += 1;
+                    if !added.keys.contains(&key) {
+                        added.keys.push(key);
+                    }
+                }
                 Ok(None) => {}
                 Err(LedgerError::Refused(refusal)) => refused.push((*line, *refusal)),
                 Err(error) => return Err(error),
@@ -103,8 +109,9 @@ impl Ledger {
 }
 
 impl Session<'_> {
-    /// Answers true for a new entity, false for new names or members of a known one, `None` where all was known.
-    fn add_entity(&mut self, input: &EntityInput) -> Result<Option<bool>, LedgerError> {
+    /// Answers the key, and true for a new entity, false for new names or members of a known one; `None` where all was
+    /// known.
+    fn add_entity(&mut self, input: &EntityInput) -> Result<Option<(EntityKey, bool)>, LedgerError> {
         let EntityInput { name, key, aliases, members } = input;
         checked_name("name", name)?;
         for alias in aliases {
@@ -137,11 +144,11 @@ impl Session<'_> {
         let Some(key) = known else {
             let near = if key.is_none() { self.names_like(name)? } else { Vec::new() };
             let key = key.as_ref().map(|key| EntityKey(key.clone()));
-            self.name_entity("name", name, key, aliases, belonging)?;
+            let key = self.name_entity("name", name, key, aliases, belonging)?;
             if !near.is_empty() {
                 self.named.push((name.to_string(), near));
             }
-            return Ok(Some(true));
+            return Ok(Some((key, true)));
         };
         let view = self.writer.view();
         let mut fresh = Vec::new();
@@ -159,8 +166,9 @@ impl Session<'_> {
         if let Some(names) = &mut self.names {
             fresh.iter().for_each(|name| names.add(name));
         }
-        self.append(Body::Entity(Entity { key, name: shown, aliases: fresh, members: belonging }))?;
-        Ok(Some(false))
+        let entity = Entity { key: key.clone(), name: shown, aliases: fresh, members: belonging };
+        self.append(Body::Entity(entity))?;
+        Ok(Some((key, false)))
     }
 
     /// Names on record that look like a misspelling of `name`.

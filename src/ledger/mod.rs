@@ -34,10 +34,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-
 pub use capture::{CaptureRequest, Captured};
+use chrono::{DateTime, Utc};
 pub use claims::{Logged, LoggedClaim};
 pub use decisions::Judgement;
 pub use entities::AddedEntities;
@@ -52,6 +50,7 @@ pub use verify::VerifyRequest;
 use crate::domain::actor::Actor;
 use crate::domain::claim::EntityKey;
 use crate::domain::id::Digest;
+pub use crate::domain::listing::Questions;
 use crate::domain::predicate::shipped;
 use crate::quote::NameIndex;
 use crate::reconcile::policy::Policy;
@@ -261,17 +260,6 @@ pub type Progress<'p> = &'p dyn Fn(Stage, u64, u64);
 
 /// Nobody looks on.
 pub fn silent(_: Stage, _: u64, _: u64) {}
-
-/// The questions whose verdict a call worked out anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Questions {
-    /// How many.
-    pub touched: usize,
-    /// How many of them are contradicted now.
-    pub contradicted: usize,
-    /// How many of them are in tension now.
-    pub in_tension: usize,
-}
 
 /// One transaction that appends entries, and keeps in mind which questions they touch.
 struct Session<'l> {

@@ -10,7 +10,7 @@ use super::{Ledger, resolve};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Status};
 use crate::domain::figure::FoundFigure;
 use crate::domain::id::Digest;
-use crate::domain::listing::{ChangeView, CheckView, FateView, HistoryView, RecheckView};
+use crate::domain::listing::{ChangeView, CheckView, FateView, HistoryView, Questions, RecheckView};
 use crate::domain::text::Text;
 use crate::domain::when::When;
 use crate::figure;
@@ -78,6 +78,7 @@ impl Ledger {
             source: row.id,
             snapshot: latest.sha256,
             snapshots: snapshots.len(),
+            questions: Questions::default(),
             checks,
             rows,
             changes,

@@ -18,7 +18,7 @@ use serde_json::Value;
 pub use inquiries::{Calls, Origins, Timeline, Unheard};
 pub use language::Language;
 pub use lists::{Answers, Claims, Entities, Figures, FoundView, Predicates, Sources};
-pub use records::{Copying, Records};
+pub use records::{Copying, FoundCopying, Records};
 pub use verification::{Provens, Verification};
 pub use watch::{History, Rechecks, became};
 

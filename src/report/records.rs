@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::sheet::Sheet;
 use super::{Layout, Listing};
-use crate::domain::listing::{CopyingBasis, CopyingPair, CopyingView, RecordView, TrackView};
+use crate::domain::listing::{CopyingBasis, CopyingPair, CopyingView, Questions, RecordView, TrackView};
 
 /// Records of origins.
 pub struct Records<'a>(pub &'a [RecordView]);
@@ -91,6 +91,36 @@ impl Listing for Copying<'_> {
 
     fn markdown(&self) -> String {
         self.groups().markdown()
+    }
+}
+
+/// Who was found to copy whom, just now.
+pub struct FoundCopying<'a> {
+    /// The groups.
+    pub groups: &'a [CopyingView],
+    /// The questions that it touched.
+    pub questions: Questions,
+}
+
+impl Listing for FoundCopying<'_> {
+    fn items(&self) -> Vec<Value> {
+        Copying(self.groups).items()
+    }
+
+    fn json(&self) -> Value {
+        json!({ "groups": self.items(), "questions": self.questions })
+    }
+
+    fn sheet(&self) -> Sheet {
+        Copying(self.groups).sheet()
+    }
+
+    fn table(&self, layout: Layout) -> String {
+        Copying(self.groups).table(layout)
+    }
+
+    fn markdown(&self) -> String {
+        Copying(self.groups).markdown()
     }
 }
 

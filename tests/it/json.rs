@@ -8,12 +8,13 @@ use serde_json::{Map, Value, json};
 
 use crate::desk::{Desk, repository};
 
-const SCHEMAS: [&str; 18] = [
+const SCHEMAS: [&str; 19] = [
     "answers",
     "call-list",
     "claim-input",
     "claims",
     "contradictions",
+    "copying-find",
     "copying",
     "entities",
     "entity-input",
@@ -107,6 +108,7 @@ fn printed() -> BTreeMap<&'static str, Vec<Value>> {
     for (name, words) in [
         ("records", &["sources", "--by-record"][..]),
         ("copying", &["copying"]),
+        ("copying-find", &["copying", "find"]),
         ("history", &["sources", "history", "https://pier.example/a"]),
         ("recheck", &["recheck", "--no-fetch", "https://pier.example/a", "https://pier.example/table"]),
     ] {
