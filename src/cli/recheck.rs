@@ -8,7 +8,8 @@ use crate::ledger::{CaptureRequest, LedgerError};
 /// Fetch pages again and say what became of every claim on them
 ///
 /// Each claim is `still there`, `moved`, `gone`, or its figure or its words changed. Menus, date stamps, advertising
-/// and counts of comments raise nothing. A page without a URL is captured again by `capture FILE --source SOURCE`.
+/// and counts of comments raise nothing; another figure in the sentence of a quote is told as a changed paragraph. A
+/// page without a URL is captured again by `capture FILE --source SOURCE`.
 #[derive(clap::Args)]
 pub struct Recheck {
     /// The sources: ids, hashes or URLs

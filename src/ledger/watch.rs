@@ -3,15 +3,16 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use super::error::{LedgerError, Refusal};
 use super::reader::Reader;
 use super::{Ledger, resolve};
 use crate::domain::claim::{Attribution, Claim, EntityKey, Status};
-use crate::domain::figure::FoundFigure;
+use crate::domain::figure::{Figure, FoundFigure};
 use crate::domain::id::Digest;
 use crate::domain::listing::{ChangeView, CheckView, FateView, HistoryView, Questions, RecheckView};
-use crate::domain::text::Text;
+use crate::domain::text::{Span, Text};
 use crate::domain::when::When;
 use crate::figure;
 use crate::quote::{Change, Fate, Revision, changes};
@@ -63,7 +64,9 @@ impl Ledger {
                 _ if claim.is_row && newer.any() => newer.fate(&claim.claim),
                 _ if claim.is_row && lines.contains(quote.exact.trim()) => (FateView::StillThere, None, None),
                 None if !claim.is_row && now.content.contains(&quote.exact) => (FateView::StillThere, None, None),
-                Some(revision) if !claim.is_row => told(revision.fate(quote, &reader.about(&claim.claim)?), &language),
+                Some(revision) if !claim.is_row => {
+                    told(revision.fate(quote, &reader.about(&claim.claim)?), &claim.claim, &language)
+                }
                 _ => (FateView::Gone, None, None),
             };
             match claim.is_row && fate == FateView::StillThere {
@@ -145,18 +148,20 @@ fn changed(
 }
 
 /// What became of a claim, with the words that were there and those that are; of a changed figure, the figures.
-fn told(fate: Fate, language: &str) -> (FateView, Option<String>, Option<String>) {
+fn told(fate: Fate, claim: &Claim, language: &str) -> (FateView, Option<String>, Option<String>) {
     match fate {
         Fate::StillThere => (FateView::StillThere, None, None),
         Fate::Moved => (FateView::Moved, None, None),
         Fate::Gone => (FateView::Gone, None, None),
-        Fate::Reworded { before, now } => {
+        Fate::Reworded { before, now, place, counts } => {
             // "Three" that became "four" has no digit, and "more than" that became "up to" neither.
             let figures =
                 |words: &str| figure::find(words, language).into_iter().map(|found| found.figure).collect::<Vec<_>>();
-            match figures(&before) == figures(&now) {
+            let is_beside =
+                |(old, new)| apart_from_figures(&before, old, language) == apart_from_figures(&now, new, language);
+            match (!counts && figures(&before) == figures(&now)) || (is_bare(claim) && place.is_some_and(is_beside)) {
                 true => (FateView::StillThere, None, None),
-                false => told(Fate::Changed { before, now }, language),
+                false => told(Fate::Changed { before, now }, claim, language),
             }
         }
         Fate::Changed { before, now } => {
@@ -172,6 +177,44 @@ fn told(fate: Fate, language: &str) -> (FateView, Option<String>, Option<String>
             }
         }
     }
+}
+
+/// A figure of a quote, with what is said beside it of its period.
+type OwnFigure = (Figure, BTreeMap<String, String>);
+
+/// True for a claim whose meaning stands in its quote alone: no date and no qualifier, which the words around it may give.
+fn is_bare(claim: &Claim) -> bool {
+    claim.as_of.is_none() && claim.qualifiers.is_empty()
+}
+
+/// What a sentence says apart from the figures that have nothing of its quote: the words before it, the figures in it, and
+/// the words after it. Where that is the same of two sentences only other figures changed, each in its place. Digits that
+/// are no figure, such as those of a year, are words here, and so is a number behind a word with a capital ("Unit 4"): they
+/// may say of whom or when the claim is true.
+fn apart_from_figures(sentence: &str, quote: Span, language: &str) -> (String, Vec<OwnFigure>, String) {
+    let (mut before, mut own, mut after) = (String::new(), Vec::new(), String::new());
+    let mut from = 0;
+    let mut put = |span: Range<usize>, mark: &str| {
+        let cut = |from: usize, to: usize| &sentence[span.start.clamp(from, to)..span.end.clamp(from, to)];
+        before.push_str(cut(0, quote.start));
+        after.push_str(cut(quote.end, sentence.len()));
+        if span.end <= quote.start { before.push_str(mark) } else { after.push_str(mark) }
+    };
+    for found in figure::find(sentence, language) {
+        let Span { start, end } = found.span;
+        if end > quote.start && start < quote.end {
+            own.push((found.figure, found.qualifiers));
+            continue;
+        }
+        let last = sentence[..start].split_whitespace().next_back();
+        if last.is_some_and(|word| word.starts_with(char::is_uppercase)) {
+            continue;
+        }
+        put(from..start, "\u{0}");
+        from = end;
+    }
+    put(from..sentence.len(), "");
+    (before, own, after)
 }
 
 /// The rows of the latest version of a table, by what they are about.

@@ -2,7 +2,8 @@
 //!
 //! A page changes all the time around its article: menus, date stamps, counts of comments. What counts is whether the
 //! sentence of a quote says the same. It does where it stands word for word, or where only words changed outside the
-//! quote that neither count nor deny; a changed digit and a "not" that came or went never pass.
+//! quote that neither count nor deny; a "not" that came or went never passes. Of digits around a quote nothing is known
+//! here but that they changed: whether they are another figure's is for whoever reads figures to say.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -21,12 +22,16 @@ use crate::domain::text::{Role, Span, Text};
 pub enum Fate {
     /// They stand where they stood, and their sentence says what it said.
     StillThere,
-    /// They stand where they stood; around them in their sentence words changed that neither count nor deny nor name.
+    /// They stand where they stood; around them in their sentence words changed that neither deny nor name.
     Reworded {
         /// The sentence that was there.
         before: String,
         /// The sentence that is there.
         now: String,
+        /// Where the quote stands in both, in bytes, if it does letter by letter and in one place.
+        place: Option<(Span, Span)>,
+        /// Digits are among what changed.
+        counts: bool,
     },
     /// They stand in another place among the sentences that stayed, or in another part of the page.
     Moved,
@@ -120,7 +125,8 @@ impl<'t> Revision<'t> {
         let own = nearest(&Searchable::new(whole.as_str()), &Folded::new(told.trim()).text).map(|own| own.passage);
         let now = own.filter(|_| n_denials(&whole) <= n_denials(told) + n_denials(rest)).unwrap_or(whole);
         match self.compared(told, &now, quote, about) {
-            Fate::Reworded { .. } => Fate::Moved,
+            Fate::Reworded { counts: false, .. } => Fate::Moved,
+            Fate::Reworded { before, now, .. } => Fate::Changed { before, now },
             other => other,
         }
     }
@@ -159,14 +165,17 @@ impl<'t> Revision<'t> {
         let (old_words, new_words) = (words_of(told), words_of(now));
         let named =
             |words: &HashSet<String>, names: &[String]| names.iter().any(|name| words_of(name).is_subset(words));
-        let is_telling = difference.iter().any(is_telling)
+        let is_telling = difference.iter().any(denies)
             || renames(&difference)
             || about.iter().any(|names| named(&old_words, names) && !named(&new_words, names));
         // A sentence that became part of another begins with a small letter there.
         let wanted = Folded::new(&quote.exact).text.to_lowercase();
         let stands = !places_of(&text, &quote.exact).is_empty() || text.folded().text.to_lowercase().contains(&wanted);
         if stands && !is_telling {
-            return Fate::Reworded { before: told.to_string(), now: now.trim().to_string() };
+            let now = now.trim();
+            let place = only_place(told, &quote.exact).zip(only_place(now, &quote.exact));
+            let counts = difference.iter().any(counts);
+            return Fate::Reworded { before: told.to_string(), now: now.to_string(), place, counts };
         }
         // Where the quote itself reads otherwise its own words tell more than its whole sentence does.
         let own = if stands { None } else { nearest(&text, &Folded::new(&quote.exact).text) };
@@ -299,8 +308,23 @@ fn ends_sentence(rest: &str, stop: char) -> bool {
 
 /// True for a difference that counts or denies.
 pub fn is_telling(part: &Difference) -> bool {
+    counts(part) || denies(part)
+}
+
+fn counts(part: &Difference) -> bool {
+    matches!(part, Difference::Wanted(words) | Difference::Found(words) if words.chars().any(char::is_numeric))
+}
+
+fn denies(part: &Difference) -> bool {
     let (Difference::Wanted(words) | Difference::Found(words)) = part else { return false };
-    words.chars().any(char::is_numeric) || words_of(words).iter().any(|word| is_denial(word))
+    words_of(words).iter().any(|word| is_denial(word))
+}
+
+/// Where words stand in a text, if that is one place.
+fn only_place(text: &str, words: &str) -> Option<Span> {
+    let mut places = text.match_indices(words);
+    let (start, _) = places.next()?;
+    places.next().is_none().then(|| Span::new(start, start + words.len()))
 }
 
 /// True where one name stands for another: a word with a capital, and not the first of all.

@@ -358,8 +358,62 @@ fn what_became_of_a_sentence() {
             "14 million euros",
             WordsChanged,
         ),
-        ("en", "It paid 3 euros to four men.", "It paid 3 euros to five men.", "3 euros", FigureChanged),
-        ("en", "It grew by -3 % and paid 9 euros.", "It grew by 3 % and paid 9 euros.", "9 euros", FigureChanged),
+        ("en", "It paid four men 3 euros.", "It paid five men 3 euros.", "four men", FigureChanged),
+        ("en", "It grew by -3 % and paid 9 euros.", "It grew by 3 % and paid 9 euros.", "-3 %", FigureChanged),
+        // Another figure than the quote's is not the claim's, as long as nothing else is said of it.
+        ("en", "It paid 3 euros to four men.", "It paid 3 euros to five men.", "3 euros", StillThere),
+        ("en", "It grew by -3 % and paid 9 euros.", "It grew by 3 % and paid 9 euros.", "9 euros", StillThere),
+        (
+            "en",
+            "It hired 40 people in May, and more than 300 in all are to come.",
+            "It hired 40 people in May, and more than 800 in all are to come.",
+            "It hired 40 people",
+            StillThere,
+        ),
+        (
+            "fr",
+            "La ville a versé 14 millions d'euros pour 300 logements.",
+            "La ville a versé 14 millions d'euros pour 800 logements.",
+            "14 millions d'euros",
+            StillThere,
+        ),
+        (
+            "en",
+            "It hired 40 people in May, and 300 are to come.",
+            "It hired 40 people in May, and 800 are not to come.",
+            "It hired 40 people",
+            FigureChanged,
+        ),
+        (
+            "en",
+            "It hired 40 people in May, and 300 are to come.",
+            "It hired some 40 people in May, and 800 are to come.",
+            "40 people",
+            WordsChanged,
+        ),
+        (
+            "en",
+            "Zeta hired 40 people, and its rival hired 50 people in June.",
+            "Zeta hired 50 people, and its rival hired 40 people in June.",
+            "50 people",
+            WordsChanged,
+        ),
+        (
+            "en",
+            "It hired between 300 and 400 people in June.",
+            "It hired between 200 and 400 people in June.",
+            "400 people",
+            FigureChanged,
+        ),
+        ("en", "Pier 4 cost 9 million euros.", "Pier 5 cost 9 million euros.", "9 million euros", WordsChanged),
+        // A year may be the claim's own, wherever it stands.
+        (
+            "en",
+            "It paid 9 million euros, as the council had asked in 2019.",
+            "It paid 9 million euros, as the council had asked in 2021.",
+            "9 million euros",
+            WordsChanged,
+        ),
         // Words around it that say nothing else.
         ("en", "A deal was struck for 14 euros.", "A new deal was struck there for 14 euros.", "14 euros", StillThere),
         (
@@ -439,4 +493,30 @@ fn a_page_keeps_its_first_date() {
     let source = ledger.sources().unwrap().remove(0);
     assert_eq!(source.snapshots, 2);
     assert_eq!(source.details.published.unwrap().to_string(), "2025-06-11");
+}
+
+/// A figure around a quote is the claim's where the claim says more than its quote does.
+#[test]
+fn a_period_outside_the_quote_is_the_claims() {
+    for (period, expected) in [(None, FateView::StillThere), (Some("4 years"), FateView::FigureChanged)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::create(&folder.path().join("a.db"), Some("test"), desk()).unwrap();
+        let page = |years: &str| {
+            format!(
+                "<html lang='en'><body><p>The firm offers 14 million euros, and all of it stays blocked {years} at least.</p></body></html>"
+            )
+        };
+        capture(&mut ledger, &page("4 years"));
+        let input = ClaimInput {
+            source: URL.to_string(),
+            quote: WantedQuote { exact: "offers 14 million euros".to_string(), ..WantedQuote::default() },
+            subject: "Company".to_string(),
+            predicate: "amount".to_string(),
+            qualifiers: period.map(|period| ("period".to_string(), period.to_string())).into_iter().collect(),
+            ..empty()
+        };
+        ledger.log(&[(1, Ok(input))], true).unwrap();
+        capture(&mut ledger, &page("5 years"));
+        assert_eq!(fates(&ledger.recheck(URL).unwrap()), [expected]);
+    }
 }
