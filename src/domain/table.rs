@@ -133,6 +133,12 @@ pub enum MapError {
     /// A unit on something that has none.
     #[error("`predicates.\"{0}\"`: only `kind = \"figure\"` takes a `unit`")]
     Unit(String),
+    /// An object on what is its own object.
+    #[error(
+        "`predicates.\"{0}\"`: only `kind = \"figure\"` takes an `object`; words, dates and times of day are given as the \
+         object themselves, so put it into the `name`"
+    )]
+    Object(String),
     /// A delimiter that is none.
     #[error("`table.delimiter`: expected one ASCII character such as `;`, found `{0}`")]
     Delimiter(char),
@@ -160,6 +166,9 @@ impl TableMap {
         for (attribute, predicate) in &self.predicates {
             if predicate.unit.is_some() && predicate.kind != CellKind::Figure {
                 return Err(MapError::Unit(attribute.clone()));
+            }
+            if predicate.object.is_some() && predicate.kind != CellKind::Figure {
+                return Err(MapError::Object(attribute.clone()));
             }
             let name = predicate.name_for(attribute);
             if let Some(other) = names.insert((name.clone(), predicate.object.as_ref()), attribute) {

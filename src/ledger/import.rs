@@ -263,6 +263,8 @@ impl Session<'_> {
                         return Err(differs("time", known.time.name(), wanted.time.name()).into());
                     }
                     match (known.object, &mapped.object) {
+                        // Words, dates and times of day are the object themselves.
+                        _ if known.value.is_object() => {}
                         (ObjectRule::Required, None) => return Err(differs("object", "required", "none").into()),
                         (ObjectRule::None, Some(_)) => return Err(differs("object", "none", "required").into()),
                         _ => {}

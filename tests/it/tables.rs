@@ -629,3 +629,23 @@ fn all_bad_rows_are_counted() {
     let shown = desk.ok(&["--ledger", path.to_str().unwrap(), "report", &source]);
     assert!(shown.ends_with("row 1002 was passed over: `people`: expected a figure, found `many`\n    and 203 further rows passed over\n"), "{shown}");
 }
+
+/// Only figures take an object: words, dates and times of day are the object themselves, whatever the rule of theirs.
+#[test]
+fn words_are_their_own_object() {
+    let map = |kind: &str, object: &str| {
+        format!("[columns]\nentity = \"city\"\n[predicates.opens]\nkind = \"{kind}\"\n{object}")
+    };
+    let table = b"city,opens\nAthens,08:30\n";
+    for kind in ["text", "time", "date"] {
+        let mut ledger = Ledger::in_memory(desk()).unwrap();
+        let error = refused(import(&mut ledger, "a.csv", table, &map(kind, "object = \"Monday\""), false)).to_string();
+        assert!(error.contains("`predicates.\"opens\"`: only `kind = \"figure\"` takes an `object`"), "{error}");
+    }
+    let mut ledger = Ledger::in_memory(desk()).unwrap();
+    let opens =
+        "[predicates.opens]\nvalue = \"time\"\ntime = \"event\"\nobject = \"required\"\ndescribes = \"Opens\"\n";
+    ledger.add_predicates("a file", opens).unwrap();
+    import(&mut ledger, "a.csv", table, &map("time", ""), false).unwrap();
+    assert_eq!(all(&mut ledger)[0].object.as_deref(), Some("08:30"));
+}
