@@ -323,18 +323,18 @@ impl Row {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowError {
     /// A column that the map names is not there.
-    #[error("no column `{wanted}`: the table has `{found}`")]
+    #[error("no column `{wanted}`: the table has {found}")]
     NoColumn {
         /// The name.
         wanted: String,
-        /// The names there are.
+        /// The names there are, of many the first.
         found: String,
     },
     /// Two columns of the name that the map means.
     #[error("two columns are called `{0}`")]
     TwoColumns(String),
     /// More or fewer cells than columns.
-    #[error("{found} cells, where the table has {expected} columns")]
+    #[error("{}, where the table has {}", counted(*found, "cell"), counted(*expected, "column"))]
     Cells {
         /// How many columns there are.
         expected: usize,
@@ -373,7 +373,7 @@ impl Header {
         }
         let mut reader = cells(text, dialect.delimiter());
         let mut record = csv::StringRecord::new();
-        let none = |header: &Header| RowError::NoColumn { wanted: header.wanted.join("`, `"), found: String::new() };
+        let none = |header: &Header| RowError::NoColumn { wanted: header.wanted.join("`, `"), found: listed(&[]) };
         // Blank lines above the names of the columns, and rows with nothing in them, as in exports of workbooks, count.
         loop {
             let start = header.end;
@@ -398,7 +398,7 @@ impl Header {
             match (places.next(), places.next()) {
                 (Some((place, _)), None) => header.places.push(place),
                 (None, _) => {
-                    return Err(RowError::NoColumn { wanted: wanted.clone(), found: names.join("`, `") });
+                    return Err(RowError::NoColumn { wanted: wanted.clone(), found: listed(&names) });
                 }
                 (Some(_), Some(_)) => return Err(RowError::TwoColumns(wanted.clone())),
             }
@@ -533,7 +533,7 @@ impl Rows<'_> {
         if self.keys.is_empty() {
             let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
             keys.sort_unstable();
-            self.keys = keys.join("`, `");
+            self.keys = listed(&keys);
         }
         for (wanted, met) in self.header.wanted.iter().zip(&mut self.met) {
             use serde_json::Value;
@@ -577,4 +577,24 @@ impl<'de> Deserialize<'de> for Object {
         }
         deserializer.deserialize_map(Keys)
     }
+}
+
+/// Names of columns in a message: the first twenty, each by its first sixty characters.
+fn listed(names: &[&str]) -> String {
+    const LISTED: usize = 20;
+    let shortened = |name: &&str| match name.char_indices().nth(60) {
+        Some((end, _)) => format!("`{}…`", &name[..end]),
+        None => format!("`{name}`"),
+    };
+    let mut listed: Vec<String> = names.iter().take(LISTED).map(shortened).collect();
+    match names.len().saturating_sub(LISTED) {
+        0 if names.is_empty() => listed.push("none".to_string()),
+        0 => {}
+        more => listed.push(format!("and {more} more")),
+    }
+    listed.join(", ")
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

@@ -50,10 +50,10 @@ impl Import {
         let mut ledger = setting.open()?;
         let file_name = (self.table != "-").then(|| self.table.clone());
         let bytes = read(&self.table, LARGEST)?;
-        let map = given.unwrap_or_else(|| {
-            let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
-            TableMap::of_reference_rates(&String::from_utf8_lossy(first))
-        });
+        let map = match given {
+            Some(map) => map,
+            None => rates_map(&bytes, place(&self.table))?,
+        };
         let progress = Progress::bytes();
         let request = ImportRequest {
             bytes: &bytes,
@@ -87,6 +87,19 @@ impl Import {
 
 /// Who publishes reference rates, unless somebody else is named.
 const RATES_BY: &str = "European Central Bank";
+
+/// The map of a table of reference rates, by its first line.
+fn rates_map(bytes: &[u8], place: &str) -> Result<TableMap, Trouble> {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let map = TableMap::of_reference_rates(&String::from_utf8_lossy(first));
+    match map.predicates.is_empty() {
+        false => Ok(map),
+        true => Err(Trouble::Refused {
+            message: format!("{place}: no reference rates: expected a first line such as `Date,USD,JPY`"),
+            hint: "give `eurofxref.csv` or `eurofxref-hist.csv` of the European Central Bank; any other table takes `--map MAP.toml`".into(),
+        }),
+    }
+}
 
 fn read_map(file: &str) -> Result<TableMap, Trouble> {
     toml::from_str(&read_text(file)?).map_err(|error| Trouble::Refused {

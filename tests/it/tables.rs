@@ -649,3 +649,16 @@ fn words_are_their_own_object() {
     import(&mut ledger, "a.csv", table, &map("time", ""), false).unwrap();
     assert_eq!(all(&mut ledger)[0].object.as_deref(), Some("08:30"));
 }
+
+/// A message about the columns of a table stays one that can be read.
+#[test]
+fn messages_about_columns_are_short() {
+    let mut ledger = Ledger::in_memory(desk()).unwrap();
+    let names: String = (0..3000).map(|n| format!(",{n} {}", "long ".repeat(40))).collect();
+    let map = "[columns]\nentity = \"town\"\n[predicates.people]\nkind = \"figure\"\n";
+    let error = import(&mut ledger, "a.csv", format!("city{names}\n").as_bytes(), map, false).unwrap_err().to_string();
+    assert!(error.len() < 2000 && error.ends_with("…`, and 2981 more"), "{error}");
+    let rows = import(&mut ledger, "a.csv", b"city,people\nAthens\n", &map.replace("town", "city"), false);
+    let rows = refused(rows).to_string();
+    assert!(rows.contains("row 2: 1 cell, where the table has 2 columns"), "{rows}");
+}
