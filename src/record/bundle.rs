@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::body::{Body, claim_id, import_claim_id, import_key};
 use super::canonical::CanonicalError;
 use super::checkpoint::Policy;
-use super::entry::{Entry, EntryError, Header, Salt};
+use super::entry::{Entry, EntryError, Header, read_salt, salt_digits};
 use super::note::Good;
 use super::proof::{Proof, ProofFileError, Unproven};
 use crate::domain::id::{ClaimId, Digest};
@@ -97,8 +97,8 @@ impl Bundle {
     /// Puts a bundle together.
     pub fn new(claim: ClaimId, ordinal: Option<u64>, entry: Entry, proof: &Proof) -> Bundle {
         let Entry { header, salt, body } = entry;
-        let salt = salt.iter().map(|byte| format!("{byte:02x}")).collect();
-        Bundle { format: FORMAT.to_string(), claim, header, salt, body, ordinal, proof: proof.to_string() }
+        let (salt, proof) = (salt_digits(&salt), proof.to_string());
+        Bundle { format: FORMAT.to_string(), claim, header, salt, body, ordinal, proof }
     }
 
     /// Reads a bundle.
@@ -112,7 +112,7 @@ impl Bundle {
 
     /// Checks that the claim is that of the entry, and the entry in a record that was signed as the policy asks.
     pub fn verify(&self, policy: &Policy) -> Result<Proven, BundleError> {
-        let salt = salt(&self.salt).ok_or(BundleError::Salt)?;
+        let salt = read_salt(&self.salt).ok_or(BundleError::Salt)?;
         let entry = Entry { header: self.header.clone(), salt, body: self.body.clone() };
         let (header, body) = entry.checked()?;
         let proof = Proof::parse(self.proof.as_bytes())?;
@@ -143,16 +143,4 @@ impl Proven {
             body => body.claim().map(|claim| (claim.snapshot, claim.text)),
         }
     }
-}
-
-fn salt(text: &str) -> Option<Salt> {
-    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if text.len() != 32 || !text.bytes().all(is_digit) {
-        return None;
-    }
-    let mut salt = [0; 16];
-    for (byte, pair) in salt.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(salt)
 }

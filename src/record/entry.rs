@@ -15,6 +15,24 @@ use crate::domain::id::Digest;
 /// Random bytes that keep a removed body from being guessed.
 pub type Salt = [u8; 16];
 
+/// A salt as text: 32 lower-case hexadecimal digits.
+pub fn salt_digits(salt: &Salt) -> String {
+    salt.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads a salt from its digits.
+pub fn read_salt(digits: &str) -> Option<Salt> {
+    let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if digits.len() != 32 || !digits.bytes().all(is_digit) {
+        return None;
+    }
+    let mut salt = [0; 16];
+    for (byte, pair) in salt.iter_mut().zip(digits.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(salt)
+}
+
 /// What the leaf of an entry covers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Module and floor. A module that is not listed fails the test, so that nobody forgets to give it a place.
-const FLOORS: [(&str, u32); 10] = [
+const FLOORS: [(&str, u32); 11] = [
     ("domain", 0),
     ("capture", 1),
     ("figure", 1),
     ("quote", 1),
     ("record", 1),
     ("reconcile", 1),
+    ("archive", 2),
     ("store", 2),
     ("report", 2),
     ("ledger", 3),
