@@ -11,12 +11,14 @@ mod decide;
 mod demo;
 mod derives_from;
 mod entities;
+mod export;
 mod figures;
 mod import;
 mod init;
 mod inquiries;
 mod judge;
 mod key;
+mod load;
 mod log;
 mod predicates;
 mod progress;
@@ -89,6 +91,8 @@ enum Command {
     Checkpoint(checkpoint::Checkpoint),
     Prove(prove::Prove),
     VerifyProof(prove::VerifyProof),
+    Export(export::Export),
+    Load(load::Load),
     Demo(demo::Demo),
 }
 
@@ -155,6 +159,8 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::Checkpoint(command) => command.run(&setting),
         Command::Prove(command) => command.run(&setting),
         Command::VerifyProof(command) => command.run(),
+        Command::Export(command) => command.run(&setting),
+        Command::Load(command) => command.run(&setting),
         Command::Demo(command) => command.run(&setting),
     }
 }

@@ -11,7 +11,7 @@ use crate::capture::language_tag;
 use crate::domain::actor::Actor;
 use crate::domain::source::SourceDetails;
 use crate::domain::when::When;
-use crate::ledger::{Desk, Ledger, Moment};
+use crate::ledger::{Contents, Desk, Ledger, Moment};
 use crate::report::{self, Layout, Listing};
 
 /// The name of a ledger file that is looked for.
@@ -236,6 +236,11 @@ impl Setting {
     /// Makes a new ledger.
     pub fn create(&self, path: &Path, origin: Option<&str>) -> Result<Ledger, Trouble> {
         Ok(Ledger::create(path, origin, self.desk()?)?)
+    }
+
+    /// Makes a new ledger from an exported record.
+    pub fn load(&self, path: &Path, from: &Path, progress: crate::ledger::Progress) -> Result<Contents, Trouble> {
+        Ok(Ledger::load(path, from, self.desk()?, progress)?.1)
     }
 
     fn desk(&self) -> Result<Desk, Trouble> {

@@ -1,6 +1,7 @@
 //! What the ledger refuses, and why. Each refusal points at the place, says what was expected and what was found,
 //! and carries a hint: an action that works as typed.
 
+use crate::archive::ArchiveError;
 use crate::capture::CaptureError;
 use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::quote::QuoteError;
@@ -39,6 +40,24 @@ pub enum LedgerError {
         /// Why.
         #[source]
         error: Box<CaptureError>,
+    },
+    /// An exported record cannot be written there, or is not one.
+    #[error("{place}: {error}")]
+    Archive {
+        /// The folder or file.
+        place: String,
+        /// Why.
+        #[source]
+        error: Box<ArchiveError>,
+    },
+    /// What an exported record says does not hold together.
+    #[error("{place}: {}", unfit(.error))]
+    Unfit {
+        /// The folder or file.
+        place: String,
+        /// Why.
+        #[source]
+        error: Box<StoreError>,
     },
     /// The file did not do as told.
     #[error(transparent)]
@@ -477,6 +496,14 @@ fn placed(place: &str, error: &CaptureError) -> String {
     if error.contains(place) { error } else { format!("{place}: {error}") }
 }
 
+/// What does not hold in a record that is not in a ledger yet.
+fn unfit(error: &StoreError) -> String {
+    match error {
+        StoreError::Damaged(what) => what.clone(),
+        other => other.to_string(),
+    }
+}
+
 fn declared(source: &SourceId, holds: bool) -> String {
     match holds {
         true => format!("that source {} derives from it is on record already", source.short()),
@@ -671,7 +698,11 @@ impl LedgerError {
     /// What kind of trouble it is.
     pub fn kind(&self) -> Kind {
         match self {
-            LedgerError::Refused(_) | LedgerError::Batch { .. } | LedgerError::Capture { .. } => Kind::Refused,
+            LedgerError::Refused(_)
+            | LedgerError::Batch { .. }
+            | LedgerError::Capture { .. }
+            | LedgerError::Archive { .. }
+            | LedgerError::Unfit { .. } => Kind::Refused,
             LedgerError::Store(error) => match error {
                 StoreError::Damaged(_) | StoreError::Entry { .. } => Kind::Damaged,
                 StoreError::Sqlite(_) | StoreError::Proof(_) => Kind::Bug,
@@ -687,6 +718,11 @@ impl LedgerError {
             LedgerError::Refused(refusal) => refusal.hint(),
             LedgerError::Batch { .. } => Some("mend these lines and run the command again".into()),
             LedgerError::Capture { place, error } => error.hint().map(|hint| for_file(&hint, place)),
+            LedgerError::Archive { place, error } => Some(error.hint(&shell_word(place))),
+            LedgerError::Unfit { .. } => Some(
+                "ask for the export again, from whoever has the ledger, and whether `onrecord verify` holds there"
+                    .into(),
+            ),
             LedgerError::Store(error) => Some(match error {
                 StoreError::Missing(file) if file.is_absolute() => {
                     "`onrecord init` makes one; `--ledger FILE` names another".into()
@@ -694,7 +730,7 @@ impl LedgerError {
                 StoreError::Missing(file) => {
                     format!("`onrecord init --ledger {}` makes one; `--ledger FILE` names another", path(file))
                 }
-                StoreError::Exists(_) => "name another file: `onrecord init --ledger another.db`".into(),
+                StoreError::Exists(_) => "`--ledger another.db` names another file".into(),
                 StoreError::NoFolder { folder, .. } => format!("make it first: `mkdir -p {}`", path(folder)),
                 StoreError::Empty(file) => format!("`rm {0} && onrecord init --ledger {0}` makes one", path(file)),
                 StoreError::NotALedger { .. } => "`--ledger FILE` names another file".into(),

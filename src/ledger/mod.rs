@@ -12,12 +12,14 @@ mod decisions;
 mod derivation;
 mod entities;
 mod error;
+mod export;
 mod figures;
 mod import;
 mod input;
 mod inquiries;
 mod judge;
 mod listing;
+mod load;
 mod predicates;
 mod proofs;
 mod rates;
@@ -40,6 +42,7 @@ pub use claims::{Logged, LoggedClaim};
 pub use decisions::Judgement;
 pub use entities::AddedEntities;
 pub use error::{Kind, LedgerError, Refusal};
+pub use export::Contents;
 pub use import::{ImportReport, ImportRequest};
 pub use input::{ClaimInput, EntityInput, FigureInput, LinkInput, read_claims, read_entities};
 pub use listing::ClaimFilter;
@@ -156,9 +159,7 @@ impl Ledger {
 
     /// The shipped predicates are entries like any other, so that a ledger means the same whatever version reads it.
     fn begin(store: Store, origin: &str, desk: Desk) -> Result<Ledger, LedgerError> {
-        // What a C2SP signed note takes as a key's name, so that the record can sign under its own.
-        let fits = |c: char| !c.is_whitespace() && !c.is_control() && c != '+';
-        if origin.is_empty() || origin.len() > LONGEST_ORIGIN || !origin.chars().all(fits) {
+        if !is_name_of_record(origin) {
             return Err(Refusal::RecordName(origin.to_string()).into());
         }
         let (policy, questions) = (Policy::default(), Questions::default());
@@ -238,6 +239,12 @@ impl<'l> Session<'l> {
             holding: false,
         }
     }
+}
+
+/// What a C2SP signed note takes as a key's name, so that the record can sign under its own.
+fn is_name_of_record(origin: &str) -> bool {
+    let fits = |c: char| !c.is_whitespace() && !c.is_control() && c != '+';
+    !origin.is_empty() && origin.len() <= LONGEST_ORIGIN && origin.chars().all(fits)
 }
 
 /// What long work is at.
@@ -325,6 +332,10 @@ impl Session<'_> {
     /// The same, where it may take a while.
     fn finish_long(mut self, progress: Progress) -> Result<Questions, LedgerError> {
         let questions = self.settle(progress)?;
+        self.commit(questions)
+    }
+
+    fn commit(self, questions: Questions) -> Result<Questions, LedgerError> {
         self.writer.commit()?;
         *self.questions = questions;
         Ok(questions)

@@ -46,7 +46,7 @@ use known::Known;
 
 use crate::domain::id::Digest;
 use crate::record::body::{Body, Import};
-use crate::record::entry::Entry;
+use crate::record::entry::{Entry, Salt};
 use crate::record::tree::Frontier;
 
 /// How much of a ledger file is kept in memory, at most.
@@ -271,6 +271,20 @@ impl Writer<'_> {
         };
         tree::append(view, edge, entry.leaf_hash())?;
         self.written.push(entry.digest());
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Puts an entry on record that was made elsewhere, of which nothing but the header may be left. Its effect, and the
+    /// record's tree, are worked out by [`Writer::rederive`].
+    pub fn put_entry(&mut self, header: &str, rest: Option<(&Salt, &str)>) -> Result<(), StoreError> {
+        let mut insert = self.transaction.prepare_cached("INSERT INTO entry (sequence, header) VALUES (?1, ?2)")?;
+        insert.execute(params![self.next, header])?;
+        if let Some((salt, body)) = rest {
+            let mut insert =
+                self.transaction.prepare_cached("INSERT INTO entry_body (sequence, salt, body) VALUES (?1, ?2, ?3)")?;
+            insert.execute(params![self.next, salt, body])?;
+        }
         self.next += 1;
         Ok(())
     }

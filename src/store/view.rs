@@ -210,10 +210,7 @@ impl<'c> View<'c> {
     }
 
     /// The header of an entry as stored, and what it says: its body, or who removed that.
-    pub(super) fn entry_or_redaction(
-        &self,
-        sequence: u64,
-    ) -> Result<(Entry, Header, Result<Body, Redaction>), StoreError> {
+    pub fn entry_or_redaction(&self, sequence: u64) -> Result<(Entry, Header, Result<Body, Redaction>), StoreError> {
         let Some(redaction) = self.redacted_entry(sequence)? else {
             let (entry, header, body) = self.whole_entry(sequence)?;
             return Ok((entry, header, Ok(body)));

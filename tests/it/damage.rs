@@ -56,7 +56,7 @@ fn the_record_refuses_to_be_changed() {
 }
 
 /// Without the triggers and the checks, as somebody would do it who means to.
-fn tampered(path: &Path, statement: &str) {
+pub fn tampered(path: &Path, statement: &str) {
     let connection = Connection::open(path).unwrap();
     let triggers: Vec<String> = {
         let mut select = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
@@ -288,7 +288,7 @@ fn faults(path: &Path, quick: bool) -> Vec<String> {
 }
 
 /// A ledger with something in nearly every table: rows of a table, a merge, a decision, a retraction, a checkpoint.
-fn full(folder: &Path) -> std::path::PathBuf {
+pub fn full(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("full.db");
     let (mut ledger, sources) = with_pages(&path);
     let ids: Vec<String> = (0..8).map(|claim| log(&mut ledger, claim, &sources).unwrap().to_string()).collect();

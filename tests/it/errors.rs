@@ -59,6 +59,7 @@ fn gallery() -> Vec<(&'static str, Vec<Shown>)> {
         ("Decisions", decisions()),
         ("Who is who", identity()),
         ("Checkpoints, proofs, redaction and approval", proofs()),
+        ("Records written out", records()),
         ("Predicates", predicates()),
         ("Tables", tables()),
         ("The command line", usage()),
@@ -973,6 +974,131 @@ fn usage() -> Vec<Shown> {
     ]
 }
 
+/// The small ledger's record in the folder `out`, and lines that follow.
+macro_rules! record {
+    ($more:literal) => {
+        concat!("onrecord export out; ", $more)
+    };
+}
+
+fn records() -> Vec<Shown> {
+    const LOAD: &str = "onrecord load out --ledger b.db";
+    vec![
+        shown(
+            &["LedgerError::Archive", "ArchiveError::Exists"],
+            "A record is to be written where something is",
+            "mkdir out",
+            "onrecord export out",
+            3,
+            "onrecord export out.tar",
+        ),
+        shown(
+            &["ArchiveError::NoFolder"],
+            "The folder for it is not there",
+            "",
+            "onrecord export stories/harbour.tar",
+            3,
+            "mkdir stories && onrecord export stories/harbour.tar",
+        ),
+        shown(
+            &["ArchiveError::Nothing"],
+            "There is nothing to load",
+            "",
+            LOAD,
+            3,
+            "onrecord export out && onrecord load out --ledger b.db",
+        ),
+        shown(
+            &["ArchiveError::NotOne"],
+            "What is to be loaded is something else",
+            "",
+            "onrecord load gazette.txt --ledger b.db",
+            3,
+            "onrecord export out.tar && onrecord load out.tar --ledger b.db",
+        ),
+        shown(
+            &["ArchiveError::UnknownName"],
+            "A tar whose names lead out of it",
+            record!("tar -cPf out.tar -C out ../gazette.txt entries.jsonl"),
+            "onrecord load out.tar --ledger b.db",
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::NotAFile"],
+            "A link in place of a file",
+            record!("rm out/entries.jsonl; ln -s ../gazette.txt out/entries.jsonl"),
+            LOAD,
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::Twice"],
+            "A tar that has a part twice",
+            record!("tar -cf out.tar -C out entries.jsonl; tar -rf out.tar -C out entries.jsonl"),
+            "onrecord load out.tar --ledger b.db",
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::Cut"],
+            "A tar that was cut off",
+            "onrecord export out.tar; head -c 540 out.tar > half.tar",
+            "onrecord load half.tar --ledger b.db",
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::Missing"],
+            "A snapshot that is not there",
+            record!("rm out/blobs/$(sha256sum gazette.txt | cut -c1-64)"),
+            LOAD,
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::Stray"],
+            "Bytes that no entry names",
+            record!("cp claim out/blobs/$(printf x | sha256sum | cut -c1-64)"),
+            LOAD,
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::Size"],
+            "A snapshot that is longer than its entry says",
+            record!("echo more >> out/blobs/$(sha256sum gazette.txt | cut -c1-64)"),
+            LOAD,
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::Changed"],
+            "A snapshot that was changed",
+            record!("sed -i s/14.3/14.8/ out/blobs/$(sha256sum gazette.txt | cut -c1-64)"),
+            LOAD,
+            3,
+            "",
+        ),
+        shown(
+            &["ArchiveError::Line"],
+            "A line that is no entry",
+            record!("sed -i 5s/^/x/ out/entries.jsonl"),
+            LOAD,
+            3,
+            "",
+        ),
+        shown(
+            &["LedgerError::Unfit"],
+            "An entry that was changed",
+            record!("sed -i s/14.3/14.8/ out/entries.jsonl"),
+            LOAD,
+            3,
+            "",
+        ),
+    ]
+}
+
 /// A small table with its map, both sound, and lines that follow.
 macro_rules! table {
     ($more:literal) => {
@@ -1119,6 +1245,8 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
     ("StoreError::Full", "it needs a full disk"),
+    ("ArchiveError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
+    ("ArchiveError::Unreadable", "whoever runs the tests may read everything where that is root"),
     ("StoreError::Format", "no other format is written yet; tests/it/ledger.rs makes one up"),
     ("StoreError::Proof", "proofs are asked of entries and sizes that are there: a bug of ours, exit code 70"),
     ("StoreError::Canonical", "no input reaches the record with a number that JSON cannot hold"),
@@ -1286,6 +1414,7 @@ fn no_error_is_left_out() {
         ("src/quote/error.rs", "QuoteError"),
         ("src/capture/error.rs", "CaptureError"),
         ("src/store/error.rs", "StoreError"),
+        ("src/archive/error.rs", "ArchiveError"),
         ("src/cli/trouble.rs", "Trouble"),
     ] {
         let found = variants(path, name);

@@ -89,6 +89,10 @@ pub fn count(path: &Path, sql: &str) -> i64 {
     Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
 }
 
+pub fn text(path: &Path, sql: &str) -> String {
+    Connection::open(path).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
 // ---- the derived tables
 
 /// On the demo's story, with everything that can happen to a claim and a source happening.

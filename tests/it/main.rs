@@ -6,6 +6,7 @@ mod damage;
 mod desk;
 mod docs;
 mod errors;
+mod export;
 mod figures;
 mod figures_page;
 mod json;
