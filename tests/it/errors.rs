@@ -1091,7 +1091,7 @@ fn records() -> Vec<Shown> {
         shown(
             &["LedgerError::Unfit"],
             "An entry that was changed",
-            record!("sed -i s/14.3/14.8/ out/entries.jsonl"),
+            record!("sed -i 's/Meta paid/Meta made/' out/entries.jsonl"),
             LOAD,
             3,
             "",
@@ -1245,7 +1245,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
     ("StoreError::Full", "it needs a full disk"),
-    ("ArchiveError::Unwritable", "whoever runs the tests may write everywhere where that is root"),
+    ("ArchiveError::Unwritable", "it takes a limit on the size of files; tests/it/export.rs has one"),
     ("ArchiveError::Unreadable", "whoever runs the tests may read everything where that is root"),
     ("StoreError::Format", "no other format is written yet; tests/it/ledger.rs makes one up"),
     ("StoreError::Proof", "proofs are asked of entries and sizes that are there: a bug of ours, exit code 70"),

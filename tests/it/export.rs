@@ -204,6 +204,26 @@ fn a_damaged_record_is_not_exported() {
     }
 }
 
+/// A disk that takes no more, by the limit on a file's size: nothing stands at the place, and nothing is left beside it.
+#[test]
+fn what_does_not_fit_leaves_nothing() {
+    let desk = crate::desk::Desk::new();
+    let page: String = (0..20_000).map(|n| format!("{} ships sank on day {n}.\n\n", n * 7919 % 10_007)).collect();
+    desk.write("page.txt", page);
+    desk.shell_ok("onrecord init && onrecord capture page.txt --lang en && onrecord export whole.tar");
+    let left = "ls -A | grep -v -e '^[.]bin$' -e '^examples$' -e page.txt -e 'onrecord.db' -e '^whole.tar$'";
+    for command in ["export out", "export out.tar", "load whole.tar --ledger new.db"] {
+        for blocks in [0, 64, 512] {
+            let outcome = desk.shell(&format!("trap '' XFSZ; ulimit -f {blocks}; onrecord {command} > /dev/null"));
+            assert_eq!(outcome.code, 3, "{command}, limit {blocks}: {}", outcome.shown());
+            assert!(outcome.stderr.contains("cannot be written"), "{command}, limit {blocks}: {}", outcome.shown());
+            assert_eq!(desk.shell(left).stdout, "", "{command}, limit {blocks}");
+        }
+        desk.shell_ok(&format!("onrecord {command}"));
+        desk.shell_ok("rm -rf out out.tar new.db*");
+    }
+}
+
 // ---- what others may hand in
 
 /// Loads what `change` makes of an exported folder, and of its tar; both are refused alike, and nothing is left.
