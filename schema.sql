@@ -260,6 +260,15 @@ CREATE TABLE import_mark (
     PRIMARY KEY (import, row)
 ) STRICT, WITHOUT ROWID;
 
+-- Whom names of an import mean that are not one entity's alone: somebody's key, or names that several go by who were one
+-- when it was imported, or go by since.
+CREATE TABLE import_name (
+    import INTEGER NOT NULL REFERENCES import,
+    name   TEXT NOT NULL,                      -- as the table has it, or folded, of a name that several go by since
+    entity INTEGER NOT NULL REFERENCES entity,
+    PRIMARY KEY (import, name)
+) STRICT, WITHOUT ROWID;
+
 -- The first thousand rows of an import that could not be read, where somebody said to pass them over.
 CREATE TABLE import_bad (
     import INTEGER NOT NULL REFERENCES import,

@@ -19,7 +19,7 @@ use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Import, Parent,
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-pub const TABLES: [&str; 23] = [
+pub const TABLES: [&str; 24] = [
     "redaction",
     "tree_node",
     "one_origin",
@@ -28,6 +28,7 @@ pub const TABLES: [&str; 23] = [
     "position",
     "statement",
     "import_mark",
+    "import_name",
     "import_bad",
     "import",
     "decision",

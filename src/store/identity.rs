@@ -25,10 +25,18 @@ pub fn named(view: View, sequence: u64, entity: &Entity) -> Result<Touched, Stor
     let mut insert = view.prepare(
         "INSERT INTO alias (folded, entity, name) VALUES (?1, ?2, ?3) ON CONFLICT (folded, entity) DO NOTHING",
     )?;
+    let mut pin = view.prepare(
+        "INSERT INTO import_name (import, name, entity)
+         SELECT import.number, ?1, first.entity
+         FROM import, (SELECT min(entity) AS entity FROM alias WHERE folded = ?1 AND entity <> ?2) AS first
+         WHERE first.entity IS NOT NULL ON CONFLICT (import, name) DO NOTHING",
+    )?;
     let mut touched = Touched::new();
     for name in std::iter::once(&entity.name).chain(&entity.aliases) {
         let folded = fold_name(name);
         if insert.execute(params![folded, number, name])? == 1 {
+            // What was imported means whoever was called so then.
+            pin.execute(params![folded, number])?;
             touched.extend(questions_under_name(view, &folded)?);
         }
     }
@@ -193,8 +201,28 @@ pub fn first_called(view: View, name: &str) -> Result<Option<EntityKey>, StoreEr
     Ok(match called {
         Some(called) => Some(called),
         // A key may stand where a name does.
-        None => view.name(&EntityKey(name.to_string()))?.map(|_| EntityKey(name.to_string())),
+        None => {
+            let key = EntityKey(name.to_string());
+            view.name(&key)?.map(|_| standing_for(view, &key)).transpose()?
+        }
     })
+}
+
+/// The row of the entity that a name means which leads to `standing`, and true where the name alone will not say so later:
+/// the very one that has the name or the key, so that undoing a merge takes the row of a table back too; of several that
+/// stand for one, that one.
+pub fn meant_by(view: View, name: &str, folded: &str, standing: &EntityKey) -> Result<(i64, bool), StoreError> {
+    let mut select = view.prepare("SELECT entity FROM alias WHERE folded = ?1 ORDER BY entity")?;
+    let named: Vec<i64> = select.query_map(params![folded], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    if let [one] = named.as_slice() {
+        return Ok((*one, false));
+    }
+    let mut select = view.prepare("SELECT number FROM entity WHERE key = ?1")?;
+    let by_key: Option<i64> = select.query_row(params![name], |row| row.get(0)).optional()?;
+    match by_key.filter(|key| named.is_empty() || named.contains(key)) {
+        Some(key) => Ok((key, true)),
+        None => Ok((number(view, 0, standing)?, true)),
+    }
 }
 
 /// True where some entity stands for another.

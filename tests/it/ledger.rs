@@ -20,9 +20,10 @@ use rusqlite::types::Value;
 use crate::desk;
 
 /// The tables that are worked out from the record.
-pub const DERIVED: [&str; 21] = [
+pub const DERIVED: [&str; 22] = [
     "import",
     "import_mark",
+    "import_name",
     "import_bad",
     "copying",
     "independent",
@@ -137,6 +138,7 @@ fn rebuild_equals_live() {
              for (k = 1; k <= 5; k++) print \"Desk \" k \",Town \" n \",\" right + ((n + k) % 10 ? 0 : k) } }' > towns.csv
          printf '[columns]\nsource = \"who\"\nentity = \"town\"\n[predicates.people]\nkind = \"figure\"\n' > map.toml
          onrecord import towns.csv --map map.toml --new --skip-bad
+         echo '{\"name\": \"The Quay\", \"aliases\": [\"Town 1\"]}' | onrecord entities add -
          onrecord copying find
          onrecord copying part Wire Echo --because 'for the shape of it'",
     );

@@ -112,6 +112,8 @@ struct Placing<'a> {
     objects: Vec<Option<EntityKey>>,
     /// Of each name the entity that it leads to, once that is known.
     entities: Vec<Option<EntityKey>>,
+    /// Names that by themselves will not say later whom they mean, each with the row of its entity.
+    pins: Vec<(String, i64)>,
     /// Of each publisher whether a row names him that is put on record.
     publishes: Vec<bool>,
     cells: Vec<Cell>,
@@ -132,6 +134,7 @@ impl<'a> Placing<'a> {
         predicates: &'a [(&'a String, &'a MappedPredicate, Arc<Predicate>)],
     ) -> Result<Placing<'a>, StoreError> {
         let mut lookup = Lookup { view, named: Vec::new(), trouble: HashMap::new(), touched: Touched::new() };
+        let mut pins = Vec::new();
         let mut objects = Vec::with_capacity(predicates.len());
         for (number, (_, mapped, _)) in predicates.iter().enumerate() {
             let bearer = Bearer::Object(number as u16);
@@ -142,6 +145,7 @@ impl<'a> Placing<'a> {
                 },
                 None => None,
             };
+            pins.extend(lookup.pin(mapped.object.as_deref().unwrap_or_default(), key.as_ref())?);
             objects.push(key);
         }
         Ok(Placing {
@@ -151,6 +155,7 @@ impl<'a> Placing<'a> {
             texts: Texts::default(),
             objects,
             entities: Vec::new(),
+            pins,
             publishes: Vec::new(),
             cells: Vec::new(),
             placed: Vec::new(),
@@ -170,6 +175,7 @@ impl<'a> Placing<'a> {
         for (number, name) in (self.texts.entities.len()..).zip(&batch.texts.entities) {
             let column = columns.entity.as_deref().unwrap_or("entity");
             let found = self.lookup.known(Bearer::Entity(number as u32), column, name)?;
+            self.pins.extend(self.lookup.pin(name, found.as_ref())?);
             self.entities.push(found);
         }
         for (number, name) in (self.texts.publishers.len()..).zip(&batch.texts.publishers).filter(|(n, _)| *n > 0) {
@@ -327,6 +333,12 @@ impl<'a> Placing<'a> {
         let mut insert = view.prepare("INSERT INTO import_mark (import, row, byte, scalar) VALUES (?1, ?2, ?3, ?4)")?;
         for &(row, byte, scalar) in marks {
             insert.execute(params![number, row as i64, byte as i64, scalar as i64])?;
+        }
+        let mut insert = view.prepare(
+            "INSERT INTO import_name (import, name, entity) VALUES (?1, ?2, ?3) ON CONFLICT (import, name) DO NOTHING",
+        )?;
+        for (name, entity) in &self.pins {
+            insert.execute(params![number, name, entity])?;
         }
         let mut insert = view.prepare("INSERT INTO import_bad (import, row, why) VALUES (?1, ?2, ?3)")?;
         for (row, why) in &outcome.bad {
@@ -503,11 +515,11 @@ enum Lead {
 }
 
 impl Lookup<'_> {
-    /// Row and key of the entity of a name that leads to one or to nobody, as it stands; in the second case it is named.
+    /// Row of the entity of a name that leads to one or to nobody, and its key as it stands; in the second case it is named.
     fn find(&mut self, name: &str) -> Result<(i64, EntityKey), StoreError> {
         let folded = fold_name(name);
         match self.lead(name, &folded)? {
-            Lead::One(key) => Ok((identity::number(self.view, 0, &key)?, key)),
+            Lead::One(key) => Ok((identity::meant_by(self.view, name, &folded, &key)?.0, key)),
             Lead::Nobody | Lead::Many(_) => {
                 let (entity, touched) = identity::name_new(self.view, name, &folded)?;
                 self.named.push(name.to_string());
@@ -529,6 +541,13 @@ impl Lookup<'_> {
                 Ok(None)
             }
         }
+    }
+
+    /// A name that leads to an entity, with the row of that, where it will not say so by itself later.
+    fn pin(&self, name: &str, key: Option<&EntityKey>) -> Result<Option<(String, i64)>, StoreError> {
+        let Some(key) = key else { return Ok(None) };
+        let (entity, is_pinned) = identity::meant_by(self.view, name, &fold_name(name), key)?;
+        Ok(is_pinned.then(|| (name.to_string(), entity)))
     }
 
     fn lead(&self, name: &str, folded: &str) -> Result<Lead, StoreError> {

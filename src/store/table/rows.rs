@@ -10,10 +10,11 @@ use rusqlite::{OptionalExtension, params};
 use super::cell::{on_one_line, value_of};
 use super::header;
 use crate::capture::table::{Header, Row};
-use crate::domain::claim::Value;
+use crate::domain::claim::{EntityKey, Value};
 use crate::domain::id::{ClaimId, Digest};
 use crate::domain::predicate::Predicate;
 use crate::domain::question::Question;
+use crate::quote::fold_name;
 use crate::record::body::{Body, Import, import_claim_head, import_claim_id, import_ordinal};
 use crate::store::error::StoreError;
 use crate::store::view::{View, digest};
@@ -313,10 +314,25 @@ impl View<'_> {
         Ok(value.ok().map(|value| Told { entity, object: mapped.object.clone(), predicate, value }))
     }
 
+    /// The entity that a name of an import meant, as it stands now.
+    fn meant(&self, import: i64, name: &str) -> Result<Option<EntityKey>, StoreError> {
+        let mut select = self.prepare(
+            "SELECT standing.key FROM import_name JOIN entity ON entity.number = import_name.entity
+             JOIN entity AS standing ON standing.number = entity.stands
+             WHERE import = ?1 AND import_name.name IN (?2, ?3) ORDER BY import_name.name = ?2 DESC LIMIT 1",
+        )?;
+        let pinned = select.query_row(params![import, name, fold_name(name)], |row| row.get(0).map(EntityKey));
+        match pinned.optional()? {
+            Some(pinned) => Ok(Some(pinned)),
+            None => identity::first_called(*self, name),
+        }
+    }
+
     /// The question that a claim of an import answers, as its names stand now; `None` where the row holds no such claim.
     pub fn imported_question(&self, claim: u64) -> Result<Option<Question>, StoreError> {
         let Some(Told { entity, object, predicate, value }) = self.cell(claim)? else { return Ok(None) };
-        let called = |name: &String| identity::first_called(*self, name);
+        let import = self.tables()?.import_of(claim).map_or(0, |import| import.number);
+        let called = |name: &String| self.meant(import, name);
         let Some(subject) = called(&entity)? else { return Ok(None) };
         let object = object.as_ref().map(called).transpose()?.flatten();
         Ok(Some(Question::of_value(&subject, object.as_ref(), &value, &predicate)))
