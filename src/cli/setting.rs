@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::progress::Progress;
-use super::trouble::Trouble;
+use super::trouble::{Trouble, note};
 use crate::capture::language_tag;
 use crate::domain::actor::Actor;
 use crate::domain::source::SourceDetails;
@@ -210,6 +210,7 @@ impl Setting {
         let held = self.holds(&desk.actor)?;
         let Some(moment) = self.as_of_entry else {
             let mut ledger = Ledger::open(&path, desk)?;
+            ledger.tell_waiting(|| note("waiting: another program is writing to the ledger"));
             if held {
                 ledger.hold();
             }
@@ -244,7 +245,7 @@ impl Setting {
     }
 
     fn desk(&self) -> Result<Desk, Trouble> {
-        Ok(Desk { actor: self.actor()?, clock: Box::new(chrono::Utc::now), salt: Box::new(salt) })
+        Ok(Desk { actor: self.actor()?, clock: Box::new(now), salt: Box::new(salt) })
     }
 
     /// Whether what this actor logs is held until a person approves it: ONRECORD_HOLD, else the configuration file.
@@ -313,6 +314,11 @@ fn login_name() -> Option<String> {
     let from_environment = ["LOGNAME", "USER", "USERNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
     let name = from_environment.chain(whoami::username().ok()).find(|name| !name.trim().is_empty())?;
     Some(name.trim().replace(|c: char| c.is_whitespace() || c.is_control(), "-"))
+}
+
+/// The system's time, which may be any: `chrono::Utc::now` gives up on a clock that was set to before 1970.
+fn now() -> chrono::DateTime<chrono::Utc> {
+    std::time::SystemTime::now().into()
 }
 
 fn salt() -> [u8; 16] {

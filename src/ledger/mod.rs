@@ -178,6 +178,11 @@ impl Ledger {
         self.holding = true;
     }
 
+    /// From here on, `waiting` is told when a call that writes has to wait for another program that does.
+    pub fn tell_waiting(&mut self, waiting: fn()) {
+        self.store.tell_waiting(waiting);
+    }
+
     /// What the record calls itself.
     pub fn origin(&self) -> Result<String, LedgerError> {
         Ok(self.store.view().origin_of_record()?)

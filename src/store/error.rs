@@ -109,6 +109,13 @@ impl From<rusqlite::Error> for StoreError {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(BUSY_SECONDS),
             Some(ErrorCode::DiskFull) => StoreError::Full,
+            // No room for the index of the write-ahead log, without which nothing can be read either.
+            _ if error
+                .sqlite_error()
+                .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                StoreError::Full
+            }
             Some(
                 ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen | ErrorCode::SystemIoFailure,
             ) => StoreError::Unwritable(message),

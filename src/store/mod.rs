@@ -52,12 +52,17 @@ use crate::record::tree::Frontier;
 /// How much of a ledger file is kept in memory, at most.
 const CACHE_KIB: i64 = 256 << 10;
 
+/// How long a writer waits for another before it is told.
+const UNTOLD_WAIT: Duration = Duration::from_secs(1);
+
 /// An open ledger file.
 pub struct Store {
     connection: Connection,
     known: Known,
     /// Of a ledger that is shown as it stood: how many of its entries count. Nothing is written to it.
     shown: Option<u64>,
+    /// Told when a transaction that writes has to wait for another.
+    waiting: fn(),
 }
 
 impl Store {
@@ -67,11 +72,7 @@ impl Store {
             return Err(StoreError::Missing(path.to_path_buf()));
         }
         let not_a_ledger = |found: String| StoreError::NotALedger { path: path.to_path_buf(), found };
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        // A file may be called `:memory:`; SQLite takes that for something else, unless it stands in a folder.
-        let place = if path.is_relative() { Path::new(".").join(path) } else { path.to_path_buf() };
-        let connection = Connection::open_with_flags(place, flags)?;
-        connection.busy_timeout(Duration::from_secs(error::BUSY_SECONDS))?;
+        let connection = connect(path)?;
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let id = pragma("application_id").map_err(|error| match error.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => not_a_ledger("it is not an SQLite file".to_string()),
@@ -113,7 +114,12 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(256);
         // Without it, SQLite compiles a cached statement anew whenever another value is bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Store { connection, known: Known::default(), shown: None })
+        Ok(Store { connection, known: Known::default(), shown: None, waiting: || {} })
+    }
+
+    /// From here on, `waiting` is told when a transaction that writes has to wait for that of another program.
+    pub fn tell_waiting(&mut self, waiting: fn()) {
+        self.waiting = waiting;
     }
 
     /// Begins a transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
@@ -125,7 +131,18 @@ impl Store {
     }
 
     fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let begin = || Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let patience = Duration::from_secs(error::BUSY_SECONDS);
+        self.connection.busy_timeout(UNTOLD_WAIT)?;
+        let begun = begin();
+        self.connection.busy_timeout(patience - UNTOLD_WAIT)?;
+        let transaction = match begun {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                (self.waiting)();
+                begin()?
+            }
+            begun => begun?,
+        };
         let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
         Ok(Writer {
             transaction,
@@ -367,6 +384,41 @@ impl Writer<'_> {
         self.transaction.commit()?;
         Ok(())
     }
+}
+
+/// Opens a file for reading and writing, or for reading alone where it may not be written.
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // A file may be called `:memory:`; SQLite takes that for something else, unless it stands in a folder.
+    let place = if path.is_relative() { Path::new(".").join(path) } else { path.to_path_buf() };
+    let connection = Connection::open_with_flags(place, flags)?;
+    connection.busy_timeout(Duration::from_secs(error::BUSY_SECONDS))?;
+    let look = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
+    match look {
+        Err(error) if is_frozen(&error, path) => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Ok(Connection::open_with_flags(verify::read_only(path, true), flags)?)
+        }
+        // Whatever else is wrong comes up again where it can be told.
+        _ => Ok(connection),
+    }
+}
+
+/// True where a file could not be read because nobody can write it: it lies on a medium that is read only, and nothing
+/// stands beside it that is still to be put into it. SQLite wants to make files beside a ledger even to read it, unless
+/// it is told so.
+fn is_frozen(error: &rusqlite::Error, path: &Path) -> bool {
+    if error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
+        return false;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        std::fs::metadata(name).is_ok_and(|file| file.len() > 0)
+    };
+    let refused = tempfile::tempfile_in(folder).err().map(|error| error.kind());
+    refused == Some(std::io::ErrorKind::ReadOnlyFilesystem) && !beside("-wal") && !beside("-journal")
 }
 
 /// True for a database with no table in it, such as a file of no bytes. An error where it is not a database.

@@ -582,13 +582,17 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(256);
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(migrations::derived_schema())?;
-        connection.execute("ATTACH ?1 AS record", [read_only(path)])?;
-        Ok(Store { connection, known: Known::default(), shown: None })
+        let attach = |frozen| connection.execute("ATTACH ?1 AS record", [read_only(path, frozen)]);
+        match attach(false) {
+            Err(error) if super::is_frozen(&error, path) => attach(true)?,
+            attached => attached?,
+        };
+        Ok(Store { connection, known: Known::default(), shown: None, waiting: || {} })
     }
 }
 
-/// The address of a file that is opened for reading.
-fn read_only(path: &Path) -> String {
+/// The address of a file that is opened for reading; `frozen` where nobody can write it.
+pub fn read_only(path: &Path, frozen: bool) -> String {
     let mut address = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         match byte {
@@ -596,7 +600,11 @@ fn read_only(path: &Path) -> String {
             byte => address.push_str(&format!("%{byte:02X}")),
         }
     }
-    address + "?mode=ro"
+    address.push_str("?mode=ro");
+    if frozen {
+        address.push_str("&immutable=1");
+    }
+    address
 }
 
 impl Writer<'_> {
