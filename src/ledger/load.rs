@@ -131,7 +131,7 @@ impl Session<'_> {
         self.touched.extend(touched);
         let mut faults = Faults::default();
         let view = self.writer.view();
-        let mut checked = view.check_entries(&mut faults, &|done, all| progress(Stage::Checking, done, all))?;
+        let mut checked = view.check_entries(false, &mut faults, &|done, all| progress(Stage::Checking, done, all))?;
         view.check_quotes(&mut checked, &mut faults, &|done, all| progress(Stage::Quotes, done, all))?;
         match faults.into_vec().first() {
             Some(fault) => Err(unfit(StoreError::Damaged(fault.to_string()))),

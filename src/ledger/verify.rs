@@ -25,11 +25,12 @@ impl Ledger {
     pub fn verify(&mut self, request: &VerifyRequest) -> Result<VerificationView, LedgerError> {
         let mut faults = Faults::default();
         let mut view = VerificationView::default();
+        self.store.read_through()?;
         {
             let reading = self.store.read()?;
             let record = reading.view();
             let told = |stage| move |done, all| (request.progress)(stage, done, all);
-            let mut checked = record.check_entries(&mut faults, &told(Stage::Checking))?;
+            let mut checked = record.check_entries(request.quick, &mut faults, &told(Stage::Checking))?;
             view.entries = checked.entries;
             view.root = checked.root;
             view.redacted =

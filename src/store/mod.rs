@@ -51,6 +51,8 @@ use crate::record::tree::Frontier;
 
 /// How much of a ledger file is kept in memory, at most.
 const CACHE_KIB: i64 = 256 << 10;
+/// The same where all of it is read once.
+const READ_THROUGH_CACHE_KIB: i64 = 16 << 10;
 
 /// How long a writer waits for another before it is told.
 const UNTOLD_WAIT: Duration = Duration::from_secs(1);
@@ -165,6 +167,11 @@ impl Store {
     /// The same where nobody can write meanwhile, so that what was looked up holds.
     pub fn view_unchanged(&self) -> View<'_> {
         View { connection: &self.connection, known: &self.known }
+    }
+
+    /// From here on, the file is read from its beginning to its end, and little of it again: less of it is kept in memory.
+    pub fn read_through(&self) -> Result<(), StoreError> {
+        Ok(self.connection.pragma_update(None, "cache_size", -READ_THROUGH_CACHE_KIB)?)
     }
 
     /// Begins a read of one state of the ledger, however long it takes and whoever writes meanwhile.

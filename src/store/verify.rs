@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -17,7 +18,6 @@ use super::redact::Redaction;
 use super::tree::LEAST_LEVEL;
 use super::view::{View, digest};
 use super::{Store, Writer, blob, derive, migrations};
-use crate::domain::claim::Claim;
 use crate::domain::id::Digest;
 use crate::domain::quote::Quote;
 use crate::record::body::Body;
@@ -297,62 +297,97 @@ pub struct Checked {
     pub quotes: Vec<(Digest, u64)>,
     /// What was removed for legal reasons.
     pub redactions: Vec<Redaction>,
-    redacted_entries: BTreeSet<u64>,
     redacted_bytes: BTreeSet<Digest>,
 }
 
 impl View<'_> {
-    /// Checks every entry against its hash and its place, and the stored hashes of the tree against the entries.
-    /// `progress` is told how many of how many were read.
-    pub fn check_entries(&self, faults: &mut Faults, progress: &dyn Fn(u64, u64)) -> Result<Checked, StoreError> {
+    /// Checks every entry against its hash and its place, and the stored hashes of the tree against the entries; with
+    /// `quick`, bodies that name no stored bytes are hashed and not read. `progress` is told how many of how many were
+    /// read.
+    pub fn check_entries(
+        &self,
+        quick: bool,
+        faults: &mut Faults,
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<Checked, StoreError> {
         let all = self.n_entries()?;
-        let (mut checked, mut edge, mut n_nodes) = (Checked::default(), Frontier::default(), 0);
+        let mut taken = Taken { view: *self, checked: Checked::default(), edge: Frontier::default(), n_nodes: 0 };
+        let mut redacted = BTreeSet::new();
         for sequence in self.redact_entries()? {
             // One that is not sound is told of below.
             if let Ok(redaction) = self.redaction(sequence) {
-                checked.redacted_entries.extend(redaction.body.entry);
-                checked.redacted_bytes.extend(&redaction.body.bytes);
-                checked.redactions.push(redaction);
+                redacted.extend(redaction.body.entry);
+                taken.checked.redacted_bytes.extend(&redaction.body.bytes);
+                taken.checked.redactions.push(redaction);
             }
         }
+        let (mut expected, mut n_bodies) = (0, 0);
         let mut select = self.connection.prepare(
             "SELECT entry.sequence, header, salt, body FROM entry LEFT JOIN entry_body USING (sequence) ORDER BY sequence",
         )?;
         let mut rows = select.query([])?;
-        let mut expected = 0;
-        let mut n_bodies = 0;
-        while let Some(row) = rows.next()? {
-            let sequence: u64 = row.get(0)?;
-            while expected < sequence && !faults.is_full() {
-                faults.put(Fault::Missing { sequence: expected });
-                expected += 1;
-            }
-            expected = sequence + 1;
-            if sequence.is_multiple_of(1024) {
-                progress(sequence, all);
-            }
-            let header: String = row.get(1)?;
-            let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
-            let leaf = crate::record::entry::leaf_hash(&header);
-            match body {
-                None if checked.redacted_entries.contains(&sequence) => {
-                    n_bodies += 1;
-                    checked.header(sequence, Entry { header, salt: [0; 16], body: String::new() }, faults);
+        // SQLite is read by one thread, so that others hash what was read.
+        let n_workers = std::thread::available_parallelism().map_or(1, usize::from).max(2) - 1;
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..n_workers)
+                .map(|_| {
+                    let (hand_over, batches) = sync_channel::<Vec<StoredEntry>>(WAITING);
+                    let (done, answers) = sync_channel::<Vec<ReadEntry>>(WAITING + 2);
+                    scope.spawn(move || {
+                        for batch in batches {
+                            // Nobody listens any more where there are faults enough.
+                            if done.send(batch.into_iter().map(|entry| entry.read(quick)).collect()).is_err() {
+                                return;
+                            }
+                        }
+                    });
+                    (hand_over, answers)
+                })
+                .collect();
+            let (mut handed, mut answered) = (0, 0);
+            loop {
+                let mut batch = Vec::with_capacity(BATCH);
+                while batch.len() < BATCH
+                    && let Some(row) = rows.next()?
+                {
+                    let sequence: u64 = row.get(0)?;
+                    let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
+                    n_bodies += u64::from(body.is_some());
+                    let redacted = redacted.contains(&sequence);
+                    batch.push(StoredEntry { sequence, header: row.get(1)?, body, redacted });
                 }
-                None => faults.put(Fault::NoBody { sequence }),
-                Some(_) if checked.redacted_entries.contains(&sequence) => faults.put(Fault::NotRemoved { sequence }),
-                Some((salt, body)) => {
-                    n_bodies += 1;
-                    checked.entry(sequence, Entry { header, salt, body }, faults);
+                let is_last = batch.is_empty();
+                if let Some(last) = batch.last() {
+                    progress(last.sequence, all);
+                    // Whoever is gone has panicked, which the scope passes on.
+                    if workers[handed % n_workers].0.send(batch).is_err() {
+                        return Ok(());
+                    }
+                    handed += 1;
+                }
+                while answered < handed && (is_last || handed - answered > WAITING * n_workers) {
+                    let Ok(read) = workers[answered % n_workers].1.recv() else { return Ok(()) };
+                    answered += 1;
+                    for entry in read {
+                        while expected < entry.sequence && !faults.is_full() {
+                            faults.put(Fault::Missing { sequence: expected });
+                            expected += 1;
+                        }
+                        expected = entry.sequence + 1;
+                        taken.take(entry, faults)?;
+                        if faults.is_full() {
+                            return Ok(());
+                        }
+                    }
+                }
+                if is_last {
+                    return Ok::<_, StoreError>(());
                 }
             }
-            for (node, hash) in edge.append(leaf).into_iter().filter(|(node, _)| node.level >= LEAST_LEVEL) {
-                n_nodes += 1;
-                self.check_node(node, hash, faults)?;
-            }
-            if faults.is_full() {
-                return Ok(checked);
-            }
+        })?;
+        let Taken { mut checked, edge, n_nodes, .. } = taken;
+        if faults.is_full() {
+            return Ok(checked);
         }
         let count = |table: &str| -> Result<u64, StoreError> {
             Ok(self.connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0))?)
@@ -361,9 +396,8 @@ impl View<'_> {
         if found != n_nodes {
             faults.put(Fault::Nodes { expected: n_nodes, found });
         }
-        let kept = n_bodies - checked.redacted_entries.len() as u64;
-        if bodies != kept {
-            faults.put(Fault::Bodies { expected: kept, found: bodies });
+        if bodies != n_bodies {
+            faults.put(Fault::Bodies { expected: n_bodies, found: bodies });
         }
         checked.entries = edge.size();
         checked.root = Some(edge.root());
@@ -512,36 +546,108 @@ impl View<'_> {
 /// What stored bytes are, to those who read of a fault.
 const TEXT: &str = "the text";
 
-impl Checked {
-    /// All that is left of an entry whose body was removed.
-    fn header(&self, sequence: u64, entry: Entry, faults: &mut Faults) {
-        match entry.header() {
-            Ok(header) if header.sequence == sequence => {}
-            Ok(header) => faults.put(Fault::Place { sequence, found: header.sequence }),
-            Err(error) => faults.put(Fault::Entry { sequence, error }),
+/// Entries that are handed over at once, and batches that may wait for a thread: so much is held in memory.
+const BATCH: usize = 512;
+const WAITING: usize = 4;
+
+/// An entry as it is stored; a body may not be there.
+struct StoredEntry {
+    sequence: u64,
+    header: String,
+    body: Option<([u8; 16], String)>,
+    /// The record says that its body is gone.
+    redacted: bool,
+}
+
+/// What there is to know of an entry.
+struct ReadEntry {
+    sequence: u64,
+    leaf: Digest,
+    found: Result<Found, Fault>,
+}
+
+/// Of a sound entry: the place that its header names, whether it begins a record, and what it names.
+#[derive(Default)]
+struct Found {
+    place: u64,
+    begins: bool,
+    /// The text that its claim quotes.
+    quoted: Option<Digest>,
+    bytes: Vec<(Digest, &'static str, Option<u64>)>,
+}
+
+impl StoredEntry {
+    fn read(self, quick: bool) -> ReadEntry {
+        let (sequence, leaf) = (self.sequence, crate::record::entry::leaf_hash(&self.header));
+        let found = match self.body {
+            // All that is left of it.
+            None if self.redacted => {
+                let header = Entry { header: self.header, salt: [0; 16], body: String::new() }.header();
+                let header = header.map_err(|error| Fault::Entry { sequence, error });
+                header.map(|header| Found { place: header.sequence, ..Found::default() })
+            }
+            None => Err(Fault::NoBody { sequence }),
+            Some(_) if self.redacted => Err(Fault::NotRemoved { sequence }),
+            Some((salt, body)) => {
+                let entry = Entry { header: self.header, salt, body };
+                found(&entry, quick).map_err(|error| Fault::Entry { sequence, error })
+            }
+        };
+        ReadEntry { sequence, leaf, found }
+    }
+}
+
+fn found(entry: &Entry, quick: bool) -> Result<Found, EntryError> {
+    if quick {
+        let header = entry.header_of_sound_body()?;
+        // Only these say something that is checked without finding quotes again.
+        if header.sequence > 0 && !matches!(header.kind.as_str(), "begin" | "capture") {
+            return Ok(Found { place: header.sequence, ..Found::default() });
         }
     }
+    let (header, body) = entry.checked()?;
+    let bytes = match &body {
+        Body::Capture(capture) => vec![
+            (capture.snapshot, "the snapshot", Some(capture.size)),
+            (capture.text, TEXT, None),
+            (capture.layout, "the layout", None),
+        ],
+        _ => Vec::new(),
+    };
+    let quoted = body.claim().map(|claim| claim.text);
+    Ok(Found { place: header.sequence, begins: matches!(body, Body::Begin(_)), quoted, bytes })
+}
 
-    fn entry(&mut self, sequence: u64, entry: Entry, faults: &mut Faults) {
-        let (header, body) = match entry.checked() {
-            Ok(read) => read,
-            Err(error) => return faults.put(Fault::Entry { sequence, error }),
-        };
-        if header.sequence != sequence {
-            faults.put(Fault::Place { sequence, found: header.sequence });
+/// The entries that were taken so far, in order.
+struct Taken<'v> {
+    view: View<'v>,
+    checked: Checked,
+    edge: Frontier,
+    n_nodes: u64,
+}
+
+impl Taken<'_> {
+    fn take(&mut self, entry: ReadEntry, faults: &mut Faults) -> Result<(), StoreError> {
+        let sequence = entry.sequence;
+        match entry.found {
+            Err(fault) => faults.put(fault),
+            Ok(found) => {
+                if found.place != sequence {
+                    faults.put(Fault::Place { sequence, found: found.place });
+                }
+                if (sequence == 0) != found.begins {
+                    faults.put(Fault::Beginning);
+                }
+                self.checked.quotes.extend(found.quoted.map(|text| (text, sequence)));
+                let named = |(digest, what, size)| (digest, what, sequence, size);
+                self.checked.bytes.extend(found.bytes.into_iter().map(named));
+            }
         }
-        if (sequence == 0) != matches!(body, Body::Begin(_)) {
-            faults.put(Fault::Beginning);
+        for (node, hash) in self.edge.append(entry.leaf).into_iter().filter(|(node, _)| node.level >= LEAST_LEVEL) {
+            self.n_nodes += 1;
+            self.view.check_node(node, hash, faults)?;
         }
-        let quoted = |claim: &Claim| (claim.text, sequence);
-        self.quotes.extend(body.claim().map(quoted));
-        if let Body::Capture(capture) = &body {
-            self.bytes.extend([
-                (capture.snapshot, "the snapshot", sequence, Some(capture.size)),
-                (capture.text, TEXT, sequence, None),
-                (capture.layout, "the layout", sequence, None),
-            ]);
-        }
+        Ok(())
     }
 }
 
