@@ -1,6 +1,6 @@
 use super::key::VerifierOptions;
 use super::setting::{FormatOption, Setting, list, place, print, read, read_text};
-use super::trouble::{DAMAGED, DONE, Trouble, note, visible};
+use super::trouble::{DAMAGED, DONE, Trouble, note};
 use super::verify::signed_checkpoint;
 use crate::domain::id::Digest;
 use crate::domain::listing::ProvenView;
@@ -75,7 +75,7 @@ impl VerifyProof {
 }
 
 fn disproven(why: &str, is_unsigned: bool) -> u8 {
-    note(format_args!("error: {}", visible(why)));
+    note(format_args!("error: {why}"));
     note(match is_unsigned {
         true => "hint: check that the key is the one its owner publishes, `onrecord key show` prints it",
         false => "hint: ask for the proof again, from whoever has the ledger",

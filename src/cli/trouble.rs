@@ -65,9 +65,9 @@ impl Trouble {
                 say("error", &error.to_string());
                 if let LedgerError::Batch { lines, .. } = error {
                     for (line, refusal) in lines {
-                        note(format_args!("  line {line}: {}", visible(&refusal.to_string()).replace('\n', "\n    ")));
+                        note(format_args!("  line {line}: {}", refusal.to_string().replace('\n', "\n    ")));
                         if let Some(hint) = refusal.json_hint() {
-                            note(format_args!("    hint: {}", visible(&hint)));
+                            note(format_args!("    hint: {hint}"));
                         }
                     }
                 }
@@ -100,19 +100,27 @@ impl Trouble {
     }
 }
 
-/// Writes a line to standard error. Nobody may be reading it any more (`2>&1 | head`), and then there is nobody to tell.
-pub fn note(line: impl std::fmt::Display) {
+/// Writes a line, or several, to standard error, in which nothing drives the terminal. Nobody may be reading it any more
+/// (`2>&1 | head`), and then there is nobody to tell.
+pub fn note(lines: impl std::fmt::Display) {
     use std::io::Write;
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", visible(&lines.to_string()));
 }
 
 fn say(kind: &str, message: &str) {
-    note(format_args!("{kind}: {}", visible(message)));
+    note(format_args!("{kind}: {message}"));
 }
 
-/// Messages quote what was handed in; none of it may drive the terminal.
+/// Characters of a line of a message, at most: a file on one line is quoted whole by what cannot read it.
+const LONGEST_LINE: usize = 2_000;
+
+/// Messages quote what was handed in; none of it may drive the terminal, or bury the message.
 pub fn visible(message: &str) -> String {
-    message.lines().map(|line| line.chars().map(shown).collect::<String>()).collect::<Vec<_>>().join("\n")
+    let line = |line: &str| match line.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => line[..end].chars().map(shown).chain(['…']).collect::<String>(),
+        None => line.chars().map(shown).collect(),
+    };
+    message.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn shown(c: char) -> char {

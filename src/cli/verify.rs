@@ -1,6 +1,6 @@
 use super::progress::Progress;
 use super::setting::{FormatOption, Setting, list, place, read};
-use super::trouble::{DAMAGED, DONE, Trouble, note, visible};
+use super::trouble::{DAMAGED, DONE, Trouble, note};
 use crate::ledger::{VerifyRequest, only};
 use crate::record::checkpoint::SignedCheckpoint;
 use crate::record::note::{MAX_NOTE_BYTES, Verifier};
@@ -50,7 +50,7 @@ impl Verify {
             return Ok(DONE);
         }
         for fault in &view.faults {
-            note(format_args!("error: {}", visible(&fault.what)));
+            note(format_args!("error: {}", fault.what));
         }
         note("hint: go back to a copy of the file, and keep this one to find out what was changed");
         Ok(DAMAGED)
