@@ -184,7 +184,10 @@ fn inert(cell: &str) -> String {
     let visible = |c: char| if c.is_control() && c != '\n' || is_hidden(c) { '\u{fffd}' } else { c };
     let shown: String = cell.chars().map(visible).collect();
     match cell.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') if !number => format!("'{shown}"),
+        // The wide ones are formulas where people write with those.
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\t' | '\r' | '\n') if !number => {
+            format!("'{shown}")
+        }
         _ => shown,
     }
 }
