@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::ops::Range;
 
 use calamine::{Data, DataType, Reader as _, Sheets, Style, Xlsx, XlsxError};
@@ -24,6 +24,12 @@ const EXTRACTOR: &str = "table/1";
 
 /// Cells of a sheet, empty ones among them, that are read at most.
 const MOST_CELLS: u64 = 200_000_000;
+
+/// A workbook that unpacks to more bytes than this is refused.
+const MOST_UNPACKED: u64 = 4 << 30;
+/// One that unpacks to more than this must not be so many times larger than it is packed; sheets are some ten times.
+const MUCH_UNPACKED: u64 = 64 << 20;
+const MOST_SWELLING: u64 = 200;
 
 /// A table as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +154,9 @@ fn sniffed(text: &str) -> u8 {
 /// A sheet of a workbook as CSV.
 fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
     let broken = |error: &dyn std::fmt::Display| CaptureError::Workbook { what: error.to_string() };
+    if bytes.starts_with(b"PK") && unpacks_to_too_much(bytes) {
+        return Err(broken(&format!("a file of {} bytes that unpacks to far more than a sheet would", bytes.len())));
+    }
     let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names = workbook.sheet_names();
     let name = match sheet {
@@ -189,6 +198,26 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
     }
     let bytes = written.into_inner().map_err(|error| broken(&error))?;
     String::from_utf8(bytes).map_err(|error| broken(&error))
+}
+
+/// Whether a packed file swells as no workbook does. What it says of its own sizes may be wrong, so it is unpacked, and
+/// nothing of it kept. One that cannot be unpacked is told of by whoever reads it.
+fn unpacks_to_too_much(bytes: &[u8]) -> bool {
+    let packed = bytes.len() as u64;
+    let most = MOST_UNPACKED.min(MUCH_UNPACKED.max(packed.saturating_mul(MOST_SWELLING)));
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return false };
+    let mut unpacked = 0;
+    for index in 0..archive.len() {
+        let Ok(file) = archive.by_index(index) else { continue };
+        // What came out before an error is read by others too.
+        let mut file = file.take(most + 1 - unpacked);
+        let _ = std::io::copy(&mut file, &mut std::io::sink());
+        unpacked = most + 1 - file.limit();
+        if unpacked > most {
+            return true;
+        }
+    }
+    false
 }
 
 /// Row, column and words of every cell of a sheet, by row.
