@@ -24,7 +24,8 @@ impl<'a> Builder<'a> {
     pub(super) fn new(decoded: &'a Decoded) -> Builder<'a> {
         Builder {
             decoded,
-            content: String::new(),
+            // Hardly any text is longer than its source; growing would take twice the room for a while.
+            content: String::with_capacity(decoded.text.len()),
             blocks: Vec::new(),
             segments: Vec::new(),
             is_last_even: false,

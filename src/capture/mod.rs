@@ -49,8 +49,8 @@ pub use self::metadata::language_tag;
 
 use self::kind::Kind;
 
-/// The largest document that is read unless the caller says otherwise: 20 MiB.
-pub const DEFAULT_MAX_BYTES: usize = 20 * 1024 * 1024;
+/// The largest document that is read unless the caller says otherwise: 64 MiB.
+pub const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// What is known of a document beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use super::{Ledger, Session, resolve};
 use crate::capture::{self, Hints};
 use crate::domain::id::{Digest, SourceId};
 use crate::domain::source::SourceDetails;
-use crate::domain::text::{Text, is_words};
+use crate::domain::text::{Block, Segment, is_words};
 use crate::quote::fold_name;
 use crate::record::body::{Body, Capture, Describe, Layout, source_id};
 use crate::record::canonical::to_canonical;
@@ -50,7 +50,7 @@ impl Ledger {
     /// Puts a snapshot on record. The same bytes of the same source change nothing; other bytes for a known URL are
     /// a new snapshot of that source.
     pub fn capture(&mut self, request: CaptureRequest) -> Result<Captured, LedgerError> {
-        let read = capture::read(request.bytes, &request.hints)
+        let mut read = capture::read(request.bytes, &request.hints)
             .map_err(|error| LedgerError::Capture { place: request.place.clone(), error: Box::new(error) })?;
         let metadata = read.metadata;
         let mut found = SourceDetails {
@@ -70,7 +70,7 @@ impl Ledger {
         let own = given.publisher.as_ref().or(found.publisher.as_ref()).map(|name| fold_name(name));
         let credits: Vec<String> = metadata.credits.into_iter().filter(|name| Some(fold_name(name)) != own).collect();
         found.credits = (!credits.is_empty()).then_some(credits);
-        let layout = known_layout(&read.text)?;
+        let layout = known_layout(std::mem::take(&mut read.text.blocks), std::mem::take(&mut read.text.segments))?;
         let text_hash = Digest::of(read.text.content.as_bytes());
         let snapshot = Digest::of(request.bytes);
 
@@ -135,11 +135,12 @@ pub(super) fn check_names(given: &SourceDetails) -> Result<(), LedgerError> {
     }
 }
 
-/// The blocks of a text and its way back to the bytes, as they are stored.
-pub(super) fn known_layout(text: &Text) -> Result<String, LedgerError> {
+/// The blocks of a text and its way back to the bytes, as they are stored. They are taken, as those of a large page need
+/// as much memory as the page.
+pub(super) fn known_layout(blocks: Vec<Block>, segments: Vec<Segment>) -> Result<String, LedgerError> {
     let layout = Layout {
-        blocks: text.blocks.iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
-        segments: text.segments.iter().map(|s| (s.text.start, s.text.end, s.bytes.start, s.bytes.end)).collect(),
+        blocks: blocks.into_iter().map(|b| (b.role, b.span.start, b.span.end)).collect(),
+        segments: segments.into_iter().map(|s| (s.text.start, s.text.end, s.bytes.start, s.bytes.end)).collect(),
     };
     Ok(to_canonical(&layout).map_err(StoreError::from)?)
 }

@@ -219,7 +219,7 @@ impl Session<'_> {
             return Ok((id, snapshot));
         }
         self.name_those_behind_table(id, &request.details)?;
-        let layout = known_layout(&table.text)?;
+        let layout = known_layout(table.text.blocks.clone(), table.text.segments.clone())?;
         self.writer.put_blob_named(snapshot, request.bytes)?;
         self.writer.put_blob_named(text, table.text.content.as_bytes())?;
         let layout = self.writer.put_blob(layout.as_bytes())?;

@@ -213,7 +213,7 @@ fn sources() -> Vec<Shown> {
         shown(
             &["CaptureError::TooLarge"],
             "Too large",
-            "head -c 21000000 /dev/zero | tr '\\0' a > large.txt",
+            "head -c 68000000 /dev/zero | tr '\\0' a > large.txt",
             "onrecord capture large.txt",
             3,
             "head -c 1000 large.txt > part.txt && onrecord capture part.txt",

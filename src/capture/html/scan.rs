@@ -25,6 +25,8 @@ const MOST_ELEMENTS: usize = 60_000;
 /// 50 levels has a quarter of the one and a tenth of the other.
 const MOST_ELEMENT_LEVELS: usize = 4_000_000;
 const MOST_BYTE_LEVELS: usize = 500_000_000;
+/// The tree and its copies take readability ten times the page's memory.
+const MOST_BYTES: usize = 16 << 20;
 /// How far up the stack an end tag or an implied end looks.
 const REACH: usize = 64;
 
@@ -116,7 +118,7 @@ pub(super) struct Page {
     pub(super) runs: Vec<Run>,
     pub(super) blocks: Vec<PageBlock>,
     pub(super) head: Head,
-    /// Places without visible text: scripts, styles, hidden elements.
+    /// Places without visible text: scripts, styles, hidden elements, comments.
     pub(super) cuts: Vec<Span>,
     /// In XHTML, empty elements that HTML would leave open: where the tag ends, and its name.
     pub(super) closings: Vec<(usize, String)>,
@@ -136,6 +138,7 @@ impl Page {
             && self.most_attributes <= MOST_ATTRIBUTES
             && self.most_escapes <= MOST_ESCAPES
             && self.n_elements <= MOST_ELEMENTS
+            && self.n_bytes <= MOST_BYTES
             && self.n_elements.saturating_mul(self.deepest) <= MOST_ELEMENT_LEVELS
             && self.n_bytes.saturating_mul(self.deepest) <= MOST_BYTE_LEVELS
     }
@@ -150,6 +153,7 @@ pub(super) fn scan(source: &str, is_xml: bool) -> Page {
         }
         Token::Close { name, place } => scanner.close(&name, place),
         Token::Text { place } => scanner.text(place),
+        Token::Comment { place } => scanner.page.cuts.push(place),
     });
     scanner.finish()
 }

@@ -29,6 +29,9 @@ pub(super) enum Token {
     Text {
         place: Span,
     },
+    Comment {
+        place: Span,
+    },
 }
 
 /// The attributes of a tag in order.
@@ -70,7 +73,8 @@ pub(super) fn tokenise(source: &str, is_xml: bool, mut sink: impl FnMut(Token)) 
                 sink(Token::Close { name: owned(name), place });
             }
             CallbackEvent::String { .. } => sink(Token::Text { place }),
-            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
+            CallbackEvent::Comment { .. } => sink(Token::Comment { place }),
+            CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
         }
         None
     };
@@ -252,6 +256,7 @@ mod tests {
             seen.push(match token {
                 Token::Open { place, .. } | Token::Close { place, .. } => format!("tag {}", place.of(source)),
                 Token::Text { place } => format!("text {}", place.of(source)),
+                Token::Comment { place } => format!("comment {}", place.of(source)),
             });
         });
         seen
@@ -267,6 +272,7 @@ mod tests {
                 "text x &amp; y",
                 "tag </P>",
                 "text z < w",
+                "comment <!-- c -->",
                 "text t",
                 "tag <br/>",
                 "text &lt;"
