@@ -11,7 +11,7 @@ use crate::capture::language_tag;
 use crate::domain::actor::Actor;
 use crate::domain::source::SourceDetails;
 use crate::domain::when::When;
-use crate::ledger::{Contents, Desk, Ledger, Moment};
+use crate::ledger::{Contents, Desk, Ledger, Moment, tell_waiting};
 use crate::report::{self, Layout, Listing};
 
 /// The name of a ledger file that is looked for.
@@ -208,9 +208,9 @@ impl Setting {
     pub fn open(&self) -> Result<Ledger, Trouble> {
         let (path, desk) = (self.ledger_path()?, self.desk()?);
         let held = self.holds(&desk.actor)?;
+        tell_waiting(|| note("waiting: another program is writing to the ledger"));
         let Some(moment) = self.as_of_entry else {
             let mut ledger = Ledger::open(&path, desk)?;
-            ledger.tell_waiting(|| note("waiting: another program is writing to the ledger"));
             if held {
                 ledger.hold();
             }

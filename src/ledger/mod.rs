@@ -36,6 +36,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
+pub use crate::store::tell_waiting;
 pub use capture::{CaptureRequest, Captured};
 use chrono::{DateTime, Utc};
 pub use claims::{Logged, LoggedClaim};
@@ -176,11 +177,6 @@ impl Ledger {
     /// From here on, claims that are logged are held until a person approves them.
     pub fn hold(&mut self) {
         self.holding = true;
-    }
-
-    /// From here on, `waiting` is told when a call that writes has to wait for another program that does.
-    pub fn tell_waiting(&mut self, waiting: fn()) {
-        self.store.tell_waiting(waiting);
     }
 
     /// What the record calls itself.

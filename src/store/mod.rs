@@ -22,6 +22,7 @@ mod verdict;
 mod verify;
 mod view;
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -54,8 +55,32 @@ const CACHE_KIB: i64 = 256 << 10;
 /// The same where all of it is read once.
 const READ_THROUGH_CACHE_KIB: i64 = 16 << 10;
 
-/// How long a writer waits for another before it is told.
-const UNTOLD_WAIT: Duration = Duration::from_secs(1);
+/// How long whoever waits for another program sleeps before asking again. SQLite by itself sleeps ever longer, up to a
+/// tenth of a second, so that whoever has waited longest asks least often.
+const NAP: Duration = Duration::from_millis(4);
+/// How often before it is told: a second.
+const NAPS_UNTOLD: i32 = 250;
+/// How often at most.
+const MOST_NAPS: i32 = error::BUSY_SECONDS as i32 * NAPS_UNTOLD;
+
+thread_local! {
+    /// Told when this thread has to wait for another program. SQLite asks by a bare function.
+    static WAITING: Cell<fn()> = const { Cell::new(|| {}) };
+}
+
+/// From here on, `waiting` is told when this thread has waited a second for another program that writes.
+pub fn tell_waiting(waiting: fn()) {
+    WAITING.set(waiting);
+}
+
+/// Waits for another program; false once that is enough.
+fn waited(naps: i32) -> bool {
+    if naps == NAPS_UNTOLD {
+        WAITING.get()();
+    }
+    std::thread::sleep(NAP);
+    naps < MOST_NAPS
+}
 
 /// An open ledger file.
 pub struct Store {
@@ -63,8 +88,6 @@ pub struct Store {
     known: Known,
     /// Of a ledger that is shown as it stood: how many of its entries count. Nothing is written to it.
     shown: Option<u64>,
-    /// Told when a transaction that writes has to wait for another.
-    waiting: fn(),
 }
 
 impl Store {
@@ -104,8 +127,8 @@ impl Store {
         Ok(store)
     }
 
-    fn configure(connection: Connection) -> Result<Store, StoreError> {
-        connection.busy_timeout(Duration::from_secs(error::BUSY_SECONDS))?;
+    fn configure(mut connection: Connection) -> Result<Store, StoreError> {
+        connection.busy_handler(Some(waited))?;
         // Readers never block in WAL mode; FULL means that what was acknowledged survives a power cut.
         connection.pragma_update(None, "journal_mode", "wal")?;
         connection.pragma_update(None, "synchronous", "full")?;
@@ -116,12 +139,7 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(256);
         // Without it, SQLite compiles a cached statement anew whenever another value is bound to it.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        Ok(Store { connection, known: Known::default(), shown: None, waiting: || {} })
-    }
-
-    /// From here on, `waiting` is told when a transaction that writes has to wait for that of another program.
-    pub fn tell_waiting(&mut self, waiting: fn()) {
-        self.waiting = waiting;
+        Ok(Store { connection, known: Known::default(), shown: None })
     }
 
     /// Begins a transaction. Dropped without [`Writer::commit`], it leaves nothing behind.
@@ -133,18 +151,7 @@ impl Store {
     }
 
     fn writer(&mut self) -> Result<Writer<'_>, StoreError> {
-        let begin = || Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
-        let patience = Duration::from_secs(error::BUSY_SECONDS);
-        self.connection.busy_timeout(UNTOLD_WAIT)?;
-        let begun = begin();
-        self.connection.busy_timeout(patience - UNTOLD_WAIT)?;
-        let transaction = match begun {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
-                (self.waiting)();
-                begin()?
-            }
-            begun => begun?,
-        };
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let next = transaction.query_row("SELECT coalesce(max(sequence) + 1, 0) FROM entry", [], |row| row.get(0))?;
         Ok(Writer {
             transaction,
@@ -398,8 +405,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // A file may be called `:memory:`; SQLite takes that for something else, unless it stands in a folder.
     let place = if path.is_relative() { Path::new(".").join(path) } else { path.to_path_buf() };
-    let connection = Connection::open_with_flags(place, flags)?;
-    connection.busy_timeout(Duration::from_secs(error::BUSY_SECONDS))?;
+    let mut connection = Connection::open_with_flags(place, flags)?;
+    connection.busy_handler(Some(waited))?;
     let look = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
     match look {
         Err(error) if is_frozen(&error, path) => {

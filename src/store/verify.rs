@@ -693,7 +693,7 @@ impl Store {
             Err(error) if super::is_frozen(&error, path) => attach(true)?,
             attached => attached?,
         };
-        Ok(Store { connection, known: Known::default(), shown: None, waiting: || {} })
+        Ok(Store { connection, known: Known::default(), shown: None })
     }
 }
 
