@@ -36,9 +36,11 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
+use chrono::{DateTime, Utc};
+
+pub use crate::domain::listing::Questions;
 pub use crate::store::tell_waiting;
 pub use capture::{CaptureRequest, Captured};
-use chrono::{DateTime, Utc};
 pub use claims::{Logged, LoggedClaim};
 pub use decisions::Judgement;
 pub use entities::AddedEntities;
@@ -54,7 +56,6 @@ pub use verify::VerifyRequest;
 use crate::domain::actor::Actor;
 use crate::domain::claim::EntityKey;
 use crate::domain::id::Digest;
-pub use crate::domain::listing::Questions;
 use crate::domain::predicate::shipped;
 use crate::quote::NameIndex;
 use crate::reconcile::policy::Policy;
