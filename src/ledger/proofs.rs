@@ -6,7 +6,7 @@ use crate::record::bundle::Bundle;
 use crate::record::checkpoint::{Checkpoint, Policy, SignedCheckpoint};
 use crate::record::note::{Signer, Verifier};
 use crate::record::proof::Proof;
-use crate::store::StoreError;
+use crate::store::{Fault, Faults, StoreError, View};
 
 impl Ledger {
     /// Signs the record as it stands, and keeps the checkpoint; where it was signed so before, that one is answered. The
@@ -21,6 +21,13 @@ impl Ledger {
         let session = self.session()?;
         let view = session.writer.view();
         let size = session.writer.next_sequence();
+        // Nobody signs two records under one name: what was signed last must still be there.
+        if let Some((_, note)) = view.checkpoints()?.last()
+            && let Ok(last) = SignedCheckpoint::parse(note.as_bytes())
+            && let Some(fault) = fault(view, last.checkpoint())?
+        {
+            return Err(StoreError::Damaged(fault.to_string()).into());
+        }
         for (_, note) in view.checkpoints()?.iter().filter(|(covered, _)| *covered == size) {
             if let Ok(known) = SignedCheckpoint::parse(note.as_bytes())
                 && known.check(&only(signer.verifier())).is_ok()
@@ -49,9 +56,7 @@ impl Ledger {
         }
         let session = self.session()?;
         let view = session.writer.view();
-        let mut faults = crate::store::Faults::default();
-        view.check_checkpoint(checkpoint, &mut faults)?;
-        if let Some(fault) = faults.into_vec().first() {
+        if let Some(fault) = fault(view, checkpoint)? {
             return Err(refuse(fault.to_string()));
         }
         let note = signed.to_string();
@@ -86,9 +91,7 @@ impl Ledger {
         let Some(signed) = kept.into_iter().find(covers) else {
             return Err(Refusal::NotCovered { claim: row.id }.into());
         };
-        let mut faults = crate::store::Faults::default();
-        view.check_checkpoint(signed.checkpoint(), &mut faults)?;
-        if let Some(fault) = faults.into_vec().first() {
+        if let Some(fault) = fault(view, signed.checkpoint())? {
             return Err(Refusal::Checkpoint(fault.to_string()).into());
         }
         let hashes = view.inclusion(row.sequence, signed.checkpoint().size())?;
@@ -98,6 +101,13 @@ impl Ledger {
         let ordinal = view.ordinal(row.number)?;
         Ok(Bundle::new(row.id, ordinal, entry, &proof))
     }
+}
+
+/// Why a checkpoint is not one of this record.
+fn fault(view: View, checkpoint: &Checkpoint) -> Result<Option<Fault>, StoreError> {
+    let mut faults = Faults::default();
+    view.check_checkpoint(checkpoint, &mut faults)?;
+    Ok(faults.into_vec().into_iter().next())
 }
 
 /// The key of the record, and no witness.
