@@ -104,6 +104,12 @@ CREATE TABLE tree_node (
     PRIMARY KEY (level, place)
 ) STRICT, WITHOUT ROWID;
 
+-- Entries that were brought in from other records.
+CREATE TABLE bring (
+    first    INTEGER PRIMARY KEY REFERENCES entry,     -- the first of them
+    sequence INTEGER NOT NULL UNIQUE REFERENCES entry  -- the entry behind the last of them, which says where they came from
+) STRICT;
+
 -- One publication. Each detail is the latest given by hand (at a capture or in a `describe` entry), else the latest
 -- that a page said of itself; the URL is the first, for ever.
 CREATE TABLE source (
@@ -156,6 +162,9 @@ CREATE TABLE snapshot (
     layout     BLOB NOT NULL CHECK (length(layout) = 32),  -- blob of its blocks and its map back to the bytes
     extractor  TEXT NOT NULL,
     sequence   INTEGER NOT NULL REFERENCES entry,           -- the entry that captured it
+    -- When, which is their order: of one from another record, when it was captured there; else never before those that
+    -- were here, whatever the clock said.
+    captured   TEXT NOT NULL,
     UNIQUE (source, sha256, text)
 ) STRICT;
 CREATE INDEX snapshot_by_sha256 ON snapshot (sha256);

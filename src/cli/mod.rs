@@ -20,6 +20,7 @@ mod judge;
 mod key;
 mod load;
 mod log;
+mod merge;
 mod predicates;
 mod progress;
 mod prove;
@@ -93,6 +94,7 @@ enum Command {
     VerifyProof(prove::VerifyProof),
     Export(export::Export),
     Load(load::Load),
+    Merge(merge::Merge),
     Demo(demo::Demo),
 }
 
@@ -161,6 +163,7 @@ fn run(arguments: Arguments) -> Result<u8, Trouble> {
         Command::VerifyProof(command) => command.run(),
         Command::Export(command) => command.run(&setting),
         Command::Load(command) => command.run(&setting),
+        Command::Merge(command) => command.run(&setting),
         Command::Demo(command) => command.run(&setting),
     }
 }

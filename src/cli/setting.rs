@@ -11,7 +11,7 @@ use crate::capture::language_tag;
 use crate::domain::actor::Actor;
 use crate::domain::source::SourceDetails;
 use crate::domain::when::When;
-use crate::ledger::{Contents, Desk, Ledger, Moment, tell_waiting};
+use crate::ledger::{Contents, Desk, Ledger, Moment, Other, tell_waiting};
 use crate::report::{self, Layout, Listing};
 
 /// The name of a ledger file that is looked for.
@@ -207,7 +207,7 @@ impl Setting {
     /// Opens the ledger; where that is asked, as it stood.
     pub fn open(&self) -> Result<Ledger, Trouble> {
         let (path, desk) = (self.ledger_path()?, self.desk()?);
-        let held = self.holds(&desk.actor)?;
+        let held = !desk.actor.is_human() && self.holds_agents()?;
         tell_waiting(|| note("waiting: another program is writing to the ledger"));
         let Some(moment) = self.as_of_entry else {
             let mut ledger = Ledger::open(&path, desk)?;
@@ -244,15 +244,17 @@ impl Setting {
         Ok(Ledger::load(path, from, self.desk()?, progress)?.1)
     }
 
+    /// Opens another ledger, to be brought into this one.
+    pub fn other(&self, from: &Path, progress: crate::ledger::Progress) -> Result<Other, Trouble> {
+        Ok(Other::open(from, self.desk()?, progress)?)
+    }
+
     fn desk(&self) -> Result<Desk, Trouble> {
         Ok(Desk { actor: self.actor()?, clock: Box::new(now), salt: Box::new(salt) })
     }
 
-    /// Whether what this actor logs is held until a person approves it: ONRECORD_HOLD, else the configuration file.
-    fn holds(&self, actor: &Actor) -> Result<bool, Trouble> {
-        if actor.is_human() {
-            return Ok(false);
-        }
+    /// Whether what agents log is held until a person approves it: ONRECORD_HOLD, else the configuration file.
+    pub fn holds_agents(&self) -> Result<bool, Trouble> {
         let from_environment = std::env::var("ONRECORD_HOLD").ok().filter(|hold| !hold.is_empty());
         let given = match from_environment {
             Some(given) => Some(given),

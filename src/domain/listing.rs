@@ -44,6 +44,22 @@ pub struct EventView {
     pub because: Option<String>,
     /// The claim logged in its place, by a correction.
     pub replaced_by: Option<ClaimId>,
+    /// Where it happened, when it was brought in from another record: actor and time are those there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub brought: Option<BroughtView>,
+}
+
+/// Where an entry was made that was brought in from another record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BroughtView {
+    /// What that record calls itself.
+    pub record: String,
+    /// Its place there.
+    pub entry: u64,
+    /// Who brought it here.
+    pub by: String,
+    /// When: RFC 3339, UTC.
+    pub time: String,
 }
 
 /// A claim.
@@ -797,4 +813,103 @@ pub struct ProvenView {
     pub is_snapshot_checked: bool,
     /// The witnesses who signed the checkpoint besides, each with the time at which he saw it, in seconds since 1970.
     pub witnesses: Vec<(String, Option<u64>)>,
+}
+
+/// What came of bringing another ledger in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MergeView {
+    /// What the other record calls itself.
+    pub record: String,
+    /// How many entries it has.
+    pub entries: u64,
+    /// The root of their tree.
+    pub root: Digest,
+    /// How many entries were brought in, by their kind here.
+    pub brought: BTreeMap<String, u64>,
+    /// How many of the claims are held until a person approves them, beside those that were held there.
+    pub held: u64,
+    /// What differs here and there; it stays as it is here.
+    pub differences: Vec<Difference>,
+    /// What could not be brought in: the first thousand.
+    pub left_out: Vec<LeftOut>,
+    /// How many there are.
+    pub n_left_out: u64,
+    /// The questions that were worked out anew.
+    pub questions: Questions,
+    /// True where nothing was changed.
+    pub dry_run: bool,
+}
+
+/// What a difference is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum About {
+    /// Whom a name means: keys of entities.
+    Name,
+    /// Whom a key means: names. What is said of it there was left out.
+    Key,
+    /// What a predicate means: its definition.
+    Predicate,
+    /// A detail of a source.
+    Detail,
+    /// Whose an address is: ids of sources.
+    Source,
+    /// Whether a claim stands.
+    Claim,
+    /// Which entity stands for one: keys.
+    Entity,
+    /// Whether a source derives from another.
+    Derivation,
+    /// What was decided on a finding.
+    Finding,
+    /// What was decided on a claim.
+    Outcome,
+    /// Whether two origins are independent.
+    Origins,
+    /// What was removed there.
+    Redacted,
+}
+
+impl About {
+    /// The name used in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            About::Name => "name",
+            About::Key => "key",
+            About::Predicate => "predicate",
+            About::Detail => "detail",
+            About::Source => "source",
+            About::Claim => "claim",
+            About::Entity => "entity",
+            About::Derivation => "derivation",
+            About::Finding => "finding",
+            About::Outcome => "outcome",
+            About::Origins => "origins",
+            About::Redacted => "redacted",
+        }
+    }
+}
+
+/// Something that is one thing here and another there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// What it is about.
+    pub about: About,
+    /// Of what: a name, a key, an id.
+    pub of: String,
+    /// As it is here.
+    pub here: String,
+    /// As it is there.
+    pub there: String,
+}
+
+/// Something that could not be brought in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The kind of its entry.
+    pub kind: String,
+    /// Its id.
+    pub of: String,
+    /// Why.
+    pub because: String,
 }

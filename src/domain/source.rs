@@ -51,6 +51,22 @@ impl SourceDetails {
         (below || !USED_BY_ALL.contains(&label.as_str())).then_some(label)
     }
 
+    /// Of these details those that `known` lacks.
+    pub fn beyond(self, known: &SourceDetails) -> SourceDetails {
+        fn lacking<T>(detail: Option<T>, known: &Option<T>) -> Option<T> {
+            detail.filter(|_| known.is_none())
+        }
+        SourceDetails {
+            url: lacking(self.url, &known.url),
+            title: lacking(self.title, &known.title),
+            publisher: lacking(self.publisher, &known.publisher),
+            author: lacking(self.author, &known.author),
+            published: lacking(self.published, &known.published),
+            language: lacking(self.language, &known.language),
+            credits: lacking(self.credits, &known.credits),
+        }
+    }
+
     /// These details, with the gaps filled from `other`.
     pub fn or(self, other: SourceDetails) -> SourceDetails {
         SourceDetails {

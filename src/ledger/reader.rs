@@ -15,7 +15,7 @@ use crate::domain::decision::{ClaimOutcome, Mark};
 use crate::domain::figure::Figure;
 use crate::domain::id::{ClaimId, QuestionId};
 use crate::domain::listing::{
-    ClaimDecisionView, ClaimView, DecisionView, EventView, LinkView, QuestionKey, SourceView,
+    BroughtView, ClaimDecisionView, ClaimView, DecisionView, EventView, LinkView, QuestionKey, SourceView,
 };
 use crate::domain::origin::Origin;
 use crate::domain::question::{Question, UnitClass};
@@ -23,8 +23,7 @@ use crate::domain::unit::{CurrencyCode, Unit};
 use crate::domain::verdict::{Pair, PairVerdict, Reason};
 use crate::domain::when::When;
 use crate::record::body::{Body, Parent, claim_id};
-use crate::record::entry::Header;
-use crate::store::{ClaimRow, ListedQuestion, SourceRow, StoreError, View};
+use crate::store::{ClaimRow, ListedQuestion, Made, SourceRow, StoreError, View};
 
 /// The values said of a subject, each with its predicate and the kind of its unit.
 type Said = Rc<Vec<(Arc<str>, UnitClass, Sum)>>;
@@ -202,7 +201,8 @@ impl<'v> Reader<'v> {
                 ClaimOutcome::Verified => Some(Mark::Verified),
                 ClaimOutcome::CannotVerify => Some(Mark::CannotVerify),
             };
-            decisions.extend(mark.map(|outcome| marked(header, outcome, None, decision.because)));
+            let made = self.view.made(&header)?;
+            decisions.extend(mark.map(|outcome| marked(made, outcome, None, decision.because)));
         }
         for number in self.view.questions_of_claim(row)? {
             let Some((header, decision)) = self.view.decision_on_question(number)? else { continue };
@@ -212,7 +212,8 @@ impl<'v> Reader<'v> {
                 _ if decision.wrong.contains(&row.id) => Some(Mark::Wrong),
                 _ => None,
             };
-            decisions.extend(mark.map(|outcome| marked(header, outcome, Some(decision.finding), decision.because)));
+            let made = self.view.made(&header)?;
+            decisions.extend(mark.map(|outcome| marked(made, outcome, Some(decision.finding), decision.because)));
         }
         Ok(decisions)
     }
@@ -246,14 +247,15 @@ impl<'v> Reader<'v> {
         let covered = |pair: &Pair| named(&pair.a) || named(&pair.b);
         let names_claims = !decide.right.is_empty() || !decide.wrong.is_empty();
         let open = flagged.iter().filter(|pair| Some(pair.verdict) == worst && !covered(pair)).count();
+        let Made { actor, time, .. } = self.view.made(&header)?;
         Ok(Some(DecisionView {
             uncovered: if names_claims && decide.outcome.settles() { open } else { 0 },
             outcome: decide.outcome,
             right: decide.right,
             wrong: decide.wrong,
             because: decide.because,
-            actor: header.actor.to_string(),
-            time: header.time,
+            actor,
+            time,
             reopened,
         }))
     }
@@ -275,8 +277,15 @@ impl<'v> Reader<'v> {
                 Ok(_) => None,
                 Err(redaction) => Some(StoreError::from(redaction.clone()).to_string()),
             };
+            let Made { actor, time, brought } = self.view.made(&header)?;
+            let brought = brought.map(|(record, entry, by)| BroughtView {
+                record,
+                entry,
+                by: by.actor.to_string(),
+                time: by.time,
+            });
             let kind = if header.kind == "claim" { "log".to_string() } else { header.kind };
-            events.push(EventView { kind, actor: header.actor.to_string(), time: header.time, because, replaced_by });
+            events.push(EventView { kind, actor, time, because, replaced_by, brought });
         }
         Ok(events)
     }
@@ -357,8 +366,8 @@ impl<'v> Reader<'v> {
     }
 }
 
-fn marked(header: Header, outcome: Mark, finding: Option<QuestionId>, because: String) -> ClaimDecisionView {
-    ClaimDecisionView { outcome, finding, because, actor: header.actor.to_string(), time: header.time }
+fn marked(made: Made, outcome: Mark, finding: Option<QuestionId>, because: String) -> ClaimDecisionView {
+    ClaimDecisionView { outcome, finding, because, actor: made.actor, time: made.time }
 }
 
 /// Values that answer other questions about the same subject or object.

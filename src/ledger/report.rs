@@ -16,7 +16,7 @@ use crate::reconcile::pair::{Outcome, compare, takes_side};
 use crate::reconcile::policy::Policy;
 use crate::reconcile::question::pairs;
 use crate::reconcile::statement::{Frame, Statement};
-use crate::store::{ClaimRow, SourceRow, StoreError, statements};
+use crate::store::{ClaimRow, Made, SourceRow, StoreError, statements};
 
 impl Reader<'_> {
     pub(super) fn report(&self, row: SourceRow, policy: &Policy) -> Result<SourceReport, LedgerError> {
@@ -49,12 +49,12 @@ impl Reader<'_> {
             });
         }
         let views = snapshots.iter().map(|snapshot| {
-            let (header, _) = self.view.checked_entry(snapshot.sequence)?;
+            let Made { actor, time, .. } = self.view.made(&self.view.checked_entry(snapshot.sequence)?.0)?;
             Ok(SnapshotView {
                 sha256: snapshot.sha256,
                 size: snapshot.size,
-                captured: header.time,
-                actor: header.actor.to_string(),
+                captured: time,
+                actor,
                 media_type: snapshot.media_type.clone(),
                 charset: snapshot.charset.clone(),
                 text_sha256: snapshot.text,

@@ -16,7 +16,7 @@ use crate::domain::text::{Span, Text};
 use crate::domain::when::When;
 use crate::figure;
 use crate::quote::{Change, Fate, Revision, changes};
-use crate::store::{ClaimRow, SnapshotRow, StoreError};
+use crate::store::{ClaimRow, Made, SnapshotRow, StoreError};
 
 /// Paragraphs whose change is listed for a snapshot; more are counted.
 const LISTED: usize = 20;
@@ -104,14 +104,14 @@ impl Ledger {
         let mut history = Vec::new();
         let mut before: Option<SnapshotRow> = None;
         for snapshot in reader.view.snapshots(row.number)? {
-            let (header, _) = reader.view.checked_entry(snapshot.sequence)?;
+            let Made { actor, time, .. } = reader.view.made(&reader.view.checked_entry(snapshot.sequence)?.0)?;
             let changed = before.as_ref().map(|before| changed(&reader, before, &snapshot, &language)).transpose()?;
             let (changes, more) = changed.unwrap_or_default();
             history.push(HistoryView {
                 snapshot: snapshot.sha256,
                 size: snapshot.size,
-                captured: header.time,
-                actor: header.actor.to_string(),
+                captured: time,
+                actor,
                 first: before.is_none(),
                 changes,
                 more,

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::canonical::{CanonicalError, to_canonical};
+use crate::domain::actor::Actor;
 use crate::domain::claim::{Attribution, Claim, Entity, EntityKey, Modality, Qualifiers, Stance, Value};
 use crate::domain::decision::{ClaimOutcome, Outcome};
 use crate::domain::figure::Figure;
@@ -63,6 +64,8 @@ pub enum Body {
     Independent(Independent),
     /// The body of an entry, or stored bytes, were removed for legal reasons.
     Redact(Redact),
+    /// The entries before this one were brought in from another record.
+    Bring(Box<Bring>),
 }
 
 /// The record begins.
@@ -321,6 +324,38 @@ pub struct Redact {
     pub because: String,
 }
 
+/// The entries before this one, as many as it lists, were brought in from another record. They say what those said, in so
+/// far as it is not on record here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bring {
+    /// What the other record calls itself.
+    pub record: String,
+    /// How many entries it had.
+    pub size: u64,
+    /// The root of their tree.
+    pub root: Digest,
+    /// Where each of them came from, in order.
+    pub entries: Vec<Brought>,
+}
+
+/// The entry of another record that one was brought in from: where it was written first, however often it was handed on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brought {
+    /// Who made it there.
+    pub actor: Actor,
+    /// Its hash as a leaf of that record's tree.
+    pub leaf: Digest,
+    /// What that record calls itself, where it is not the one that was brought in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Its place there.
+    pub sequence: u64,
+    /// When it was made there, as its header has it.
+    pub time: String,
+}
+
 /// Words that stand in two texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -388,6 +423,7 @@ impl Body {
             Body::Copying(_) => "copying",
             Body::Independent(_) => "independent",
             Body::Redact(_) => "redact",
+            Body::Bring(_) => "bring",
         }
     }
 

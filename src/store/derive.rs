@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use super::view::View;
-use super::{copying, identity, place, statement, table};
+use super::{bring, copying, identity, place, statement, table};
 use crate::domain::claim::{Claim, Speaker, Status};
 use crate::domain::id::{ClaimId, SourceId};
 use crate::domain::predicate::Predicate;
@@ -19,7 +19,8 @@ use crate::record::body::{Body, Capture, Decide, Derive, FORMAT, Import, Parent,
 pub type Touched = BTreeSet<i64>;
 
 /// Derived tables, children first.
-pub const TABLES: [&str; 24] = [
+pub const TABLES: [&str; 25] = [
+    "bring",
     "redaction",
     "tree_node",
     "one_origin",
@@ -99,6 +100,7 @@ fn put(view: View, sequence: u64, body: &Body) -> Result<Touched, StoreError> {
         Body::Independent(independent) => copying::parted(view, sequence, independent),
         // What is removed is known before: it has no effect any more.
         Body::Redact(_) => Ok(Touched::new()),
+        Body::Bring(brought) => bring::put(view, sequence, brought),
     }
 }
 
@@ -116,8 +118,11 @@ fn captured(view: View, sequence: u64, capture: &Capture) -> Result<Touched, Sto
     insert.execute(params![capture.source.0.0.as_slice()])?;
     let touched = described(view, sequence, capture.source, &capture.details, &capture.page)?;
     let mut insert = view.prepare(
-        "INSERT INTO snapshot (source, sha256, size, media_type, charset, text, layout, extractor, sequence)
-         SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM source WHERE id = ?1",
+        "INSERT INTO snapshot (source, sha256, size, media_type, charset, text, layout, extractor, sequence, captured)
+         SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                max(json_extract(entry.header, '$.time'),
+                    coalesce((SELECT max(captured) FROM snapshot WHERE snapshot.source = source.number), ''))
+         FROM source JOIN entry ON entry.sequence = ?9 WHERE id = ?1",
     )?;
     insert.execute(params![
         capture.source.0.0.as_slice(),

@@ -418,6 +418,11 @@ impl View<'_> {
         )
     }
 
+    /// Every entity with the name it is shown by, those that were merged too, by key.
+    pub fn keyed_names(&self) -> Result<Vec<(EntityKey, String)>, StoreError> {
+        self.rows("SELECT key, name FROM entity ORDER BY key", [], |row| Ok((EntityKey(row.get(0)?), row.get(1)?)))
+    }
+
     /// Every name that some entity goes by.
     pub fn names(&self) -> Result<Vec<String>, StoreError> {
         self.rows("SELECT DISTINCT name FROM alias ORDER BY name", [], |row| row.get(0))

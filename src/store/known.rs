@@ -21,6 +21,7 @@ use crate::domain::question::Question;
 use crate::domain::unit::Unit;
 use crate::domain::when::When;
 use crate::reconcile::statement::Frame;
+use crate::record::body::Bring;
 
 /// So many answers to one kind of question are kept; of more all are let go.
 const MOST: usize = 100_000;
@@ -68,6 +69,8 @@ pub struct Known {
     pub opened: Memo<i64, Arc<Open>>,
     /// The numbers that the claims of one of them may have: that of the claim that was asked for last.
     pub last_table: RefCell<Range<u64>>,
+    /// What brought entries in from other records, by its place in the record.
+    pub brings: Memo<i64, Arc<Bring>>,
     /// The number that the next claim takes.
     pub next_claim: Cell<Option<u64>>,
 }
@@ -95,6 +98,7 @@ impl Known {
             tables,
             opened,
             last_table,
+            brings,
             next_claim,
         } = self;
         predicates.forget();
@@ -114,6 +118,7 @@ impl Known {
         tables.forget();
         opened.forget();
         last_table.replace(0..0);
+        brings.forget();
         next_claim.set(None);
     }
 }

@@ -2,6 +2,7 @@
 //! keeps the derived tables true, [`View`] reads. `schema.sql` says what every table means.
 
 mod blob;
+mod bring;
 mod claims;
 mod copying;
 mod derive;
@@ -30,6 +31,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params};
 
+pub use bring::Made;
 pub use claims::{ClaimRow, statements};
 pub use derive::Touched;
 pub use draft::Draft;
@@ -286,6 +288,17 @@ impl Writer<'_> {
         let imported = table::import(self.view(), self.next, import, text, progress);
         self.known.forget();
         imported
+    }
+
+    /// Marks a point that [`Writer::undo`] leads back to.
+    pub fn mark(&self) -> Result<(), StoreError> {
+        Ok(self.transaction.execute_batch("SAVEPOINT mark")?)
+    }
+
+    /// Takes back what was put in the derived tables since [`Writer::mark`]; no entry may have been appended since.
+    pub fn undo(&self) -> Result<(), StoreError> {
+        self.known.forget();
+        Ok(self.transaction.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
     }
 
     /// Appends an entry whose effect is in the derived tables already.

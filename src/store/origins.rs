@@ -178,9 +178,8 @@ impl View<'_> {
 
     /// What somebody took back that a source derives from it, however often.
     pub fn underived(&self) -> Result<Vec<(SourceId, Parent)>, StoreError> {
-        let sql = "SELECT sequence FROM entry WHERE json_extract(header, '$.kind') = 'underive'";
         let mut found = Vec::new();
-        for sequence in self.rows(sql, [], |row| row.get(0))? {
+        for sequence in self.entries_of(&["underive"])? {
             if let (_, Body::Underive(underive)) = self.checked_entry(sequence)? {
                 found.push((underive.source, underive.from));
             }

@@ -244,6 +244,12 @@ impl<'c> View<'c> {
         }
     }
 
+    /// True where bytes of that hash are stored.
+    pub fn has_bytes(&self, digest: Digest) -> Result<bool, StoreError> {
+        let mut select = self.prepare("SELECT EXISTS (SELECT 1 FROM blob WHERE sha256 = ?1)")?;
+        Ok(select.query_row(params![digest.0.as_slice()], |row| row.get(0))?)
+    }
+
     // ---- sources
 
     /// All sources, in the order they were captured.
@@ -291,12 +297,16 @@ impl<'c> View<'c> {
 
     /// The snapshots of a source, oldest first.
     pub fn snapshots(&self, source: i64) -> Result<Vec<SnapshotRow>, StoreError> {
-        self.rows(&format!("{SNAPSHOT} WHERE source = ?1 ORDER BY number"), [Sql::Integer(source)], snapshot_row)
+        self.rows(
+            &format!("{SNAPSHOT} WHERE source = ?1 ORDER BY captured, number"),
+            [Sql::Integer(source)],
+            snapshot_row,
+        )
     }
 
     /// Every snapshot, oldest first.
     pub fn all_snapshots(&self) -> Result<Vec<SnapshotRow>, StoreError> {
-        self.rows(&format!("{SNAPSHOT} ORDER BY number"), [], snapshot_row)
+        self.rows(&format!("{SNAPSHOT} ORDER BY captured, number"), [], snapshot_row)
     }
 
     /// The text of a snapshot, with its layout; `None` where it was redacted.

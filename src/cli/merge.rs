@@ -1,0 +1,85 @@
+use std::path::PathBuf;
+
+use super::progress::Progress;
+use super::setting::{FormatOption, Setting, list};
+use super::trouble::{DONE, Trouble, note, visible};
+use crate::domain::listing::{About, MergeView};
+use crate::ledger::MergeRequest;
+use crate::report::words::counted;
+
+/// Bring in what another ledger has on record, attributed to where it came from
+///
+/// Sources, names, claims and judgements come over as entries that say who made them there, and when; what is here already,
+/// by id, is not brought again. The other ledger is checked first, as `verify` does, and is not changed. Where the two
+/// differ (whom a name means, a detail of a source, what was decided), it stays as it is here, and the difference is listed.
+#[derive(clap::Args)]
+pub struct Merge {
+    /// The other ledger file, or the folder or tar file that `export` wrote of it
+    #[arg(value_name = "OTHER")]
+    other: PathBuf,
+    /// Show what would come over, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    format: FormatOption,
+}
+
+impl Merge {
+    pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
+        let mut ledger = setting.open_now()?;
+        let progress = Progress::entries();
+        let told: crate::ledger::Progress = &|stage, done, all| progress.set(stage, done, all);
+        let merged = setting.other(&self.other, told).and_then(|mut other| {
+            let hold_agents = setting.holds_agents()?;
+            let request = MergeRequest { hold_agents, dry_run: self.dry_run, progress: told };
+            Ok(ledger.merge(&mut other, &request)?)
+        });
+        progress.finish();
+        let view = merged?;
+        list(&crate::report::Merged(&view), &self.format)?;
+        tell(&view);
+        Ok(DONE)
+    }
+}
+
+fn tell(view: &MergeView) {
+    let count = |n: u64, what: &str| counted(n as usize, what);
+    let so_far = if view.dry_run { "dry run, nothing changed: " } else { "" };
+    let n = view.brought.values().sum();
+    let record = visible(&view.record);
+    note(format_args!("{so_far}record {record}, {}: {} brought in", count(view.entries, "entry"), count(n, "entry")));
+    for (kind, n) in &view.brought {
+        note(format_args!("  {n} {kind}"));
+    }
+    if view.held > 0 {
+        note(format_args!("  {} held until a person approves: `onrecord pending`", count(view.held, "claim")));
+    }
+    if view.n_left_out > 0 {
+        note(format_args!("  {} left out", count(view.n_left_out, "entry")));
+    }
+    if !view.differences.is_empty() {
+        let n = counted(view.differences.len(), "difference");
+        note(format_args!("  {n}, left as it is here: {}", advice(view)));
+    }
+    if !view.dry_run {
+        let findings = view.questions.contradicted + view.questions.in_tension;
+        let (touched, findings) = (counted(view.questions.touched, "question"), counted(findings, "finding"));
+        note(format_args!("  {touched}, {findings}"));
+    }
+}
+
+/// What can be done about the first difference.
+fn advice(view: &MergeView) -> String {
+    let Some(first) = view.differences.first() else { return String::new() };
+    let (of, here, there) = (visible(&first.of), visible(&first.here), visible(&first.there));
+    match first.about {
+        About::Name => format!("where {here} and {there} are one, `onrecord entities merge {there} --into {here} --because …`"),
+        About::Key => "where both are one, give the entity here the name it has there with `onrecord entities add`, and merge again".into(),
+        About::Predicate | About::Origins | About::Entity | About::Derivation => "see that both sides mean the same".into(),
+        About::Detail => "`onrecord sources describe` puts a detail right".into(),
+        About::Source => format!("{of} is of one source here and of another there"),
+        About::Claim => "`onrecord retract` and `onrecord reinstate` judge a claim here".into(),
+        About::Finding | About::Outcome => "`onrecord decide` decides here".into(),
+        About::Redacted => format!("`onrecord redact {of} --because …` removes it here as well"),
+    }
+}

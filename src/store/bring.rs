@@ -1,0 +1,100 @@
+//! Entries that were brought in from other records, and where they came from.
+
+use std::sync::Arc;
+
+use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, params};
+
+use super::derive::Touched;
+use super::error::StoreError;
+use super::view::View;
+use crate::domain::id::Digest;
+use crate::record::body::{Body, Bring};
+use crate::record::entry::{Header, leaf_hash};
+
+/// The entries before this one came from another record. Snapshots among them were captured when they were there.
+pub fn put(view: View, sequence: u64, bring: &Bring) -> Result<Touched, StoreError> {
+    let n = bring.entries.len() as u64;
+    let last: Option<u64> = view.prepare("SELECT max(sequence) FROM bring")?.query_row([], |row| row.get(0))?;
+    // Entry 0 begins the record.
+    let first = sequence.checked_sub(n).filter(|first| n > 0 && *first > last.unwrap_or(0)).ok_or_else(|| {
+        StoreError::Damaged(format!("entry {sequence} says where the {n} entries before it came from, which cannot be"))
+    })?;
+    let mut insert = view.prepare("INSERT INTO bring (first, sequence) VALUES (?1, ?2)")?;
+    insert.execute(params![first as i64, sequence as i64])?;
+    let mut update = view.prepare("UPDATE snapshot SET captured = ?2 WHERE sequence = ?1")?;
+    let mut select = view.prepare("SELECT sequence FROM snapshot WHERE sequence >= ?1 AND sequence < ?2")?;
+    let captures = select.query_map(params![first as i64, sequence as i64], |row| row.get::<_, u64>(0))?;
+    for capture in captures.collect::<Result<Vec<_>, _>>()? {
+        let there = &bring.entries[(capture - first) as usize];
+        update.execute(params![capture as i64, there.time])?;
+    }
+    Ok(Touched::new())
+}
+
+/// Who made an entry, and when: of one from another record, there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// Who.
+    pub actor: String,
+    /// When: RFC 3339, UTC.
+    pub time: String,
+    /// Of one from another record: what that record calls itself, its place there, and the entry that brought it here.
+    pub brought: Option<(String, u64, Header)>,
+}
+
+impl View<'_> {
+    /// Where an entry came from, with what brought it in; `None` for one that was made here.
+    pub fn brought(&self, sequence: u64) -> Result<Option<(Arc<Bring>, usize, u64)>, StoreError> {
+        let mut select =
+            self.prepare("SELECT first, sequence FROM bring WHERE first <= ?1 ORDER BY first DESC LIMIT 1")?;
+        let found: Option<(u64, u64)> =
+            select.query_row(params![sequence as i64], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        let Some((first, by)) = found.filter(|(_, by)| sequence < *by) else { return Ok(None) };
+        let bring = self.known.brings.get(by as i64, |_| Ok(Arc::new(self.bring(by)?.1)))?;
+        Ok(Some((bring, (sequence - first) as usize, by)))
+    }
+
+    /// Who made an entry, and when.
+    pub fn made(&self, header: &Header) -> Result<Made, StoreError> {
+        let Some((bring, n, by)) = self.brought(header.sequence)? else {
+            return Ok(Made { actor: header.actor.to_string(), time: header.time.clone(), brought: None });
+        };
+        let there = bring.entries.get(n).ok_or_else(|| {
+            StoreError::Damaged(format!("entry {by} does not say where entry {} came from", header.sequence))
+        })?;
+        let record = there.record.clone().unwrap_or_else(|| bring.record.clone());
+        let brought = Some((record, there.sequence, self.checked_entry(by)?.0));
+        Ok(Made { actor: there.actor.to_string(), time: there.time.clone(), brought })
+    }
+
+    fn bring(&self, sequence: u64) -> Result<(Header, Bring), StoreError> {
+        match self.checked_entry(sequence)? {
+            (header, Body::Bring(bring)) => Ok((header, *bring)),
+            _ => Err(StoreError::Damaged(format!("entry {sequence} brings nothing in"))),
+        }
+    }
+
+    /// What brought entries in, in the order of the record: of each the first of its entries, its own place, and what it
+    /// says.
+    pub fn brings(&self) -> Result<Vec<(u64, u64, Bring)>, StoreError> {
+        let rows: Vec<(u64, u64)> =
+            self.rows("SELECT first, sequence FROM bring ORDER BY first", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.into_iter().map(|(first, sequence)| Ok((first, sequence, self.bring(sequence)?.1))).collect()
+    }
+
+    /// The hash of an entry as a leaf; `None` where there is no such entry.
+    pub fn leaf(&self, sequence: u64) -> Result<Option<Digest>, StoreError> {
+        let mut select = self.prepare("SELECT header FROM entry WHERE sequence = ?1")?;
+        let header: Option<String> = select.query_row(params![sequence as i64], |row| row.get(0)).optional()?;
+        Ok(header.as_deref().map(leaf_hash))
+    }
+
+    /// The places of all entries of some kinds, in order.
+    pub fn entries_of(&self, kinds: &[&str]) -> Result<Vec<u64>, StoreError> {
+        let kinds = Sql::Text(serde_json::json!(kinds).to_string());
+        let sql = "SELECT sequence FROM entry
+                   WHERE json_extract(header, '$.kind') IN (SELECT value FROM json_each(?1)) ORDER BY sequence";
+        self.rows(sql, [kinds], |row| row.get(0))
+    }
+}
