@@ -48,8 +48,9 @@ fn tell(view: &MergeView) {
     let n = view.brought.values().sum();
     let record = visible(&view.record);
     note(format_args!("{so_far}record {record}, {}: {} brought in", count(view.entries, "entry"), count(n, "entry")));
-    for (kind, n) in &view.brought {
-        note(format_args!("  {n} {kind}"));
+    if n > 0 {
+        let kinds: Vec<String> = view.brought.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+        note(format_args!("  by their kind: {}", kinds.join(", ")));
     }
     if view.held > 0 {
         note(format_args!("  {} held until a person approves: `onrecord pending`", count(view.held, "claim")));
@@ -59,7 +60,7 @@ fn tell(view: &MergeView) {
     }
     if !view.differences.is_empty() {
         let n = counted(view.differences.len(), "difference");
-        note(format_args!("  {n}, left as it is here: {}", advice(view)));
+        note(format_args!("  {n}, all left as it is here: {}", advice(view)));
     }
     if !view.dry_run {
         let findings = view.questions.contradicted + view.questions.in_tension;
@@ -76,7 +77,7 @@ fn advice(view: &MergeView) -> String {
         About::Name => format!("where {here} and {there} are one, `onrecord entities merge {there} --into {here} --because …`"),
         About::Key => "where both are one, give the entity here the name it has there with `onrecord entities add`, and merge again".into(),
         About::Predicate | About::Origins | About::Entity | About::Derivation => "see that both sides mean the same".into(),
-        About::Detail => "`onrecord sources describe` puts a detail right".into(),
+        About::Detail => "the same page captured again with `--publisher …` and the like puts a detail right".into(),
         About::Source => format!("{of} is of one source here and of another there"),
         About::Claim => "`onrecord retract` and `onrecord reinstate` judge a claim here".into(),
         About::Finding | About::Outcome => "`onrecord decide` decides here".into(),

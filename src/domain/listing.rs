@@ -871,6 +871,22 @@ pub enum About {
 }
 
 impl About {
+    /// All of them.
+    pub const ALL: [About; 12] = [
+        About::Name,
+        About::Key,
+        About::Predicate,
+        About::Detail,
+        About::Source,
+        About::Claim,
+        About::Entity,
+        About::Derivation,
+        About::Finding,
+        About::Outcome,
+        About::Origins,
+        About::Redacted,
+    ];
+
     /// The name used in output.
     pub fn name(self) -> &'static str {
         match self {

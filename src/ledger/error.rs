@@ -94,6 +94,14 @@ pub enum Refusal {
     /// Claims of a table, which cannot be held.
     #[error("the rows of a table cannot be held for approval")]
     TableHeld,
+    /// Something that no ledger can be read from, where another ledger is to be brought in.
+    #[error("{place} cannot be brought in: {why}")]
+    NoOther {
+        /// The file.
+        place: String,
+        /// Why.
+        why: String,
+    },
     /// There is no such entry.
     #[error("no entry `{0}` on record")]
     NoEntry(String),
@@ -538,6 +546,9 @@ impl Refusal {
             Refusal::NotPending(_) => "`onrecord pending` lists those that are".into(),
             Refusal::NoPerson(_) => "let a person do it: `--actor human:NAME`".into(),
             Refusal::TableHeld => "let a person import it: `--actor human:NAME`".into(),
+            Refusal::NoOther { .. } => {
+                "give another ledger file, or the folder or tar file that `onrecord export` wrote of one".into()
+            }
             Refusal::NoEntry(_) => "`onrecord verify` tells how many there are; they count from 0".into(),
             Refusal::NotRedacted { .. } => {
                 "redact the snapshot whose words it is about, by its hash: `onrecord sources`".into()

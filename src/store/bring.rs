@@ -20,6 +20,11 @@ pub fn put(view: View, sequence: u64, bring: &Bring) -> Result<Touched, StoreErr
     let first = sequence.checked_sub(n).filter(|first| n > 0 && *first > last.unwrap_or(0)).ok_or_else(|| {
         StoreError::Damaged(format!("entry {sequence} says where the {n} entries before it came from, which cannot be"))
     })?;
+    for there in &bring.entries {
+        if chrono::DateTime::parse_from_rfc3339(&there.time).is_err() {
+            return Err(StoreError::Damaged(format!("entry {sequence} names a time that is none: `{}`", there.time)));
+        }
+    }
     let mut insert = view.prepare("INSERT INTO bring (first, sequence) VALUES (?1, ?2)")?;
     insert.execute(params![first as i64, sequence as i64])?;
     let mut update = view.prepare("UPDATE snapshot SET captured = ?2 WHERE sequence = ?1")?;

@@ -225,6 +225,13 @@ pub fn meant_by(view: View, name: &str, folded: &str, standing: &EntityKey) -> R
     }
 }
 
+/// A name in lower case with hyphens; `None` for what has no letter and no digit.
+pub fn plain_key(name: &str) -> Option<String> {
+    let folded = fold_name(name);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    Some(words.collect::<Vec<_>>().join("-")).filter(|key| !key.is_empty())
+}
+
 /// True where some entity stands for another.
 pub fn any_merge(view: View) -> Result<bool, StoreError> {
     view.known.any_merge.get((), |()| {
@@ -374,12 +381,7 @@ impl View<'_> {
     /// A key for a new entity: its name in lower case with hyphens; namesakes get a number behind it. `None` for what has
     /// no letter and no digit.
     pub fn free_key(&self, name: &str) -> Result<Option<EntityKey>, StoreError> {
-        let folded = fold_name(name);
-        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let base = words.collect::<Vec<_>>().join("-");
-        if base.is_empty() {
-            return Ok(None);
-        }
+        let Some(base) = plain_key(name) else { return Ok(None) };
         let mut key = EntityKey(base.clone());
         let mut count = 1;
         while self.name(&key)?.is_some() {

@@ -36,6 +36,7 @@ pub use claims::{ClaimRow, statements};
 pub use derive::Touched;
 pub use draft::Draft;
 pub use error::StoreError;
+pub use identity::plain_key;
 pub use questions::ListedQuestion;
 pub use rates::currencies;
 pub use redact::Redaction;

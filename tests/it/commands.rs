@@ -51,7 +51,7 @@ macro_rules! sessions {
     };
 }
 
-sessions! { init capture recheck import touched verify export as_of_entry redact approve log log_jsonl log_like judge decide contradictions states timeline origins copying report lists entities identity predicates rates figures where_the_ledger_is who_writes demo }
+sessions! { init capture recheck import touched verify export merge as_of_entry redact approve log log_jsonl log_like judge decide contradictions states timeline origins copying report lists entities identity predicates rates figures where_the_ledger_is who_writes demo }
 
 #[test]
 fn every_command_is_played() {

@@ -1017,6 +1017,14 @@ fn records() -> Vec<Shown> {
             "onrecord export out.tar && onrecord load out.tar --ledger b.db",
         ),
         shown(
+            &["Refusal::NoOther"],
+            "What is to be brought in is no ledger",
+            "",
+            "onrecord merge gazette.txt",
+            3,
+            "onrecord --ledger b.db init && onrecord merge b.db",
+        ),
+        shown(
             &["ArchiveError::UnknownName"],
             "A tar whose names lead out of it",
             record!("tar -cPf out.tar -C out ../gazette.txt entries.jsonl"),

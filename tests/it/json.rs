@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::desk::{Desk, repository};
 
-const SCHEMAS: [&str; 19] = [
+const SCHEMAS: [&str; 20] = [
     "answers",
     "call-list",
     "claim-input",
@@ -20,6 +20,7 @@ const SCHEMAS: [&str; 19] = [
     "entity-input",
     "figures",
     "history",
+    "merge",
     "origins",
     "predicates",
     "recheck",
@@ -114,6 +115,23 @@ fn printed() -> BTreeMap<&'static str, Vec<Value>> {
     ] {
         printed.entry(name).or_default().push(read(desk.ok(&[words, &["--format", "json"]].concat())));
     }
+    let merged = desk.shell_ok(
+        "onrecord init --ledger other.db --origin example.org/other > /dev/null
+         printf 'The pier cost 14 million euros in all.' | onrecord capture - --ledger other.db --publisher Post > other
+         onrecord log --ledger other.db --new --source $(cat other) --quote '14 million euros' --subject Pierton \
+             --predicate amount > logged
+         printf 'Quayside costs 3 euros.' | onrecord capture - --ledger other.db --publisher Star > other
+         echo '{\"name\": \"Nobody at all\", \"key\": \"nobody\"}' | onrecord entities add - --ledger other.db > /dev/null
+         onrecord log --ledger other.db --new --source $(cat other) --quote '3 euros' --subject nobody --predicate amount > lost
+         onrecord merge other.db --format json",
+    );
+    printed.entry("merge").or_default().push(read(merged));
+    let brought =
+        desk.shell_ok("onrecord claims $(cat logged) --format json; onrecord report $(cut -c1-8 other) --format json");
+    let brought: Vec<Value> = serde_json::Deserializer::from_str(&brought).into_iter().map(Result::unwrap).collect();
+    assert!(brought[0][0]["history"][0]["brought"].is_object(), "{brought:#?}");
+    printed.entry("claims").or_default().push(brought[0].clone());
+    printed.entry("report").or_default().push(brought[1].clone());
     // The articles themselves, and some sentences that have every field.
     let mut lines = String::new();
     for text in [
@@ -205,8 +223,9 @@ fn walk(value: &Value, visit: &mut impl FnMut(&Map<String, Value>)) {
 }
 
 /// Fields that may be left out, and maps whose keys are free to go.
-const OPTIONAL: [&str; 21] = [
+const OPTIONAL: [&str; 22] = [
     "anonymous",
+    "brought",
     "compare",
     "component",
     "conflict",
@@ -261,6 +280,7 @@ fn altered(whole: &Value) -> Vec<(String, Value)> {
             for key in fields.keys().filter(|key| !OPTIONAL.contains(&key.as_str())) {
                 // In predicates a unit is optional, in figures it is not; a record has whatever predicates there are.
                 if pointer.ends_with("/predicates")
+                    || pointer == "/brought"
                     || key == "unit" && fields.contains_key("describes")
                     || key == "qualifiers" && fields.contains_key("text")
                 {
@@ -320,6 +340,8 @@ fn enums_are_those_of_the_program() {
     let hedges: Vec<Value> =
         onrecord::domain::figure::Hedge::NAMED.iter().map(|(name, _)| json!(name)).chain([Value::Null]).collect();
     assert_eq!(schema("figures")["$defs"]["figure"]["properties"]["hedge"]["enum"], json!(hedges));
+    let about = json!(onrecord::domain::listing::About::ALL.map(|about| about.name()));
+    assert_eq!(schema("merge")["$defs"]["difference"]["properties"]["about"]["enum"], about);
     let keys = json!(onrecord::domain::claim::QUALIFIER_KEYS);
     assert_eq!(schema("claims")["$defs"]["claim"]["properties"]["qualifiers"]["propertyNames"]["enum"], keys);
 }

@@ -20,7 +20,8 @@ use rusqlite::types::Value;
 use crate::desk;
 
 /// The tables that are worked out from the record.
-pub const DERIVED: [&str; 22] = [
+pub const DERIVED: [&str; 23] = [
+    "bring",
     "import",
     "import_mark",
     "import_name",
@@ -203,7 +204,11 @@ const NAMES: [&str; 8] = ["Meta", "Scale", "OpenAI", "Beyer", "Gazette", "Herald
 
 /// A ledger with the pages, the names and nothing else; answers the sources with it.
 pub fn with_pages(path: &Path) -> (Ledger, Vec<String>) {
-    let mut ledger = Ledger::create(path, Some("test"), desk()).unwrap();
+    pages_in(Ledger::create(path, Some("test"), desk()).unwrap())
+}
+
+/// The same in a ledger that was made already.
+pub fn pages_in(mut ledger: Ledger) -> (Ledger, Vec<String>) {
     let entity = |name: &str| Ok(EntityInput { name: name.to_string(), ..EntityInput::default() });
     let lines: Vec<_> = NAMES.into_iter().enumerate().map(|(n, name)| (n + 1, entity(name))).collect();
     ledger.add_entities(&lines).unwrap();
@@ -256,7 +261,7 @@ pub fn log(ledger: &mut Ledger, claim: usize, sources: &[String]) -> Result<Clai
 }
 
 #[derive(Clone, Debug)]
-enum Operation {
+pub enum Operation {
     Log(usize),
     Retract(usize),
     Reinstate(usize),
@@ -273,7 +278,7 @@ enum Operation {
 
 /// What a page may derive from: another page, or somebody.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Parent {
+pub enum Parent {
     Page(usize),
     Entity(&'static str),
 }
@@ -293,7 +298,7 @@ fn join(ledger: &mut Ledger, group: &str, member: &str) -> Result<(), LedgerErro
     ledger.add_entities(&[(1, Ok(input))]).map(drop)
 }
 
-fn operations() -> impl Strategy<Value = Vec<Operation>> {
+pub fn operations() -> impl Strategy<Value = Vec<Operation>> {
     let claim = 0..POOL.len();
     let date = prop::sample::select(vec!["2025-06-13", "2025-06-20", "2025-09-01", "2024", "2025-06"]);
     let name = || prop::sample::select(NAMES.to_vec());
@@ -321,7 +326,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 }
 
 /// What a ledger says of each question: verdict, counts, and positions by their claims; not in which order claims came.
-fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
+pub fn verdicts(path: &Path) -> BTreeMap<String, (String, Vec<String>)> {
     let connection = Connection::open(path).unwrap();
     let mut select = connection
         .prepare(
@@ -396,6 +401,37 @@ fn spoil_verdicts(path: &Path) {
     sql(path, spoil).unwrap();
 }
 
+/// Does one thing; `ids` are the claims that were logged.
+pub fn perform(
+    ledger: &mut Ledger,
+    operation: &Operation,
+    sources: &[String],
+    ids: &mut BTreeMap<usize, ClaimId>,
+) -> Result<(), LedgerError> {
+    let id = |claim: &usize| ids.get(claim).map_or("0000".to_string(), ClaimId::to_string);
+    match operation {
+        Operation::Log(claim) => log(ledger, *claim, sources).map(|id| _ = ids.insert(*claim, id)),
+        Operation::Retract(claim) => ledger.retract(&id(claim), "a test").map(drop),
+        Operation::Reinstate(claim) => ledger.reinstate(&id(claim), "a test").map(drop),
+        Operation::Attest(claim) => ledger.attest(&id(claim)).map(drop),
+        Operation::Correct(claim, other) => {
+            let right = input(*other, sources);
+            let logged = ledger.correct(&id(claim), "a test", false, |wrong| *wrong = right);
+            logged.map(|logged| _ = ids.insert(*other, logged.id))
+        }
+        Operation::Describe(page, date) => {
+            described(ledger, *page, date);
+            Ok(())
+        }
+        Operation::Merge(entity, into) => ledger.merge_entities(entity, into, "a test").map(drop),
+        Operation::Unmerge(entity) => ledger.unmerge_entity(entity, "a test").map(drop),
+        Operation::Join(group, member) => join(ledger, group, member),
+        Operation::Derive(page, from) => ledger.derive(&sources[*page], &from.wanted(sources), "a test").map(drop),
+        Operation::Underive(page, from) => ledger.underive(&sources[*page], &from.wanted(sources), "a test").map(drop),
+        Operation::Decide(claim, judgement) => ledger.decide(&id(claim), judgement, "a test").map(drop),
+    }
+}
+
 fn counts_what_stands(operations: &[Operation], seed: u64) -> Result<(), TestCaseError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.db");
@@ -405,38 +441,16 @@ fn counts_what_stands(operations: &[Operation], seed: u64) -> Result<(), TestCas
     let (mut groups, mut derivations) = (BTreeSet::new(), BTreeSet::new());
     let mut done = 0;
     for operation in operations {
-        let id = |claim: &usize| ids.get(claim).map_or("0000".to_string(), ClaimId::to_string);
-        let outcome = match operation {
-            Operation::Log(claim) => log(&mut ledger, *claim, &sources).map(|id| {
-                ids.insert(*claim, id);
-            }),
-            Operation::Retract(claim) => ledger.retract(&id(claim), "a test").map(drop),
-            Operation::Reinstate(claim) => ledger.reinstate(&id(claim), "a test").map(drop),
-            Operation::Attest(claim) => ledger.attest(&id(claim)).map(drop),
-            Operation::Correct(claim, other) => {
-                let right = input(*other, &sources);
-                ledger.correct(&id(claim), "a test", false, |wrong| *wrong = right).map(|logged| {
-                    ids.insert(*other, logged.id);
-                })
+        let outcome = perform(&mut ledger, operation, &sources, &mut ids);
+        if outcome.is_ok() {
+            match operation {
+                Operation::Describe(page, date) => dates[*page] = date,
+                Operation::Join(group, member) => _ = groups.insert((*group, *member)),
+                Operation::Derive(page, from) => _ = derivations.insert((*page, from.clone())),
+                Operation::Underive(page, from) => _ = derivations.remove(&(*page, from.clone())),
+                _ => {}
             }
-            Operation::Describe(page, date) => {
-                described(&mut ledger, *page, date);
-                dates[*page] = date;
-                Ok(())
-            }
-            Operation::Merge(entity, into) => ledger.merge_entities(entity, into, "a test").map(drop),
-            Operation::Unmerge(entity) => ledger.unmerge_entity(entity, "a test").map(drop),
-            Operation::Join(group, member) => {
-                join(&mut ledger, group, member).map(|()| _ = groups.insert((*group, *member)))
-            }
-            Operation::Derive(page, from) => ledger
-                .derive(&sources[*page], &from.wanted(&sources), "a test")
-                .map(|_| _ = derivations.insert((*page, from.clone()))),
-            Operation::Underive(page, from) => ledger
-                .underive(&sources[*page], &from.wanted(&sources), "a test")
-                .map(|_| _ = derivations.remove(&(*page, from.clone()))),
-            Operation::Decide(claim, judgement) => ledger.decide(&id(claim), judgement, "a test").map(drop),
-        };
+        }
         match outcome {
             Ok(()) => done += 1,
             // What cannot be done (a claim that is not there) is refused, and nothing else may happen.

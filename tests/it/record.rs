@@ -45,7 +45,7 @@ fn entries_are_written_as_ever() {
         assert_eq!((header.kind.as_str(), &read), (body.kind(), &body));
         assert_eq!(hex(&entry.salt), vector["salt"].as_str().unwrap());
     }
-    let all = "approve attest begin capture claim copying correct decide derive describe entity hold import independent merge predicate redact \
+    let all = "approve attest begin bring capture claim copying correct decide derive describe entity hold import independent merge predicate redact \
                reinstate retract underive unmerge";
     assert_eq!(kinds.into_iter().collect::<Vec<_>>().join(" "), all, "every kind of entry has a vector");
 }

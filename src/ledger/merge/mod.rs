@@ -19,7 +19,7 @@ use crate::quote::fold_name;
 use crate::record::body::{Attest, Body, Bring, Brought, Capture, Correct, Describe, Hold, Import, Judged};
 use crate::record::body::{claim_id, import_key};
 use crate::record::entry::Header;
-use crate::store::{Redaction, StoreError, View};
+use crate::store::{Redaction, StoreError, View, plain_key};
 use judged::{Judgements, Matter};
 
 /// Entries that one `bring` entry speaks of, at most.
@@ -539,12 +539,14 @@ impl<'m, 'l> Merging<'m, 'l> {
         }
         for (key, name) in self.there.keyed_names()? {
             if self.here().name(&key)?.is_some() {
+                // It tells where that is somebody else.
+                self.is_same(&key)?;
                 continue;
             }
             let called = self.here().entities_named(&fold_name(&name))?;
             if !called.is_empty() {
                 self.differs(About::Name, &name, joined(&called), &key.0);
-            } else if self.here().free_key(&name)?.as_ref() != Some(&key) {
+            } else if plain_key(&name).as_ref() != Some(&key.0) {
                 self.name(Entity { key, name, aliases: Vec::new(), members: Vec::new() }, from)?;
             }
         }

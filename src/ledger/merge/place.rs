@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::ledger::error::LedgerError;
+use crate::ledger::error::{LedgerError, Refusal};
 use crate::ledger::{Desk, Ledger, Progress, VerifyRequest};
 use crate::store::StoreError;
 
@@ -24,13 +24,22 @@ impl Other {
             let (ledger, _) = Ledger::load(&folder.path().join("other.db"), from, desk, progress)?;
             return Ok(Other { ledger, _folder: Some(folder) });
         }
-        let mut ledger = Ledger::open(from, desk)?;
+        let place = || from.display().to_string();
+        let mut ledger = Ledger::open(from, desk).map_err(|error| match error {
+            LedgerError::Store(StoreError::Missing(_)) => {
+                Refusal::NoOther { place: place(), why: "there is nothing".into() }.into()
+            }
+            LedgerError::Store(StoreError::NotALedger { found, .. }) => {
+                Refusal::NoOther { place: place(), why: found }.into()
+            }
+            LedgerError::Store(StoreError::Empty(_)) => {
+                Refusal::NoOther { place: place(), why: "it is empty".into() }.into()
+            }
+            other => other,
+        })?;
         let view = ledger.verify(&VerifyRequest { against: None, policy: None, quick: false, progress })?;
         match view.faults.into_iter().next() {
-            Some(fault) => Err(LedgerError::Unfit {
-                place: from.display().to_string(),
-                error: Box::new(StoreError::Damaged(fault.what)),
-            }),
+            Some(fault) => Err(LedgerError::Unfit { place: place(), error: Box::new(StoreError::Damaged(fault.what)) }),
             None => Ok(Other { ledger, _folder: None }),
         }
     }

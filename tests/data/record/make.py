@@ -140,6 +140,10 @@ BODIES = [
     {"approve": {"because": "seen in the filing", "claim": NOUGHT}},
     {"redact": {"because": "order of the court", "entry": 7, "retracts": NOUGHT, "source": TWO}},
     {"redact": {"because": "not ours to keep", "bytes": [ONE, THREE], "source": TWO}},
+    {"bring": {"entries": [
+        {"actor": "human:anna", "leaf": ONE, "sequence": 12, "time": "2025-06-20T08:00:00.000Z"},
+        {"actor": "agent:reader", "leaf": TWO, "record": "example.org/field", "sequence": 3,
+         "time": "2025-06-21T08:00:00.000Z"}], "record": "example.org/desk", "root": THREE, "size": 40}},
 ]
 
 # The ordinals of an import whose ids are in the vector: row × claims a row can hold + place in the row.
