@@ -6,7 +6,7 @@ What a ledger goes through when the machine fails it, done for real and counted.
 ledger that does not hold is kept in FOLDER, and the program stops with 1.
 
 Parts, all of them where none is named:
-    kills      SIGKILL at random moments of init, capture, log, a batch, import, rebuild and checkpoint
+    kills      SIGKILL at random moments of init, capture, log, a batch, import, merge, redact, rebuild and checkpoint
     disks      file systems too small for what is asked, of many sizes; room is made, and the work goes on
     readonly   a file, a folder and a file system that may not be written
     wal        a write-ahead log cut, twisted or taken away; a -shm cut, filled with noise or taken away
@@ -129,7 +129,7 @@ def say(*words):
 class Kills:
     """One ledger after another, each killed again and again while it grows."""
 
-    OPERATIONS = ["capture", "log", "batch", "import", "rebuild", "checkpoint", "init"]
+    OPERATIONS = ["capture", "log", "batch", "import", "merge", "redact", "rebuild", "checkpoint", "init"]
 
     def __init__(self, setting):
         self.setting, self.random = setting, random.Random(setting.seed)
@@ -155,6 +155,17 @@ class Kills:
             (home.folder / "table.csv").write_text("town,people\n" + rows)
             (home.folder / "map.toml").write_text('[columns]\nentity = "town"\n[predicates.people]\nkind = "figure"\nunit = "count"\n')
             return ["import", "table.csv", "--map", "map.toml", "--new", "--publisher", "Office"], "import", 1
+        if operation == "merge":
+            ships = random.sample(range(SHIPS), BATCH)
+            out = home.other.ok(*home.other.batch("batch.jsonl", [home.other.claim(ship, date(random)) for ship in ships]))
+            home.other.claims.update(ids_in(out))
+            return ["merge", home.other.file], "bring", 1
+        if operation == "redact":
+            # Whether or not it is done, nobody may count on the claim any more.
+            claim = random.choice(sorted(home.claims))
+            home.claims.discard(claim)
+            home.other.claims.discard(claim)
+            return ["redact", claim, "--because", "order of the court"], "redaction", 1
         return {"rebuild": (["rebuild"], "entry", 0), "checkpoint": (["checkpoint"], "checkpoint", 1)}[operation]
 
     def moment(self, home, process, operation):
@@ -191,7 +202,7 @@ class Kills:
         words, table, more = self.words(home, operation)
         before, start = home.count(table), time.monotonic()
         out = home.ok(*words)
-        home.claims.update(ids_in(out) if operation in ("log", "batch") else [])
+        home.claims.update(ids_in(out) if operation in ("log", "batch") else home.other.claims if operation == "merge" else [])
         self.lasts[operation].append(time.monotonic() - start)
         if home.count(table) - before != more:
             raise Broken(f"{operation} adds {home.count(table) - before} rows to {table}")
@@ -208,6 +219,8 @@ class Kills:
             home.claims.update(ids_in(out))
         elif operation == "checkpoint":
             home.checkpoint = out or home.checkpoint
+        elif operation == "merge" and out:
+            home.claims.update(home.other.claims)
         elif operation in ("capture", "import"):
             home.sources.update(ids_in(out))
         found = home.check(after, listed=self.n % 50 == 0)
@@ -262,6 +275,7 @@ class Kills:
                     shutil.rmtree(home.folder)
                 ledgers += 1
                 home = Home(self.setting.binary, self.setting.folder / f"killed-{ledgers}").begin()
+                home.other = Home(self.setting.binary, home.folder / "other").begin()
                 for name in self.OPERATIONS[:-1]:
                     self.typical(home, name)
                     if name == "import":

@@ -18,7 +18,7 @@ use crate::ledger::{DERIVED, Operation, desk, dumped, operations, pages_in, perf
 /// A desk whose salts are no other's.
 fn desk_of(name: &str) -> Desk {
     let (actor, mut salts) = (format!("human:{name}"), 0u64);
-    let head: [u8; 8] = std::array::from_fn(|n| name.bytes().nth(n).unwrap_or(0));
+    let head: [u8; 8] = std::array::from_fn(|n| name.as_bytes().get(n).copied().unwrap_or(0));
     Desk {
         actor: actor.parse().unwrap(),
         salt: Box::new(move || {
