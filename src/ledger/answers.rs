@@ -6,7 +6,6 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::Ledger;
-use super::cores::{InOrder, by_all_cores, cores, on_all_cores};
 use super::error::LedgerError;
 use super::rates::own_policy;
 use super::reader::Reader;
@@ -26,6 +25,7 @@ use crate::reconcile::question::{reconcile, representative};
 use crate::reconcile::reading::Reading;
 use crate::reconcile::statement::{Frame, Statement};
 use crate::reconcile::truth::{Ballot, Found, Likeness, Track, Vote, discover};
+use crate::store::cores::{InOrder, by_all_cores, cores, on_all_cores};
 use crate::store::{ListedQuestion, Store, statements};
 
 /// Questions that are handed to another core at a time.

@@ -7,7 +7,6 @@ mod answers;
 mod capture;
 mod claims;
 mod copying;
-mod cores;
 mod decisions;
 mod derivation;
 mod entities;

@@ -1,7 +1,6 @@
 //! Verdicts brought up to date: statements are read and verdicts written by whoever holds the transaction; between the
 //! two, where there are many questions, all cores compare.
 
-use super::cores::{by_all_cores, cores, on_all_cores};
 use super::rates::own_policy;
 use super::{LedgerError, Progress, Questions, Session, Stage};
 use crate::domain::verdict::{QuestionVerdict, Severity};
@@ -9,6 +8,7 @@ use crate::reconcile::policy::Policy;
 use crate::reconcile::question::{Reconciled, reconcile};
 use crate::reconcile::severity::severity;
 use crate::reconcile::statement::{Frame, Statement};
+use crate::store::cores::{by_all_cores, cores, on_all_cores};
 use crate::store::{Numbered, Store, StoreError, VerdictRow, View};
 
 /// Questions that are handed to another core at a time.

@@ -5,6 +5,7 @@ mod blob;
 mod bring;
 mod claims;
 mod copying;
+pub mod cores;
 mod derive;
 mod draft;
 pub mod error;

@@ -6,12 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Rows, params};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
 
+use super::cores::on_all_cores;
 use super::error::StoreError;
 use super::known::Known;
 use super::redact::Redaction;
@@ -326,65 +326,37 @@ impl View<'_> {
             "SELECT entry.sequence, header, salt, body FROM entry LEFT JOIN entry_body USING (sequence) ORDER BY sequence",
         )?;
         let mut rows = select.query([])?;
-        // SQLite is read by one thread, so that others hash what was read.
-        let n_workers = std::thread::available_parallelism().map_or(1, usize::from).max(2) - 1;
-        std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..n_workers)
-                .map(|_| {
-                    let (hand_over, batches) = sync_channel::<Vec<StoredEntry>>(WAITING);
-                    let (done, answers) = sync_channel::<Vec<ReadEntry>>(WAITING + 2);
-                    scope.spawn(move || {
-                        for batch in batches {
-                            // Nobody listens any more where there are faults enough.
-                            if done.send(batch.into_iter().map(|entry| entry.read(quick)).collect()).is_err() {
-                                return;
-                            }
-                        }
-                    });
-                    (hand_over, answers)
-                })
-                .collect();
-            let (mut handed, mut answered) = (0, 0);
-            loop {
-                let mut batch = Vec::with_capacity(BATCH);
-                while batch.len() < BATCH
-                    && let Some(row) = rows.next()?
-                {
-                    let sequence: u64 = row.get(0)?;
-                    let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
-                    n_bodies += u64::from(body.is_some());
-                    let redacted = redacted.contains(&sequence);
-                    batch.push(StoredEntry { sequence, header: row.get(1)?, body, redacted });
-                }
-                let is_last = batch.is_empty();
-                if let Some(last) = batch.last() {
-                    progress(last.sequence, all);
-                    // Whoever is gone has panicked, which the scope passes on.
-                    if workers[handed % n_workers].0.send(batch).is_err() {
-                        return Ok(());
-                    }
-                    handed += 1;
-                }
-                while answered < handed && (is_last || handed - answered > WAITING * n_workers) {
-                    let Ok(read) = workers[answered % n_workers].1.recv() else { return Ok(()) };
-                    answered += 1;
-                    for entry in read {
-                        while expected < entry.sequence && !faults.is_full() {
-                            faults.put(Fault::Missing { sequence: expected });
-                            expected += 1;
-                        }
-                        expected = entry.sequence + 1;
-                        taken.take(entry, faults)?;
-                        if faults.is_full() {
-                            return Ok(());
-                        }
-                    }
-                }
-                if is_last {
-                    return Ok::<_, StoreError>(());
+        // `None` where there are faults enough.
+        let stored = std::iter::from_fn(|| {
+            let mut batch = Vec::with_capacity(BATCH);
+            while batch.len() < BATCH {
+                match rows.next().and_then(|row| row.map(stored_entry).transpose()) {
+                    Ok(Some(entry)) => batch.push(entry),
+                    Ok(None) => break,
+                    Err(error) => return Some(Err(Some(error.into()))),
                 }
             }
-        })?;
+            let last = batch.last()?;
+            progress(last.sequence, all);
+            Some(Ok(batch))
+        });
+        let read = |entry: StoredEntry| {
+            let is_redacted = redacted.contains(&entry.sequence);
+            (entry.body.is_some(), entry.read(is_redacted, quick))
+        };
+        let checked = on_all_cores(stored, read, |(has_body, entry)| {
+            n_bodies += u64::from(has_body);
+            while expected < entry.sequence && !faults.is_full() {
+                faults.put(Fault::Missing { sequence: expected });
+                expected += 1;
+            }
+            expected = entry.sequence + 1;
+            taken.take(entry, faults).map_err(Some)?;
+            if faults.is_full() { Err(None) } else { Ok(()) }
+        });
+        if let Err(Some(error)) = checked {
+            return Err(error);
+        }
         let Taken { mut checked, edge, n_nodes, .. } = taken;
         if faults.is_full() {
             return Ok(checked);
@@ -546,17 +518,19 @@ impl View<'_> {
 /// What stored bytes are, to those who read of a fault.
 const TEXT: &str = "the text";
 
-/// Entries that are handed over at once, and batches that may wait for a thread: so much is held in memory.
+/// Entries that are handed to another core at once.
 const BATCH: usize = 512;
-const WAITING: usize = 4;
 
 /// An entry as it is stored; a body may not be there.
 struct StoredEntry {
     sequence: u64,
     header: String,
     body: Option<([u8; 16], String)>,
-    /// The record says that its body is gone.
-    redacted: bool,
+}
+
+fn stored_entry(row: &Row) -> Result<StoredEntry, rusqlite::Error> {
+    let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
+    Ok(StoredEntry { sequence: row.get(0)?, header: row.get(1)?, body })
 }
 
 /// What there is to know of an entry.
@@ -577,17 +551,18 @@ struct Found {
 }
 
 impl StoredEntry {
-    fn read(self, quick: bool) -> ReadEntry {
+    /// Looks into it; `is_redacted` where the record says that its body is gone.
+    fn read(self, is_redacted: bool, quick: bool) -> ReadEntry {
         let (sequence, leaf) = (self.sequence, crate::record::entry::leaf_hash(&self.header));
         let found = match self.body {
             // All that is left of it.
-            None if self.redacted => {
+            None if is_redacted => {
                 let header = Entry { header: self.header, salt: [0; 16], body: String::new() }.header();
                 let header = header.map_err(|error| Fault::Entry { sequence, error });
                 header.map(|header| Found { place: header.sequence, ..Found::default() })
             }
             None => Err(Fault::NoBody { sequence }),
-            Some(_) if self.redacted => Err(Fault::NotRemoved { sequence }),
+            Some(_) if is_redacted => Err(Fault::NotRemoved { sequence }),
             Some((salt, body)) => {
                 let entry = Entry { header: self.header, salt, body };
                 found(&entry, quick).map_err(|error| Fault::Entry { sequence, error })
