@@ -17,7 +17,8 @@ PRAGMA user_version = 1;             -- version of this schema; src/store/migrat
 -- {"actor","body","kind","sequence","time"}, where "body" is SHA-256(salt || body). docs/record-format.md is exact.
 CREATE TABLE entry (
     sequence INTEGER PRIMARY KEY,              -- place in the record, from 0, without gaps
-    header   TEXT NOT NULL CHECK (json_valid(header))
+    header   TEXT NOT NULL CHECK (json_valid(header)),
+    leaf     BLOB NOT NULL CHECK (length(leaf) = 32)  -- SHA-256(0x00 || header): its hash as a leaf of the tree
 ) STRICT;
 
 -- Body and salt stand apart from the header, so that a body can be removed for legal reasons and every proof still

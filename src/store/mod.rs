@@ -51,7 +51,7 @@ use known::Known;
 
 use crate::domain::id::Digest;
 use crate::record::body::{Body, Import};
-use crate::record::entry::{Entry, Salt};
+use crate::record::entry::{Entry, Salt, leaf_hash};
 use crate::record::tree::Frontier;
 
 /// How much of a ledger file is kept in memory, at most.
@@ -305,8 +305,8 @@ impl Writer<'_> {
 
     /// Appends an entry whose effect is in the derived tables already.
     pub fn append_worked_in(&mut self, entry: &Entry) -> Result<(), StoreError> {
-        let mut insert = self.transaction.prepare_cached("INSERT INTO entry (sequence, header) VALUES (?1, ?2)")?;
-        insert.execute(params![self.next, entry.header])?;
+        let leaf = entry.leaf_hash();
+        self.put_header(&entry.header, leaf)?;
         let mut insert =
             self.transaction.prepare_cached("INSERT INTO entry_body (sequence, salt, body) VALUES (?1, ?2, ?3)")?;
         insert.execute(params![self.next, entry.salt, entry.body])?;
@@ -315,7 +315,7 @@ impl Writer<'_> {
             Some(edge) => edge,
             None => self.edge.insert(view.edge(self.next)?),
         };
-        tree::append(view, edge, entry.leaf_hash())?;
+        tree::append(view, edge, leaf)?;
         self.written.push(entry.digest());
         self.next += 1;
         Ok(())
@@ -324,14 +324,19 @@ impl Writer<'_> {
     /// Puts an entry on record that was made elsewhere, of which nothing but the header may be left. Its effect, and the
     /// record's tree, are worked out by [`Writer::rederive`].
     pub fn put_entry(&mut self, header: &str, rest: Option<(&Salt, &str)>) -> Result<(), StoreError> {
-        let mut insert = self.transaction.prepare_cached("INSERT INTO entry (sequence, header) VALUES (?1, ?2)")?;
-        insert.execute(params![self.next, header])?;
+        self.put_header(header, leaf_hash(header))?;
         if let Some((salt, body)) = rest {
             let mut insert =
                 self.transaction.prepare_cached("INSERT INTO entry_body (sequence, salt, body) VALUES (?1, ?2, ?3)")?;
             insert.execute(params![self.next, salt, body])?;
         }
         self.next += 1;
+        Ok(())
+    }
+
+    fn put_header(&self, header: &str, leaf: Digest) -> Result<(), StoreError> {
+        let insert = "INSERT INTO entry (sequence, header, leaf) VALUES (?1, ?2, ?3)";
+        self.transaction.prepare_cached(insert)?.execute(params![self.next, header, leaf.0.as_slice()])?;
         Ok(())
     }
 

@@ -70,6 +70,16 @@ pub enum Fault {
         #[source]
         error: EntryError,
     },
+    /// The header of an entry is not what was written.
+    #[error("entry {sequence}: its header does not match its hash: expected {expected}, found {found}")]
+    Header {
+        /// Its place.
+        sequence: u64,
+        /// The hash as it is stored.
+        expected: Digest,
+        /// That of the stored header.
+        found: Digest,
+    },
     /// An entry stands in the place of another.
     #[error("entry {sequence}: its header says that it is entry {found}")]
     Place {
@@ -220,6 +230,7 @@ impl Fault {
             Fault::Missing { sequence }
             | Fault::NoBody { sequence }
             | Fault::NotRemoved { sequence }
+            | Fault::Header { sequence, .. }
             | Fault::Entry { sequence, .. }
             | Fault::Place { sequence, .. }
             | Fault::Bytes { sequence, .. }
@@ -323,7 +334,7 @@ impl View<'_> {
         }
         let (mut expected, mut n_bodies) = (0, 0);
         let mut select = self.connection.prepare(
-            "SELECT entry.sequence, header, salt, body FROM entry LEFT JOIN entry_body USING (sequence) ORDER BY sequence",
+            "SELECT entry.sequence, header, salt, body, leaf FROM entry LEFT JOIN entry_body USING (sequence) ORDER BY sequence",
         )?;
         let mut rows = select.query([])?;
         // `None` where there are faults enough.
@@ -526,11 +537,12 @@ struct StoredEntry {
     sequence: u64,
     header: String,
     body: Option<([u8; 16], String)>,
+    leaf: [u8; 32],
 }
 
 fn stored_entry(row: &Row) -> Result<StoredEntry, rusqlite::Error> {
     let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
-    Ok(StoredEntry { sequence: row.get(0)?, header: row.get(1)?, body })
+    Ok(StoredEntry { sequence: row.get(0)?, header: row.get(1)?, body, leaf: row.get(4)? })
 }
 
 /// What there is to know of an entry.
@@ -555,6 +567,7 @@ impl StoredEntry {
     fn read(self, is_redacted: bool, quick: bool) -> ReadEntry {
         let (sequence, leaf) = (self.sequence, crate::record::entry::leaf_hash(&self.header));
         let found = match self.body {
+            _ if leaf.0 != self.leaf => Err(Fault::Header { sequence, expected: Digest(self.leaf), found: leaf }),
             // All that is left of it.
             None if is_redacted => {
                 let header = Entry { header: self.header, salt: [0; 16], body: String::new() }.header();

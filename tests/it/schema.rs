@@ -118,12 +118,12 @@ fn checks_hold() {
         let error = connection.execute_batch(sql).expect_err(sql).to_string();
         assert!(error.contains(why), "{sql}: {error}");
     };
-    refused("INSERT INTO entry VALUES (0, 'not json')", "CHECK");
-    refused("INSERT INTO entry VALUES (1, '{}')", "no gaps");
+    refused("INSERT INTO entry VALUES (0, 'not json', zeroblob(32))", "CHECK");
+    refused("INSERT INTO entry VALUES (1, '{}', zeroblob(32))", "no gaps");
     refused("INSERT INTO blob VALUES (x'00', 0, 1, x'00')", "CHECK");
-    connection.execute_batch("INSERT INTO entry VALUES (0, '{}')").unwrap();
-    refused("INSERT INTO entry VALUES (2, '{}')", "no gaps");
-    refused("INSERT INTO entry VALUES (0, '{}')", "no gaps");
+    connection.execute_batch("INSERT INTO entry VALUES (0, '{}', zeroblob(32))").unwrap();
+    refused("INSERT INTO entry VALUES (2, '{}', zeroblob(32))", "no gaps");
+    refused("INSERT INTO entry VALUES (0, '{}', zeroblob(32))", "no gaps");
     refused("INSERT INTO entry_body VALUES (0, x'00', '{}')", "CHECK");
     refused("INSERT INTO claim VALUES (1, 'text', 0, 1, 1, 1)", "cannot store TEXT value");
     refused("UPDATE entry SET header = '[]'", "append-only");
