@@ -8,7 +8,7 @@ const BLANK_LINE: &str = "\n\n";
 
 /// Builds a text. Offsets given to it are offsets in [`Decoded::text`] and must not go back.
 pub(super) struct Builder<'a> {
-    decoded: &'a Decoded,
+    decoded: &'a Decoded<'a>,
     content: String,
     blocks: Vec<Block>,
     segments: Vec<Segment>,
@@ -21,7 +21,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(decoded: &'a Decoded) -> Builder<'a> {
+    pub(super) fn new(decoded: &'a Decoded<'a>) -> Builder<'a> {
         Builder {
             decoded,
             // Hardly any text is longer than its source; growing would take twice the room for a while.

@@ -11,6 +11,8 @@
 //! one to one; every other character is a piece of its own. That costs up to 40 bytes a character for, say, Cyrillic
 //! in a single-byte charset, and nothing for UTF-8.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 use html5gum::{DefaultEmitter, Token, Tokenizer};
@@ -60,9 +62,10 @@ pub(super) struct Piece {
 
 /// A document as characters.
 #[derive(Debug)]
-pub(super) struct Decoded {
-    /// The characters, without the byte order mark.
-    pub(super) text: String,
+pub(super) struct Decoded<'b> {
+    /// The characters, without the byte order mark; the bytes themselves where these are characters already, as of a large
+    /// page it is half of what is in memory.
+    pub(super) text: Cow<'b, str>,
     /// The name of the charset in the WHATWG Encoding Standard.
     pub(super) charset: &'static str,
     /// In order, without gap in `text`.
@@ -71,7 +74,7 @@ pub(super) struct Decoded {
     first_error: usize,
 }
 
-impl Decoded {
+impl<'b> Decoded<'b> {
     /// The pieces that `span` of the characters was decoded from, even ones cut to it.
     pub(super) fn pieces(&self, span: Span) -> impl Iterator<Item = Piece> + '_ {
         let first = self.pieces.partition_point(|piece| piece.text.end <= span.start);
@@ -89,7 +92,7 @@ impl Decoded {
 
     fn push(&mut self, characters: &str, bytes: Span, even: bool) {
         let start = self.text.len();
-        self.text.push_str(characters);
+        self.text.to_mut().push_str(characters);
         let text = Span::new(start, self.text.len());
         match self.pieces.last_mut() {
             Some(last) if even && last.even && last.bytes.end == bytes.start => {
@@ -110,7 +113,7 @@ impl Decoded {
 }
 
 /// Decodes a document, or says why it is not text.
-pub(super) fn decode(bytes: &[u8], kind: Kind, hints: &Hints) -> Result<Decoded, CaptureError> {
+pub(super) fn decode<'b>(bytes: &'b [u8], kind: Kind, hints: &Hints) -> Result<Decoded<'b>, CaptureError> {
     if bytes.starts_with(b"\xff\xfe\0\0") || bytes.starts_with(b"\0\0\xfe\xff") {
         return Err(CaptureError::Binary { kind: "UTF-32 text, which browsers do not read either", offset: 0 });
     }
@@ -284,9 +287,16 @@ fn refuse_control_characters(decoded: &Decoded) -> Result<(), CaptureError> {
     Ok(())
 }
 
-fn decode_as(bytes: &[u8], start: usize, encoding: &'static Encoding) -> Decoded {
-    let text = String::with_capacity(bytes.len());
-    let mut decoded = Decoded { text, charset: encoding.name(), pieces: Vec::new(), n_errors: 0, first_error: 0 };
+fn decode_as<'b>(bytes: &'b [u8], start: usize, encoding: &'static Encoding) -> Decoded<'b> {
+    let charset = encoding.name();
+    let decoded = |text, pieces| Decoded { text, charset, pieces, n_errors: 0, first_error: 0 };
+    if encoding == UTF_8
+        && let Ok(valid) = std::str::from_utf8(&bytes[start..])
+    {
+        let place = Piece { text: Span::new(0, valid.len()), bytes: Span::new(start, bytes.len()), even: true };
+        return decoded(Cow::Borrowed(valid), vec![place]);
+    }
+    let mut decoded = decoded(Cow::Owned(String::with_capacity(bytes.len())), Vec::new());
     if encoding == UTF_8 {
         decode_utf_8(bytes, start, &mut decoded);
     } else {
@@ -296,9 +306,6 @@ fn decode_as(bytes: &[u8], start: usize, encoding: &'static Encoding) -> Decoded
 }
 
 fn decode_utf_8(bytes: &[u8], start: usize, decoded: &mut Decoded) {
-    if let Ok(valid) = std::str::from_utf8(&bytes[start..]) {
-        return decoded.push(valid, Span::new(start, bytes.len()), true);
-    }
     let mut at = start;
     for chunk in bytes[start..].utf8_chunks() {
         let valid = chunk.valid();
@@ -358,14 +365,14 @@ mod tests {
         decode(bytes, Kind::Plain, &Hints::default())
     }
 
-    fn with_header(bytes: &[u8], media_type: &str) -> Result<Decoded, CaptureError> {
+    fn with_header<'b>(bytes: &'b [u8], media_type: &str) -> Result<Decoded<'b>, CaptureError> {
         decode(bytes, Kind::Plain, &Hints { media_type: Some(media_type.to_owned()), ..Hints::default() })
     }
 
     #[track_caller]
     fn check(decoded: Result<Decoded, CaptureError>, charset: &str, text: &str) {
         let decoded = decoded.unwrap();
-        assert_eq!((decoded.charset, decoded.text.as_str()), (charset, text));
+        assert_eq!((decoded.charset, &*decoded.text), (charset, text));
         let mut at = 0;
         for piece in &decoded.pieces {
             assert_eq!(piece.text.start, at);
@@ -446,7 +453,7 @@ mod tests {
         assert!(matches!(html(b"<meta charset=iso-2022-kr>x"), Err(CaptureError::UnsupportedCharset { .. })));
     }
 
-    impl PartialEq for Decoded {
+    impl PartialEq for Decoded<'_> {
         fn eq(&self, other: &Decoded) -> bool {
             self.text == other.text
         }

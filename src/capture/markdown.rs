@@ -95,7 +95,7 @@ fn names(value: &str) -> Option<String> {
 }
 
 struct Reader<'a> {
-    decoded: &'a Decoded,
+    decoded: &'a Decoded<'a>,
     builder: Builder<'a>,
     role: Role,
     has_title: bool,
@@ -111,7 +111,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(decoded: &'a Decoded) -> Reader<'a> {
+    fn new(decoded: &'a Decoded<'a>) -> Reader<'a> {
         Reader {
             decoded,
             builder: Builder::new(decoded),

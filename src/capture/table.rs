@@ -129,7 +129,8 @@ pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<
     let all = Span::new(0, decoded.text.len());
     let segments = decoded.pieces(all).map(|piece| Segment { text: piece.text, bytes: piece.bytes }).collect();
     let charset = decoded.charset.to_owned();
-    let text = Text { content: decoded.text, blocks: Vec::new(), segments, extractor: EXTRACTOR.to_owned() };
+    let text =
+        Text { content: decoded.text.into_owned(), blocks: Vec::new(), segments, extractor: EXTRACTOR.to_owned() };
     Ok(Table { media_type, charset, text, dialect })
 }
 

@@ -32,12 +32,12 @@ const PAGE: &str = "html-page/1";
 
 /// A page with its tags read.
 pub(super) struct Html<'a> {
-    decoded: &'a Decoded,
+    decoded: &'a Decoded<'a>,
     page: Page,
 }
 
 impl<'a> Html<'a> {
-    pub(super) fn new(decoded: &'a Decoded, is_xml: bool) -> Html<'a> {
+    pub(super) fn new(decoded: &'a Decoded<'a>, is_xml: bool) -> Html<'a> {
         Html { decoded, page: scan::scan(&decoded.text, is_xml) }
     }
 
@@ -189,7 +189,7 @@ struct Held {
 
 /// Writes blocks of runs into a text.
 struct Assembler<'a> {
-    decoded: &'a Decoded,
+    decoded: &'a Decoded<'a>,
     builder: Builder<'a>,
     references: References,
     held: Vec<Held>,
@@ -200,7 +200,7 @@ struct Assembler<'a> {
 }
 
 impl<'a> Assembler<'a> {
-    fn new(decoded: &'a Decoded) -> Assembler<'a> {
+    fn new(decoded: &'a Decoded<'a>) -> Assembler<'a> {
         Assembler {
             decoded,
             builder: Builder::new(decoded),
