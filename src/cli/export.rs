@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::progress::Progress;
-use super::setting::{Setting, print};
+use super::setting::{Setting, print, written};
 use super::trouble::{DONE, Trouble, note, visible};
 use crate::ledger::Contents;
 use crate::report::words::counted;
@@ -24,7 +24,7 @@ impl Export {
         let outcome = ledger.export(&self.to, &|stage, done, all| progress.set(stage, done, all));
         progress.finish();
         let contents = outcome?;
-        print(&format!("{}\n", self.to.display()))?;
+        print(&format!("{}\n", written(&self.to)))?;
         tell("exported", &contents);
         Ok(DONE)
     }

@@ -1,4 +1,4 @@
-use super::setting::{DoneOption, Setting};
+use super::setting::{DoneOption, Setting, written};
 use super::trouble::{DONE, Trouble, note};
 
 /// Make a new ledger
@@ -17,7 +17,7 @@ impl Init {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let path = setting.new_ledger_path();
         let ledger = setting.create(&path, self.origin.as_deref())?;
-        self.done.print(&ledger, [path.display()])?;
+        self.done.print(&ledger, [written(&path)])?;
         note("next: `onrecord capture FILE` puts a source on record, or a page by its `https://` address");
         Ok(DONE)
     }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use super::export::tell;
 use super::progress::Progress;
-use super::setting::{Setting, print};
+use super::setting::{Setting, print, written};
 use super::trouble::{DONE, Trouble};
 
 /// Make a new ledger from a record that `export` wrote, entry by entry, with the same ids and the same root
@@ -25,7 +25,7 @@ impl Load {
         let outcome = setting.load(&path, &self.from, &|stage, done, all| progress.set(stage, done, all));
         progress.finish();
         let contents = outcome?;
-        print(&format!("{}\n", path.display()))?;
+        print(&format!("{}\n", written(&path)))?;
         tell("loaded", &contents);
         Ok(DONE)
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::progress::Progress;
-use super::trouble::{Trouble, note};
+use super::trouble::{Trouble, note, visible};
 use crate::capture::language_tag;
 use crate::domain::actor::Actor;
 use crate::domain::source::SourceDetails;
@@ -370,6 +370,13 @@ pub fn list(listing: &dyn Listing, format: &FormatOption) -> Result<(), Trouble>
 pub fn print(text: &str) -> Result<(), Trouble> {
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Trouble::io("writing the output"))
+}
+
+/// A path that was written to, for standard output: as it is for a program that goes on with it, and on a terminal without
+/// what would drive that.
+pub fn written(path: &Path) -> String {
+    let path = path.display().to_string();
+    if std::io::stdout().is_terminal() { visible(&path) } else { path }
 }
 
 fn checked_url(url: &str) -> Result<String, Trouble> {
