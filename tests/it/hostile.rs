@@ -26,7 +26,7 @@ fn inert(outcome: &Outcome, what: &str) {
 const FORMATS: [&str; 5] = ["table", "json", "jsonl", "csv", "md"];
 
 /// Everything that lists, on a ledger with a claim, a source and a question.
-const LISTINGS: [&str; 19] = [
+const LISTINGS: [&str; 20] = [
     "claims",
     "sources",
     "sources --origins",
@@ -46,6 +46,7 @@ const LISTINGS: [&str; 19] = [
     "copying",
     "verify",
     "figures page.html",
+    "merge other.db",
 ];
 
 /// A ledger of whatever of this is accepted, wherever somebody can put words. What is refused says so in plain text.
@@ -198,6 +199,16 @@ fn spoilt(words: &str) -> Desk {
     }
     told("onrecord retract $(cat claim) --because \"Wrong $(cat words)\"");
     told("onrecord reinstate $(cat claim) --because \"Right $(cat words)\"");
+    // Another ledger, that differs in its words.
+    desk.write("name.jsonl", format!("{{\"name\": {}, \"key\": \"ship\"}}\n", json(&format!("{words} Boat"))));
+    told(
+        "onrecord init --ledger other.db
+         onrecord capture page.html --ledger other.db --publisher \"Other $(cat words)\" --author \"$(cat words)\"
+         onrecord entities add name.jsonl --ledger other.db
+         onrecord log --new --ledger other.db --source $(onrecord sources --ledger other.db --format csv | sed -n 2p | cut -d, -f1) \\
+             --quote 'Ship carried 7 tons of grain' --subject ship --predicate amount --figure 7
+         onrecord merge other.db",
+    );
     desk.set("ONRECORD_ACTOR", "agent:test");
     desk
 }
