@@ -20,6 +20,7 @@ mod notes;
 mod proofs;
 mod quotes;
 mod record;
+mod released;
 mod replay;
 mod schema;
 mod tables;
