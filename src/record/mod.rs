@@ -9,4 +9,5 @@ pub mod checkpoint;
 pub mod entry;
 pub mod note;
 pub mod proof;
+pub mod timestamp;
 pub mod tree;

@@ -24,6 +24,7 @@ mod released;
 mod replay;
 mod schema;
 mod tables;
+mod timestamps;
 mod tree;
 mod truth;
 mod verdicts;
