@@ -1,12 +1,13 @@
-//! Asking for a page over HTTP, with limits.
+//! Asking over HTTP, with limits: for a page, or for an answer to bytes that are sent.
 //!
 //! One request (and the redirects it leads to) for `http` and `https` only, nothing kept between calls: no cookies, no
 //! cache. Whatever is not the page itself is an error of its own that names the URL.
 
 use std::time::Duration;
 
-use ureq::ResponseExt;
+use ureq::http::Response;
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use ureq::{Body, ResponseExt};
 
 use super::error::CaptureError;
 use super::kind;
@@ -47,19 +48,56 @@ pub struct Fetched {
 /// A URL that is not `http` or `https`, no connection, no complete answer in time, a status that is not 2xx, a body
 /// over the limit, a content type that is not read.
 pub fn fetch(url: &str, limits: &FetchLimits) -> Result<Fetched, CaptureError> {
+    let accept = "text/html, application/xhtml+xml, text/markdown, text/plain;q=0.9, */*;q=0.1";
+    let ask = |url: &str| agent(limits, MOST_REDIRECTS, accept).get(url).call();
+    answered(url, limits, ask, |url, media_type| match media_type.map(kind::declared_kind) {
+        Some(Err(CaptureError::UnsupportedMediaType { media_type })) => {
+            Err(CaptureError::ResponseType { url: url.to_owned(), media_type })
+        }
+        _ => Ok(()),
+    })
+}
+
+/// Sends bytes of a media type, to be answered by bytes of another. Redirects are not followed: what was sent is sent to
+/// nobody else.
+///
+/// # Errors
+///
+/// As of [`fetch`]; of any content type.
+pub fn post(
+    url: &str,
+    media_type: &str,
+    body: &[u8],
+    accept: &str,
+    limits: &FetchLimits,
+) -> Result<Fetched, CaptureError> {
+    let ask = |url: &str| agent(limits, 0, accept).post(url).header(CONTENT_TYPE, media_type).send(body);
+    answered(url, limits, ask, |_, _| Ok(()))
+}
+
+fn agent(limits: &FetchLimits, redirects: u32, accept: &str) -> ureq::Agent {
+    ureq::Agent::new_with_config(
+        ureq::Agent::config_builder()
+            .timeout_global(Some(limits.timeout))
+            .max_redirects(redirects)
+            .http_status_as_error(false)
+            .user_agent(concat!("onrecord/", env!("CARGO_PKG_VERSION")))
+            .accept(accept)
+            .build(),
+    )
+}
+
+/// What a server answers to `ask`, where `wanted` takes its content type.
+fn answered(
+    url: &str,
+    limits: &FetchLimits,
+    ask: impl FnOnce(&str) -> Result<Response<Body>, ureq::Error>,
+    wanted: impl FnOnce(&str, Option<&str>) -> Result<(), CaptureError>,
+) -> Result<Fetched, CaptureError> {
     let url = url.trim();
     check_scheme(url)?;
     let failed = |error| failure(url, limits, error);
-    let agent = ureq::Agent::new_with_config(
-        ureq::Agent::config_builder()
-            .timeout_global(Some(limits.timeout))
-            .max_redirects(MOST_REDIRECTS)
-            .http_status_as_error(false)
-            .user_agent(concat!("onrecord/", env!("CARGO_PKG_VERSION")))
-            .accept("text/html, application/xhtml+xml, text/markdown, text/plain;q=0.9, */*;q=0.1")
-            .build(),
-    );
-    let mut response = agent.get(url).call().map_err(failed)?;
+    let mut response = ask(url).map_err(failed)?;
     let final_url = response.get_uri().to_string();
     let status = response.status();
     if !status.is_success() {
@@ -67,10 +105,7 @@ pub fn fetch(url: &str, limits: &FetchLimits) -> Result<Fetched, CaptureError> {
     }
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let media_type = header(CONTENT_TYPE);
-    if let Some(Err(CaptureError::UnsupportedMediaType { media_type })) = media_type.as_deref().map(kind::declared_kind)
-    {
-        return Err(CaptureError::ResponseType { url: final_url, media_type });
-    }
+    wanted(&final_url, media_type.as_deref())?;
     // Of a compressed body this is the smaller size; what comes out of it is counted again below.
     let announced = header(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
     if announced.is_some_and(|length| length > limits.max_bytes as u64) {

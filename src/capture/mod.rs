@@ -44,7 +44,7 @@ mod plain;
 pub mod table;
 
 pub use self::error::CaptureError;
-pub use self::fetch::{FetchLimits, Fetched, fetch};
+pub use self::fetch::{FetchLimits, Fetched, fetch, post};
 pub use self::metadata::language_tag;
 
 use self::kind::Kind;
