@@ -47,6 +47,21 @@ CREATE TABLE checkpoint (
     note   TEXT NOT NULL UNIQUE
 ) STRICT;
 
+-- Time stamps of checkpoints: what an authority answered (RFC 3161). Which checkpoint one is of, its hash says. Nobody can
+-- make them again either.
+CREATE TABLE timestamp (
+    number   INTEGER PRIMARY KEY,
+    sha256   BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),  -- of the response: the authority does not sign all of it
+    response BLOB NOT NULL                     -- DER, as it came
+) STRICT;
+
+CREATE TRIGGER timestamp_is_kept_update BEFORE UPDATE ON timestamp
+BEGIN SELECT RAISE(ABORT, 'time stamps are kept as they were given'); END;
+CREATE TRIGGER timestamp_is_kept_delete BEFORE DELETE ON timestamp
+BEGIN SELECT RAISE(ABORT, 'time stamps are kept as they were given'); END;
+CREATE TRIGGER timestamp_is_kept_replace BEFORE INSERT ON timestamp
+WHEN EXISTS (SELECT 1 FROM timestamp WHERE number = NEW.number OR sha256 = NEW.sha256)
+BEGIN SELECT RAISE(ABORT, 'time stamps are kept as they were given'); END;
 CREATE TRIGGER checkpoint_is_kept_update BEFORE UPDATE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'checkpoints are kept as they were signed'); END;
 CREATE TRIGGER checkpoint_is_kept_delete BEFORE DELETE ON checkpoint

@@ -12,6 +12,7 @@ use crate::domain::actor::Actor;
 use crate::domain::source::SourceDetails;
 use crate::domain::when::When;
 use crate::ledger::{Contents, Desk, Ledger, Moment, Other, tell_waiting};
+use crate::record::timestamp::Roots;
 use crate::report::{self, Layout, Listing};
 
 /// The name of a ledger file that is looked for.
@@ -293,6 +294,43 @@ struct Configuration {
     actor: Option<String>,
     /// Whose claims are held: `agents` or `nobody`.
     hold: Option<String>,
+    /// A file of certificates that vouch for time stamp authorities.
+    tsa_roots: Option<PathBuf>,
+}
+
+/// The option of whom to believe time stamps from.
+#[derive(clap::Args)]
+pub struct RootsOption {
+    /// Certificates (PEM) that vouch for time stamp authorities; else ONRECORD_TSA_ROOTS, else `tsa_roots` in the configuration file
+    #[arg(long, value_name = "FILE")]
+    tsa_roots: Option<PathBuf>,
+}
+
+impl RootsOption {
+    /// True where the option is given.
+    pub fn is_given(&self) -> bool {
+        self.tsa_roots.is_some()
+    }
+
+    /// Who is believed; nobody where no file is named.
+    pub fn read(&self) -> Result<Roots, Trouble> {
+        /// Bytes of a file of certificates, at most; those of a whole system are a quarter of a million.
+        const LIMIT: usize = 8 << 20;
+        let from_environment =
+            || std::env::var_os("ONRECORD_TSA_ROOTS").filter(|path| !path.is_empty()).map(PathBuf::from);
+        let path = match self.tsa_roots.clone().or_else(from_environment) {
+            Some(path) => path,
+            None => match configuration()?.tsa_roots {
+                Some(path) => path,
+                None => return Ok(Roots::default()),
+            },
+        };
+        let path = path.display().to_string();
+        Roots::from_pem(&read(&path, LIMIT)?).map_err(|error| Trouble::Refused {
+            message: format!("{}: {error}", place(&path)),
+            hint: "give the certificates in PEM; `openssl x509 -inform DER -in FILE` prints one so".into(),
+        })
+    }
 }
 
 /// `onrecord/config.toml` in the user's configuration folder.
@@ -307,7 +345,8 @@ fn configuration() -> Result<Configuration, Trouble> {
     };
     toml::from_str(&text).map_err(|error| Trouble::Usage {
         message: format!("{}: {}", path.display(), error.to_string().trim_end()),
-        hint: "the file may hold two lines: `actor = \"human:NAME\"` and `hold = \"agents\"`".into(),
+        hint: "the file may hold three lines: `actor = \"human:NAME\"`, `hold = \"agents\"` and `tsa_roots = \"FILE\"`"
+            .into(),
     })
 }
 
@@ -364,6 +403,18 @@ pub fn list(listing: &dyn Listing, format: &FormatOption) -> Result<(), Trouble>
         Format::Md => report::Format::Md,
     };
     print(&report::render(listing, format, layout()))
+}
+
+/// Writes bytes to standard output, which nobody could read on a terminal.
+pub fn print_bytes(bytes: &[u8]) -> Result<(), Trouble> {
+    if std::io::stdout().is_terminal() {
+        return Err(Trouble::Usage {
+            message: "what it prints is for programs, and would spoil the terminal".into(),
+            hint: "send it to a file: `… > FILE`".into(),
+        });
+    }
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(Trouble::io("writing the output"))
 }
 
 /// Writes to standard output.

@@ -1,5 +1,5 @@
 use super::progress::Progress;
-use super::setting::{FormatOption, Setting, list, place, read};
+use super::setting::{FormatOption, RootsOption, Setting, list, place, read};
 use super::trouble::{DAMAGED, DONE, Trouble, note};
 use crate::ledger::{VerifyRequest, only};
 use crate::record::checkpoint::SignedCheckpoint;
@@ -7,7 +7,7 @@ use crate::record::note::{MAX_NOTE_BYTES, Verifier};
 
 /// Check that nothing on record was changed, by its hashes and by making all that is derived from it anew
 ///
-/// Every entry is hashed, and the tree over them; every snapshot and text is hashed, and every quote found in its text
+/// Every entry is hashed, and the tree over them; checkpoints and time stamps that were kept are checked; every snapshot and text is hashed, and every quote found in its text
 /// again; the derived tables are made anew and compared. Nothing is written. Exits with 4 where anything does not hold,
 /// and names the first bad entry.
 #[derive(clap::Args)]
@@ -18,6 +18,8 @@ pub struct Verify {
     /// The verifier key of the record: what it signed must be signed by it, the checkpoint of --against too
     #[arg(long, value_name = "KEY", value_parser = clap::value_parser!(Verifier))]
     key: Option<Verifier>,
+    #[command(flatten)]
+    roots: RootsOption,
     /// Hashes only: find no quote again, and make no derived table anew
     #[arg(long)]
     quick: bool,
@@ -35,11 +37,13 @@ impl Verify {
                 hint: "check that the key is the one its owner publishes, `onrecord key show` prints it".into(),
             });
         }
+        let roots = self.roots.read()?;
         let mut ledger = setting.open_now()?;
         let progress = Progress::entries();
         let outcome = ledger.verify(&VerifyRequest {
             against: against.as_ref().map(SignedCheckpoint::checkpoint),
             policy: policy.as_ref(),
+            roots: &roots,
             quick: self.quick,
             progress: &|stage, done, all| progress.set(stage, done, all),
         });
@@ -52,7 +56,9 @@ impl Verify {
         for fault in &view.faults {
             note(format_args!("error: {}", fault.what));
         }
-        note("hint: go back to a copy of the file, and keep this one to find out what was changed");
+        let hint = view.faults[0].hint;
+        let hint = hint.unwrap_or("go back to a copy of the file, and keep this one to find out what was changed");
+        note(format_args!("hint: {hint}"));
         Ok(DAMAGED)
     }
 }

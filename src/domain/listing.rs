@@ -773,10 +773,27 @@ pub struct VerificationView {
     pub questions: Option<u64>,
     /// How many stored checkpoints were compared.
     pub checkpoints: usize,
+    /// The stored time stamps of checkpoints.
+    pub timestamps: Vec<TimestampView>,
     /// What was removed for legal reasons: by whom, when, why.
     pub redacted: Vec<String>,
     /// What does not hold, in the order of the record; the first of them.
     pub faults: Vec<FaultView>,
+}
+
+/// A time stamp of a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TimestampView {
+    /// Its number, from 1.
+    pub number: u64,
+    /// Entries that the checkpoint covers.
+    pub entries: u64,
+    /// When the authority saw the checkpoint, as it says: RFC 3339, UTC.
+    pub time: String,
+    /// The authority, as its certificate calls it.
+    pub authority: String,
+    /// Whether a root that was named vouches for the authority; none where that was not looked at.
+    pub vouched: Option<bool>,
 }
 
 /// Something that does not hold.
@@ -786,6 +803,9 @@ pub struct FaultView {
     pub entry: Option<u64>,
     /// What is wrong.
     pub what: String,
+    /// What to do about it, where that is not what is done about any damage.
+    #[serde(skip)]
+    pub hint: Option<&'static str>,
 }
 
 /// What a proof of a claim proves.

@@ -5,6 +5,7 @@ use crate::archive::ArchiveError;
 use crate::capture::CaptureError;
 use crate::domain::id::{ClaimId, Digest, QuestionId, SourceId};
 use crate::quote::QuoteError;
+use crate::record::timestamp::TimestampError;
 use crate::store::StoreError;
 
 /// What kind of trouble it is; the command line makes its exit code from it.
@@ -132,6 +133,28 @@ pub enum Refusal {
     /// A checkpoint that is not one of this record, or not signed as it should be.
     #[error("the checkpoint: {0}")]
     Checkpoint(String),
+    /// No checkpoint was kept.
+    #[error("no checkpoint is kept that could be stamped")]
+    NothingSigned,
+    /// What should be a time stamp is none, or not one that is believed.
+    #[error("the time stamp: {0}")]
+    Timestamp(Box<TimestampError>),
+    /// A time stamp of something else.
+    #[error("the time stamp is of none of the {n_kept} checkpoints kept: its hash is {imprint}")]
+    NotOfCheckpoint {
+        /// What it is of.
+        imprint: String,
+        /// How many there are.
+        n_kept: usize,
+    },
+    /// No such time stamp.
+    #[error("there is no time stamp {number}: {n_kept} are kept, and count from 1")]
+    NoTimestamp {
+        /// As asked.
+        number: u64,
+        /// How many there are.
+        n_kept: usize,
+    },
     /// No checkpoint covers the claim.
     #[error("no checkpoint covers claim {claim}")]
     NotCovered {
@@ -560,6 +583,13 @@ impl Refusal {
             Refusal::Checkpoint(_) => {
                 "give a checkpoint of this record: `onrecord checkpoint --list` prints those kept".into()
             }
+            Refusal::NothingSigned => "sign the record as it stands first: `onrecord checkpoint`".into(),
+            Refusal::Timestamp(error) => error.hint().into(),
+            Refusal::NotOfCheckpoint { .. } => {
+                "have one of them stamped: `onrecord checkpoint --timestamp-request > head.tsq` makes the request"
+                    .into()
+            }
+            Refusal::NoTimestamp { .. } => "`onrecord checkpoint --list` shows those kept".into(),
             Refusal::NotCovered { .. } => "sign the record as it stands first: `onrecord checkpoint`".into(),
             Refusal::NoSource(_) => "`onrecord sources` lists them; `onrecord capture FILE` puts one on record".into(),
             Refusal::ManySources { .. } => "name one by its own id, the first word of each".into(),

@@ -28,6 +28,7 @@ mod redact;
 mod report;
 mod resolve;
 mod timeline;
+mod timestamps;
 mod verdicts;
 mod verify;
 mod watch;
@@ -52,6 +53,7 @@ pub use listing::ClaimFilter;
 pub use merge::{MergeRequest, Other};
 pub use proofs::only;
 pub use redact::Redacted;
+pub use timestamps::TimestampRequest;
 pub use verify::VerifyRequest;
 
 use crate::domain::actor::Actor;

@@ -4,6 +4,7 @@ use super::error::LedgerError;
 use super::{Ledger, Progress, Questions, Session, Stage};
 use crate::domain::listing::{FaultView, VerificationView};
 use crate::record::checkpoint::{Checkpoint, Policy};
+use crate::record::timestamp::Roots;
 use crate::store::{Fault, Faults, Store, StoreError};
 
 /// What to check.
@@ -12,6 +13,8 @@ pub struct VerifyRequest<'a> {
     pub against: Option<&'a Checkpoint>,
     /// Who must have signed the checkpoints that were kept; none where only what they cover is compared.
     pub policy: Option<&'a Policy>,
+    /// Who vouches for the authorities whose time stamps were kept; none where nobody is asked.
+    pub roots: &'a Roots,
     /// Hashes only: no quote is found again, and no derived table made anew.
     pub quick: bool,
     /// Told how far it has come.
@@ -38,6 +41,7 @@ impl Ledger {
             if faults.is_empty() {
                 view.origin = record.origin_of_record()?;
                 view.checkpoints = record.check_checkpoints(request.policy, &mut faults)?;
+                view.timestamps = record.check_timestamps(request.roots, &mut faults)?;
                 if let Some(against) = request.against {
                     record.check_checkpoint(against, &mut faults)?;
                 }
@@ -73,5 +77,5 @@ impl Ledger {
 }
 
 fn fault_view(fault: &Fault) -> FaultView {
-    FaultView { entry: fault.entry(), what: fault.to_string() }
+    FaultView { entry: fault.entry(), what: fault.to_string(), hint: fault.hint() }
 }

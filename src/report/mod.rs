@@ -21,7 +21,7 @@ pub use language::Language;
 pub use lists::{Answers, Claims, Entities, Figures, FoundView, Predicates, Sources};
 pub use merge::Merged;
 pub use records::{Copying, FoundCopying, Records};
-pub use verification::{Provens, Verification};
+pub use verification::{Provens, Verification, stamped};
 pub use watch::{History, Rechecks, became};
 
 use crate::domain::listing::{Contradictions, SourceReport};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::sheet::Sheet;
 use super::words::counted;
 use super::{Layout, Listing, clean};
-use crate::domain::listing::{ProvenView, VerificationView};
+use crate::domain::listing::{ProvenView, TimestampView, VerificationView};
 
 /// What came of checking a ledger.
 pub struct Verification<'a>(pub &'a VerificationView);
@@ -38,6 +38,7 @@ impl Listing for Verification<'_> {
         if view.checkpoints > 0 {
             lines.push(format!("{} compared", counted(view.checkpoints, "stored checkpoint")));
         }
+        lines.extend(view.timestamps.iter().map(|stamp| clean(&stamped(stamp))));
         lines.extend(view.redacted.iter().map(|redacted| clean(redacted)));
         lines.push(match view.faults.len() {
             0 => "everything holds".to_string(),
@@ -45,6 +46,18 @@ impl Listing for Verification<'_> {
         });
         lines.join("\n") + "\n"
     }
+}
+
+/// A time stamp in words: of what, when, by whom, and who vouches for that.
+pub fn stamped(stamp: &TimestampView) -> String {
+    let TimestampView { number, entries, time, authority, vouched } = stamp;
+    let vouched = match vouched {
+        Some(true) => ", for whom a root that was named vouches",
+        Some(false) => ", for whom nobody vouches here: name who does with `--tsa-roots FILE`",
+        None => "",
+    };
+    let of = counted(*entries as usize, "entry");
+    format!("time stamp {number} of the checkpoint over {of}: {time} by `{authority}`{vouched}")
 }
 
 /// What a proof of a claim proves.

@@ -410,6 +410,14 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Keeps the response of a time stamp authority. Answers its number.
+    pub fn put_timestamp(&self, response: &[u8]) -> Result<u64, StoreError> {
+        let insert = "INSERT INTO timestamp (sha256, response) VALUES (?1, ?2) RETURNING number";
+        let digest = Digest::of(response);
+        let mut insert = self.transaction.prepare_cached(insert)?;
+        Ok(insert.query_row(params![digest.0.as_slice(), response], |row| row.get(0))?)
+    }
+
     /// Reads back and re-hashes what was appended, then makes it lasting.
     pub fn commit(self) -> Result<(), StoreError> {
         for (sequence, written) in (self.first..self.next).zip(&self.written) {

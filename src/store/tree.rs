@@ -27,6 +27,11 @@ impl View<'_> {
         self.rows("SELECT size, note FROM checkpoint ORDER BY number", [], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
+    /// The stored responses of time stamp authorities, in the order they were stored, each with its number.
+    pub fn timestamps(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        self.rows("SELECT number, response FROM timestamp ORDER BY number", [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
     /// The right edge of the tree of the first `size` entries.
     pub fn edge(&self, size: u64) -> Result<Frontier, StoreError> {
         Frontier::load(size, |node| self.node(node))

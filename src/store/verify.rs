@@ -19,10 +19,12 @@ use super::tree::LEAST_LEVEL;
 use super::view::{View, digest};
 use super::{Store, Writer, blob, derive, migrations};
 use crate::domain::id::Digest;
+use crate::domain::listing::TimestampView;
 use crate::domain::quote::Quote;
 use crate::record::body::Body;
 use crate::record::checkpoint::{Checkpoint, Policy, PolicyError, SignedCheckpoint, SignedCheckpointError};
 use crate::record::entry::{Entry, EntryError};
+use crate::record::timestamp::{Roots, Timestamp, TimestampError};
 use crate::record::tree::{Frontier, Node};
 
 /// What is kept in memory of the file that the derived tables are made in, at most.
@@ -218,6 +220,35 @@ pub enum Fault {
         #[source]
         error: PolicyError,
     },
+    /// A time stamp that was kept is not there.
+    #[error("stored time stamp {number} is missing")]
+    NoTimestamp {
+        /// Which, from 1.
+        number: u64,
+    },
+    /// A stored time stamp is not the one that was kept.
+    #[error("stored time stamp {number} does not match its hash")]
+    TimestampBytes {
+        /// Which, from 1.
+        number: u64,
+    },
+    /// A stored time stamp is none, or not one that is believed.
+    #[error("stored time stamp {number}: {error}")]
+    Timestamp {
+        /// Which, from 1.
+        number: u64,
+        /// What is wrong.
+        #[source]
+        error: TimestampError,
+    },
+    /// A stored time stamp is of no checkpoint that is kept.
+    #[error("stored time stamp {number} is of none of the checkpoints stored: its hash is {imprint}")]
+    TimestampOf {
+        /// Which, from 1.
+        number: u64,
+        /// What it is of.
+        imprint: String,
+    },
     /// SQLite says that the file is not sound.
     #[error("the file: {0}")]
     File(String),
@@ -237,6 +268,14 @@ impl Fault {
             | Fault::Quote { sequence, .. }
             | Fault::QuotePlace { sequence, .. } => Some(*sequence),
             Fault::Beginning => Some(0),
+            _ => None,
+        }
+    }
+
+    /// What to do about it, where it is no damage.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Fault::Timestamp { error, .. } if error.is_about_roots() => Some(error.hint()),
             _ => None,
         }
     }
@@ -510,6 +549,45 @@ impl View<'_> {
             }
         }
         Ok(stored.len())
+    }
+
+    /// Checks the stored time stamps: that each is the one that was kept, holds, and is of a stored checkpoint, and where
+    /// there are roots that one of them vouches for it. Answers those that hold.
+    pub fn check_timestamps(&self, roots: &Roots, faults: &mut Faults) -> Result<Vec<TimestampView>, StoreError> {
+        let notes = self.checkpoints()?;
+        let kept: Vec<_> = notes.iter().filter_map(|(_, note)| SignedCheckpoint::parse(note.as_bytes()).ok()).collect();
+        let read = |row: &rusqlite::Row| Ok((row.get(0)?, digest(row.get(1)?)?, row.get(2)?));
+        let stored: Vec<(u64, Digest, Vec<u8>)> =
+            self.rows("SELECT number, sha256, response FROM timestamp ORDER BY number", [], read)?;
+        let mut sound = Vec::new();
+        for ((number, sha256, response), expected) in stored.into_iter().zip(1..) {
+            if number != expected {
+                faults.put(Fault::NoTimestamp { number: expected });
+            }
+            if Digest::of(&response) != sha256 {
+                faults.put(Fault::TimestampBytes { number });
+                continue;
+            }
+            let judged = Timestamp::parse(&response).and_then(|stamp| Ok((stamp.vouched(roots)?, stamp)));
+            let (vouched, stamp) = match judged {
+                Ok(judged) => judged,
+                Err(error) => {
+                    faults.put(Fault::Timestamp { number, error });
+                    continue;
+                }
+            };
+            match kept.iter().find(|signed| stamp.is_of(signed.note().text().as_bytes())) {
+                None => faults.put(Fault::TimestampOf { number, imprint: stamp.imprint() }),
+                Some(signed) => sound.push(TimestampView {
+                    number,
+                    entries: signed.checkpoint().size(),
+                    time: stamp.time(),
+                    authority: stamp.authority().to_string(),
+                    vouched: Some(vouched),
+                }),
+            }
+        }
+        Ok(sound)
     }
 
     /// Asks SQLite whether the file is sound: pages, indexes, constraints.

@@ -243,43 +243,61 @@ fn a_reader_that_leaves_early_is_no_error() {
     }
 }
 
-/// A server that answers every request with the page set last.
-struct Server {
-    page: Arc<Mutex<(String, String)>>,
-    address: String,
+/// What a server answers to a request: the head, from the status on, and the body.
+type Answer = Box<dyn Fn(&[u8]) -> (String, Vec<u8>) + Send>;
+
+/// A server that answers every request as was set last.
+pub struct Server {
+    answer: Arc<Mutex<Answer>>,
+    pub address: String,
 }
 
 impl Server {
-    fn start() -> Server {
+    pub fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let page = Arc::new(Mutex::new((String::new(), String::new())));
-        let served = page.clone();
+        let answer: Arc<Mutex<Answer>> = Arc::new(Mutex::new(Box::new(|_| (String::new(), Vec::new()))));
+        let served = answer.clone();
         // Ends with the process; a test that fails must not wait for it.
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
                 let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
-                while !request.windows(4).any(|w| w == b"\r\n\r\n") {
+                while !is_whole(&request) {
                     match stream.read(&mut buffer) {
                         Ok(n) if n > 0 => request.extend_from_slice(&buffer[..n]),
                         _ => break,
                     }
                 }
-                let (head, body) = served.lock().unwrap().clone();
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-                    body.len()
-                );
+                let (head, body) = served.lock().unwrap()(&request);
+                let length = body.len();
+                let head = format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat());
             }
         });
-        Server { page, address }
+        Server { answer, address }
     }
 
-    fn serve(&self, head: &str, body: &str) {
-        *self.page.lock().unwrap() = (head.to_string(), body.to_string());
+    pub fn serve(&self, head: &str, body: impl AsRef<[u8]>) {
+        let (head, body) = (head.to_string(), body.as_ref().to_vec());
+        self.answer(move |_| (head.clone(), body.clone()));
     }
+
+    pub fn answer(&self, answer: impl Fn(&[u8]) -> (String, Vec<u8>) + Send + 'static) {
+        *self.answer.lock().unwrap() = Box::new(answer);
+    }
+}
+
+/// The body of a request, from its first bytes on; none where its head is not there yet.
+pub fn body_of(request: &[u8]) -> Option<&[u8]> {
+    let end = request.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
+    Some(&request[end + 4..])
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(request).to_lowercase();
+    let announced = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.parse().ok());
+    body_of(request).is_some_and(|body| body.len() >= announced.unwrap_or(0))
 }
 
 #[test]
@@ -294,7 +312,7 @@ fn a_page_is_captured_from_its_address() {
         )
     };
     let url = format!("{}/port?x=1", server.address);
-    server.serve("200 OK\r\nContent-Type: text/html; charset=utf-8", &page("Three ships sank."));
+    server.serve("200 OK\r\nContent-Type: text/html; charset=utf-8", page("Three ships sank."));
     let first = desk.run(&["capture", &url, "--publisher", "The Gazette"]);
     assert_eq!(first.code, 0, "{first:?}");
     for words in [
@@ -308,7 +326,7 @@ fn a_page_is_captured_from_its_address() {
     }
     let again = desk.run(&["capture", &url]);
     assert!(again.stderr.starts_with("known snapshot, nothing changed"), "{again:?}");
-    server.serve("200 OK\r\nContent-Type: text/html; charset=utf-8", &page("Four ships sank."));
+    server.serve("200 OK\r\nContent-Type: text/html; charset=utf-8", page("Four ships sank."));
     let changed = desk.run(&["capture", &url]);
     assert!(changed.stderr.starts_with("new snapshot of a known source"), "{changed:?}");
     assert_eq!([&first.stdout, &first.stdout], [&again.stdout, &changed.stdout]);
@@ -343,7 +361,7 @@ fn a_page_is_captured_from_its_address() {
         ("404 Not Found\r\nContent-Type: text/html", "found 404"),
         ("200 OK\r\nContent-Type: image/png", "`image/png`"),
     ] {
-        server.serve(head, &page("Five ships sank."));
+        server.serve(head, page("Five ships sank."));
         let refused = desk.run(&["capture", &url]);
         assert!(refused.code == 3 && refused.stderr.contains(words), "{refused:?}");
     }

@@ -11,6 +11,7 @@ use onrecord::record::body::{Begin, Body};
 use onrecord::record::canonical::to_canonical;
 use onrecord::record::entry::{Entry, EntryError};
 use onrecord::record::note::{Algorithm, Signer};
+use onrecord::record::timestamp::Roots;
 use onrecord::store::{Store, StoreError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -280,7 +281,7 @@ fn headers_are_canonical_and_in_a_row() {
 
 /// What `verify` says of a ledger.
 fn faults(path: &Path, quick: bool) -> Vec<String> {
-    let request = VerifyRequest { against: None, policy: None, quick, progress: &silent };
+    let request = VerifyRequest { against: None, policy: None, roots: &Roots::default(), quick, progress: &silent };
     match Ledger::open(path, desk()).and_then(|mut ledger| ledger.verify(&request)) {
         Ok(view) => view.faults.into_iter().map(|fault| fault.what).collect(),
         Err(error) => {
@@ -466,7 +467,13 @@ fn a_record_that_was_cut_or_forked_is_told() {
     let kept = ledger.checkpoints().unwrap().remove(0);
     let n = kept.checkpoint().size();
     let told = |path: &Path| -> Vec<String> {
-        let request = VerifyRequest { against: Some(kept.checkpoint()), policy: None, quick: true, progress: &silent };
+        let request = VerifyRequest {
+            against: Some(kept.checkpoint()),
+            policy: None,
+            roots: &Roots::default(),
+            quick: true,
+            progress: &silent,
+        };
         let view = Ledger::open(path, desk()).unwrap().verify(&request).unwrap();
         view.faults.into_iter().map(|fault| fault.what).collect()
     };

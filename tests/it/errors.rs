@@ -669,6 +669,46 @@ fn proofs() -> Vec<Shown> {
             "",
         ),
         shown(&[], "What should be a checkpoint is none", "", "onrecord verify --against gazette.txt", 3, ""),
+        shown(
+            &["Refusal::NothingSigned"],
+            "Nothing is there that could be stamped",
+            "",
+            "onrecord checkpoint --timestamp-request > head.tsq",
+            3,
+            "onrecord key new && onrecord checkpoint && onrecord checkpoint --timestamp-request > head.tsq",
+        ),
+        shown(
+            &["Refusal::Timestamp"],
+            "What should be a time stamp is none",
+            "onrecord key new --key a.key; onrecord checkpoint --key a.key",
+            "onrecord checkpoint --add-timestamp gazette.txt",
+            3,
+            "",
+        ),
+        shown(
+            &["Refusal::NoTimestamp"],
+            "No such time stamp",
+            "",
+            "onrecord checkpoint --timestamp-response 1",
+            3,
+            "onrecord checkpoint --list",
+        ),
+        shown(
+            &[],
+            "The address of an authority that is none",
+            "onrecord key new --key a.key; onrecord checkpoint --key a.key",
+            "onrecord checkpoint --timestamp tsa.example",
+            3,
+            "onrecord checkpoint --timestamp-request > head.tsq",
+        ),
+        shown(
+            &["Trouble::Refused"],
+            "What should be certificates are none",
+            "",
+            "onrecord verify --tsa-roots gazette.txt",
+            3,
+            "",
+        ),
     ]
 }
 
@@ -1240,6 +1280,7 @@ fn damage() -> Vec<Shown> {
 /// Variants that no command can show, and why.
 const NOT_SHOWN: &[(&str, &str)] = &[
     ("Refusal::NoUrl", "`tests/data/commands/recheck.txt` shows it"),
+    ("Refusal::NotOfCheckpoint", "it takes an authority; tests/it/timestamps.rs has one"),
     ("CaptureError::NoSheet", "takes a workbook; `tests/it/tables.rs` has one"),
     ("StoreError::ReadOtherwise", "takes a version that reads figures otherwise; `tests/it/tables.rs` feigns one"),
     ("LedgerError::Refused", "the wrapper of every `Refusal`"),

@@ -8,13 +8,14 @@ use onrecord::ledger::{ClaimFilter, Contents, Ledger, LedgerError, VerifyRequest
 use onrecord::record::body::{Begin, Body, Capture, FORMAT, Judged};
 use onrecord::record::canonical::to_canonical;
 use onrecord::record::entry::Entry;
+use onrecord::record::timestamp::Roots;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::damage::full;
 use crate::ledger::{DERIVED, desk, dumped, log, with_pages};
 
-const RECORD: [&str; 4] = ["entry", "entry_body", "checkpoint", "tree_node"];
+const RECORD: [&str; 5] = ["entry", "entry_body", "checkpoint", "timestamp", "tree_node"];
 
 fn export(ledger: &Path, to: &Path) -> Contents {
     Ledger::open(ledger, desk()).unwrap().export(to, &silent).unwrap()
@@ -46,7 +47,8 @@ fn check_same(ledger: &Path, loaded: &Path) {
         assert!(dumped(ledger, tables) == dumped(loaded, tables));
     }
     let mut ledger = Ledger::open(loaded, desk()).unwrap();
-    let request = VerifyRequest { against: None, policy: None, quick: false, progress: &silent };
+    let request =
+        VerifyRequest { against: None, policy: None, roots: &Roots::default(), quick: false, progress: &silent };
     let view = ledger.verify(&request).unwrap();
     assert!(view.faults.is_empty(), "{:?}", view.faults.iter().map(|fault| &fault.what).collect::<Vec<_>>());
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use onrecord::ledger::{EntityInput, Ledger, Moment, VerifyRequest, silent};
+use onrecord::record::timestamp::Roots;
 
 use crate::desk::{Desk, Outcome, repository};
 use crate::ledger::desk as clerk;
@@ -62,7 +63,8 @@ fn a_clock_that_goes_back_changes_no_order() {
         ledger.add_entities(&[(1, Ok(EntityInput { name: format!("Ship {n}"), ..EntityInput::default() }))]).unwrap();
     }
     let mut ledger = Ledger::open(&path, clerk()).unwrap();
-    let request = VerifyRequest { against: None, policy: None, quick: false, progress: &silent };
+    let request =
+        VerifyRequest { against: None, policy: None, roots: &Roots::default(), quick: false, progress: &silent };
     assert_eq!(ledger.verify(&request).unwrap().faults, []);
     let names =
         |ledger: &mut Ledger| ledger.entities().unwrap().into_iter().map(|entity| entity.name).collect::<Vec<_>>();

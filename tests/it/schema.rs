@@ -7,7 +7,7 @@ use rusqlite::Connection;
 const SCHEMA: &str = include_str!("../../schema.sql");
 
 /// The tables that are the truth. Everything else is derived from them.
-const RECORD: [&str; 4] = ["blob", "checkpoint", "entry", "entry_body"];
+const RECORD: [&str; 5] = ["blob", "checkpoint", "entry", "entry_body", "timestamp"];
 
 fn fresh() -> Connection {
     let connection = Connection::open_in_memory().unwrap();

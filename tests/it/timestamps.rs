@@ -1,10 +1,15 @@
 //! Time stamps of checkpoints. Those in `tests/data/timestamps` are made by OpenSSL (`make.sh`), which says the same of each:
 //! `openssl ts -verify -data TEXT -in FILE.tsr -CAfile root.pem`.
 
+use std::process::Command;
+
+use onrecord::ledger::{Ledger, LedgerError};
+use onrecord::record::note::{Algorithm, Signer};
 use onrecord::record::timestamp::{MAX_RESPONSE_BYTES, Roots, RootsError, Timestamp, TimestampError, request};
 use proptest::prelude::*;
 
-use crate::desk::repository;
+use crate::commands::{Server, body_of};
+use crate::desk::{Desk, repository};
 
 /// The checkpoint that is stamped.
 pub const TEXT: &str = "example.org/harbour\n1\nQt9cN6I+vbOlPKddlcfbf2foLHNQ7Zd/pyORT+EmBME=\n";
@@ -205,6 +210,304 @@ proptest! {
         }
         if let Ok(stamp) = Timestamp::parse(&bytes) {
             prop_assert!(stamp.is_of(TEXT.as_bytes()));
+        }
+    }
+}
+
+/// A desk with a ledger whose record is one entry, always the same, and with what is stamped: the checkpoint over it.
+fn signed() -> Desk {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path().join("record")).unwrap();
+    let body = r#"{"begin":{"format":"onrecord/1","origin":"example.org/harbour"}}"#;
+    let header = r#"{"actor":"human:jane","body":"641247f3657e68cb62b17960996688cf097bf03b510775ee1764aa7cf355cbb5","kind":"begin","sequence":0,"time":"2025-06-26T10:00:00.000Z"}"#;
+    let line = serde_json::json!({"header": header, "salt": "000102030405060708090a0b0c0d0e0f", "body": body});
+    desk.write("record/entries.jsonl", format!("{line}\n"));
+    desk.write("key", format!("{}\n", signer().secret_text()));
+    desk.ok(&["load", "record", "--ledger", "onrecord.db"]);
+    assert!(desk.ok(&["checkpoint", "--key", "key"]).starts_with(TEXT));
+    for name in ["root.pem", "other-root.pem", "self-signed.pem", "rsa.tsr", "p256.tsr", "nonce.tsr", "other.tsr"] {
+        desk.write(name, fixture(name));
+    }
+    desk.write("self-signed.tsr", fixture("self-signed.tsr")).write("text", TEXT);
+    desk
+}
+
+fn signer() -> Signer {
+    let seed = std::array::from_fn(|at| at as u8);
+    Signer::new("example.org/harbour".parse().unwrap(), Algorithm::Ed25519, seed)
+}
+
+/// The time that a fixture states.
+fn time(name: &str) -> String {
+    Timestamp::parse(&fixture(name)).unwrap().time()
+}
+
+#[test]
+fn a_stamp_is_kept_shown_and_verified() {
+    let mut desk = signed();
+    let of = "of the checkpoint over 1 entry";
+    let unvouched = ", for whom nobody vouches here: name who does with `--tsa-roots FILE`";
+    let first = format!("time stamp 1 {of}: {} by `CN=Time Stamps R,O=Example`", time("rsa.tsr"));
+    let second = format!("time stamp 2 {of}: {} by `CN=Time Stamps E,O=Example`", time("p256.tsr"));
+    let added = desk.run(&["checkpoint", "--add-timestamp", "rsa.tsr"]);
+    assert_eq!(added.shown(), format!("! kept: {first}{unvouched}\n"));
+    let known = ", for whom a root that was named vouches";
+    let added = desk.run(&["checkpoint", "--add-timestamp", "p256.tsr", "--tsa-roots", "root.pem"]);
+    assert_eq!(added.shown(), format!("! kept: {second}{known}\n"));
+    // The same again is the same.
+    assert_eq!(
+        desk.run(&["checkpoint", "--add-timestamp", "rsa.tsr"]).shown(),
+        format!("! kept: {first}{unvouched}\n")
+    );
+    let checkpoint = desk.ok(&["checkpoint", "--key", "key"]);
+    assert_eq!(desk.ok(&["checkpoint", "--list"]), format!("{checkpoint}{first}\n{second}\n"));
+    // What the authority answered, byte for byte.
+    desk.shell_ok("onrecord checkpoint --timestamp-response 2 > out.tsr && cmp out.tsr p256.tsr");
+
+    let verified = desk.ok(&["verify"]);
+    assert!(verified.contains(&format!("{first}{unvouched}\n{second}{unvouched}\n")), "{verified}");
+    for named in [vec!["verify", "--tsa-roots", "root.pem"], vec!["verify", "--quick", "--tsa-roots", "root.pem"]] {
+        let verified = desk.ok(&named);
+        assert!(verified.contains(&format!("{first}{known}\n{second}{known}\n")), "{verified}");
+    }
+    desk.set("ONRECORD_TSA_ROOTS", "root.pem");
+    assert!(desk.ok(&["verify"]).contains(known));
+    let json: serde_json::Value = serde_json::from_str(&desk.ok(&["verify", "--format", "json"])).unwrap();
+    assert_eq!(json["timestamps"][1]["vouched"], true);
+    assert_eq!(json["timestamps"][1]["authority"], "CN=Time Stamps E,O=Example");
+    desk.set("ONRECORD_TSA_ROOTS", "");
+    std::fs::create_dir_all(desk.path().join(".config/onrecord")).unwrap();
+    let roots = desk.path().join("root.pem").display().to_string();
+    desk.write(".config/onrecord/config.toml", format!("tsa_roots = \"{roots}\"\n"));
+    assert!(desk.ok(&["verify"]).contains(known));
+    // The option goes before. Whoever is named has to vouch for all.
+    let refused = desk.run(&["verify", "--tsa-roots", "other-root.pem"]);
+    assert_eq!(refused.code, 4, "{}", refused.shown());
+    let fault =
+        "error: stored time stamp 1: the certificate of `CN=Time Stamps R,O=Example` leads to none of the roots given";
+    assert!(refused.stderr.contains(fault), "{}", refused.shown());
+    assert!(
+        refused.stderr.contains("\nhint: name the certificate that vouches for the authority"),
+        "{}",
+        refused.shown()
+    );
+}
+
+#[test]
+fn what_is_no_stamp_of_a_kept_checkpoint_is_refused() {
+    let desk = signed();
+    let own = "--add-timestamp self-signed.tsr";
+    for (arguments, code, words) in [
+        ("--add-timestamp other.tsr", 3, "the time stamp is of none of the 1 checkpoints kept: its hash is "),
+        (own, 3, "error: the time stamp: `CN=Nobody` vouches for themselves"),
+        (&format!("{own} --tsa-roots root.pem"), 3, "error: the time stamp: `CN=Nobody` vouches for themselves"),
+        ("--add-timestamp rsa.tsr --tsa-roots other-root.pem", 3, "leads to none of the roots given"),
+        ("--add-timestamp rsa.tsr --tsa-roots text", 3, "error: text: there is no certificate in it"),
+        ("--add-timestamp text", 3, "not the response of a time stamp authority"),
+        ("--add-timestamp /dev/zero", 3, "error: /dev/zero: more than 1048576 bytes"),
+        ("--add-timestamp none", 3, "error: reading none"),
+        ("--timestamp-response 1", 3, "there is no time stamp 1: 0 are kept"),
+        ("--timestamp ftp://tsa.example", 3, "found the scheme `ftp`"),
+        ("--list --tsa-roots root.pem", 2, "`--tsa-roots` says whose time stamps are believed, and none is added here"),
+        ("--timestamp-request --key key", 2, "cannot be used with"),
+        ("--timestamp-request --add-timestamp rsa.tsr", 2, "cannot be used with"),
+    ] {
+        let arguments: Vec<&str> = ["checkpoint"].into_iter().chain(arguments.split(' ')).collect();
+        let refused = desk.run(&arguments);
+        assert!(refused.code == code && refused.stderr.contains(words), "{arguments:?}: {}", refused.shown());
+        assert_eq!(refused.stdout, "", "{arguments:?}");
+        assert!(refused.stderr.contains("hint: ") || code == 2 || words.contains("reading"), "{}", refused.shown());
+    }
+    assert_eq!(desk.ok(&["checkpoint", "--list"]), desk.ok(&["checkpoint", "--key", "key"]));
+    // Whoever knows that certificate names it; who does not is told that nobody vouches for it.
+    desk.ok(&["checkpoint", "--add-timestamp", "self-signed.tsr", "--tsa-roots", "self-signed.pem"]);
+    assert!(desk.ok(&["verify", "--tsa-roots", "self-signed.pem"]).contains("vouches\n"));
+    assert!(desk.ok(&["verify"]).contains("by `CN=Nobody`, for whom nobody vouches here"));
+}
+
+/// The request is for the last checkpoint that was kept, or for the one that is named.
+#[test]
+fn a_request_is_for_a_kept_checkpoint() {
+    let desk = signed();
+    let digest = |name: &str| desk.shell_ok(&format!("sha256sum {name} | cut -c1-64")).trim().to_string();
+    let asked = |arguments: &str| {
+        desk.shell_ok(&format!("onrecord checkpoint --timestamp-request {arguments} > head.tsq"));
+        let request = std::fs::read(desk.path().join("head.tsq")).unwrap();
+        request[24..56].iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    desk.shell_ok("onrecord checkpoint --list > first");
+    assert_eq!(asked(""), digest("text"));
+    desk.shell_ok(
+        "printf '{\"name\": \"Harbour\"}' | onrecord entities add - && onrecord checkpoint --key key > second",
+    );
+    desk.shell_ok("head -3 second > longer");
+    assert_eq!(asked(""), digest("longer"));
+    assert_eq!(asked("--of first"), digest("text"));
+    assert_eq!(asked("--of second"), digest("longer"));
+    // One that was signed and is not kept, as in a copy of the ledger that was made before.
+    desk.shell_ok("onrecord load record --ledger copy.db 2> /dev/null");
+    let refused = desk.run(&["checkpoint", "--timestamp-request", "--of", "second", "--ledger", "copy.db"]);
+    assert!(refused.code == 3 && refused.stderr.contains("it is none of those that are kept"), "{}", refused.shown());
+    // Two requests for one checkpoint are two.
+    let request = |desk: &Desk| desk.shell_ok("onrecord checkpoint --timestamp-request | sha256sum");
+    assert_ne!(request(&desk), request(&desk));
+    // The first stamp is told with the first checkpoint.
+    desk.ok(&["checkpoint", "--add-timestamp", "rsa.tsr"]);
+    let listed = desk.ok(&["checkpoint", "--list"]);
+    let read = |name: &str| std::fs::read_to_string(desk.path().join(name)).unwrap();
+    assert!(listed.starts_with(&format!("{}time stamp 1 of the checkpoint over 1 entry: ", read("first"))), "{listed}");
+    assert!(listed.ends_with(&format!("\n\n{}", read("second"))), "{listed}");
+}
+
+/// An authority on the web, by the library: the request is the one that its answer was made for.
+#[test]
+fn an_answer_is_one_to_the_request() {
+    let desk = signed();
+    let path = desk.path().join("onrecord.db");
+    let mut ledger = Ledger::open(
+        &path,
+        onrecord::ledger::Desk { salt: Box::new(|| u128::from(NONCE).to_be_bytes()), ..crate::ledger::desk() },
+    )
+    .unwrap();
+    let request = ledger.timestamp_request(None).unwrap();
+    assert_eq!((request.bytes.clone(), request.entries), (fixture("nonce.tsq"), 1));
+    let refused = |outcome: Result<_, LedgerError>| match outcome {
+        Err(LedgerError::Refused(refusal)) => refusal.to_string(),
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("not refused"),
+    };
+    let known = roots("root.pem");
+    // Those of another time, and of another checkpoint.
+    assert!(refused(ledger.add_timestamp(&fixture("p256.tsr"), Some(&request), &known)).contains("the nonce"));
+    assert!(
+        refused(ledger.add_timestamp(&fixture("other.tsr"), Some(&request), &known)).contains("it is of other bytes")
+    );
+    assert!(ledger.timestamps().unwrap().is_empty());
+    let kept = ledger.add_timestamp(&fixture("nonce.tsr"), Some(&request), &known).unwrap();
+    assert_eq!((kept.number, kept.entries, kept.vouched), (1, 1, Some(true)));
+    assert_eq!(ledger.timestamp_response(1).unwrap(), fixture("nonce.tsr"));
+}
+
+/// An authority on the web, and what it may answer.
+#[test]
+fn an_authority_is_asked() {
+    let desk = signed();
+    let server = Server::start();
+    let ask = || desk.run(&["checkpoint", "--timestamp", &server.address]);
+    let reply = "200 OK\r\nContent-Type: application/timestamp-reply";
+    for (head, body, words) in [
+        (reply, fixture("p256.tsr"), "it answers another request: the nonce that was sent is not in it"),
+        (reply, fixture("policy.tsr"), "the authority gave none, and answered rejection: policy not accepted"),
+        (reply, b"<html>".to_vec(), "not the response of a time stamp authority"),
+        (reply, vec![0; MAX_RESPONSE_BYTES + 1], "expected at most 1048576 bytes from `http://"),
+        ("503 Busy", Vec::new(), "found 503"),
+        ("302 Found\r\nLocation: /elsewhere", Vec::new(), "found 302"),
+    ] {
+        server.serve(head, body);
+        let refused = ask();
+        assert!(refused.code == 3 && refused.stderr.contains(words), "{words}: {}", refused.shown());
+        assert!(refused.stderr.contains("hint: ") && refused.stdout.is_empty(), "{}", refused.shown());
+    }
+    let text = desk.ok(&["checkpoint", "--list"]);
+    assert!(!text.contains("time stamp"), "{text}");
+    if !has_openssl() {
+        return;
+    }
+    // One that is really there: an authority of OpenSSL, made for this.
+    desk.write("openssl.cnf", AUTHORITY);
+    desk.shell_ok(
+        "export OPENSSL_CONF=openssl.cnf
+         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -subj /CN=Root -extensions ca -days 9 -out ca.pem
+         openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tsa.key -subj /CN=Authority -out tsa.csr
+         openssl x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -set_serial 2 -days 9 -extfile openssl.cnf -extensions tsa -out tsa.pem
+         echo 01 > serial",
+    );
+    let folder = desk.path().to_path_buf();
+    server.answer(move |request| {
+        let head = String::from_utf8_lossy(request).to_lowercase();
+        assert!(
+            head.starts_with("post / ") && head.contains("content-type: application/timestamp-query\r\n"),
+            "{head}"
+        );
+        std::fs::write(folder.join("asked.tsq"), body_of(request).unwrap()).unwrap();
+        let mut openssl = Command::new("openssl");
+        openssl.args(["ts", "-reply", "-config", "openssl.cnf", "-section", "ts", "-queryfile", "asked.tsq"]);
+        openssl.args(["-signer", "tsa.pem", "-inkey", "tsa.key", "-out", "answer.tsr"]).current_dir(&folder);
+        let done = openssl.output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        (reply.to_string(), std::fs::read(folder.join("answer.tsr")).unwrap())
+    });
+    let stamped = desk.run(&["checkpoint", "--timestamp", &server.address, "--tsa-roots", "ca.pem"]);
+    assert!(stamped.code == 0 && stamped.stdout.is_empty(), "{}", stamped.shown());
+    assert!(stamped.stderr.starts_with("kept: time stamp 1 of the checkpoint over 1 entry: 2"), "{}", stamped.shown());
+    assert!(
+        stamped.stderr.ends_with("Z by `CN=Authority`, for whom a root that was named vouches\n"),
+        "{}",
+        stamped.shown()
+    );
+    assert!(desk.ok(&["verify", "--tsa-roots", "ca.pem"]).contains("vouches\n"));
+    // A third person has the first lines of the checkpoint, the response, and OpenSSL.
+    desk.shell_ok("onrecord checkpoint --timestamp-response 1 > head.tsr && onrecord checkpoint --key key > head.txt");
+    let checked =
+        desk.shell("sed '/^$/,$d' head.txt > text && openssl ts -verify -data text -in head.tsr -CAfile ca.pem 2>&1");
+    assert!(checked.code == 0 && checked.stdout.contains("Verification: OK"), "{}", checked.shown());
+}
+
+const AUTHORITY: &str = "[req]\ndistinguished_name = name\n[name]\n[ca]\nbasicConstraints = critical, CA:TRUE\n\
+    [tsa]\nextendedKeyUsage = critical, timeStamping\n\
+    [ts]\nserial = serial\ndefault_policy = 1.2.3\nsigner_digest = sha256\ndigests = sha256\ness_cert_id_alg = sha256\n";
+
+/// A machine that builds Rust need not have it; CI does, and says so with ONRECORD_PEERS.
+fn has_openssl() -> bool {
+    let is_there = Command::new("openssl").arg("version").output().is_ok_and(|output| output.status.success());
+    assert!(is_there || std::env::var_os("ONRECORD_PEERS").is_none(), "there is no program `openssl`");
+    is_there
+}
+
+/// Behind the program's back: every column of every stamp, one taken out, and the checkpoint that it is of.
+#[test]
+fn damage_to_a_stamp_is_told() {
+    let desk = signed();
+    desk.ok(&["checkpoint", "--add-timestamp", "rsa.tsr"]);
+    desk.ok(&["checkpoint", "--add-timestamp", "p256.tsr"]);
+    let path = desk.path().join("onrecord.db");
+    for statement in [
+        "UPDATE timestamp SET response = x'00'",
+        "DELETE FROM timestamp",
+        "INSERT OR REPLACE INTO timestamp SELECT number, sha256, x'00' FROM timestamp",
+        "INSERT OR REPLACE INTO timestamp SELECT number + 7, sha256, response FROM timestamp",
+    ] {
+        let error = crate::ledger::sql(&path, statement).unwrap_err().to_string();
+        assert!(error.contains("time stamps are kept as they were given"), "{statement}: {error}");
+    }
+    assert!(desk.ok(&["verify"]).contains("everything holds"));
+    let digits = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let other = digits(&fixture("other.tsr"));
+    let digest = onrecord::domain::id::Digest::of(&fixture("other.tsr"));
+    // Granted with changes: nobody signs that.
+    let mut unsigned = fixture("p256.tsr");
+    unsigned[8] = 1;
+    assert!(Timestamp::parse(&unsigned).is_ok());
+    let unsigned = format!("UPDATE timestamp SET response = x'{}' WHERE number = 2", digits(&unsigned));
+    for (statement, words) in [
+        (unsigned.as_str(), "stored time stamp 2 does not match its hash"),
+        ("UPDATE timestamp SET sha256 = zeroblob(32) WHERE number = 1", "stored time stamp 1 does not match its hash"),
+        ("DELETE FROM timestamp WHERE number = 1", "stored time stamp 1 is missing"),
+        ("UPDATE timestamp SET number = 4 WHERE number = 2", "stored time stamp 2 is missing"),
+        (
+            &format!("UPDATE timestamp SET response = x'{other}', sha256 = x'{digest}' WHERE number = 1"),
+            "stored time stamp 1 is of none of the checkpoints stored: its hash is ",
+        ),
+        ("DELETE FROM checkpoint", "stored time stamp 1 is of none of the checkpoints stored: its hash is 93966c89"),
+        ("DROP TABLE timestamp", "no such table"),
+    ] {
+        let changed = desk.path().join("changed.db");
+        std::fs::copy(&path, &changed).unwrap();
+        crate::damage::tampered(&changed, statement);
+        let told = desk.run(&["verify", "--ledger", "changed.db"]);
+        assert!(told.code == 4 && told.stderr.contains(words), "{statement}: {}", told.shown());
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(desk.path().join(format!("changed.db{suffix}")));
         }
     }
 }
