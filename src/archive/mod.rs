@@ -5,6 +5,7 @@
 //! | `entries.jsonl` | one line an entry, in order: `{"header","salt","body"}`, the very strings that are stored; of a redacted one `{"header"}` |
 //! | `blobs/SHA256` | the bytes that entries name: snapshots, texts, layouts |
 //! | `checkpoints/0001.txt` | the signed notes that were kept, in the order they were |
+//! | `timestamps/0001.tsr` | the time stamps of checkpoints that were kept, in the order they were |
 //!
 //! [`Export`] writes one beside its place and moves it there whole; the same record gives the same bytes. [`Archive`] reads
 //! one that anybody may have made: it looks at names and sizes first, opens nothing whose name is not of the table, and

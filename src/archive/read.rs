@@ -11,6 +11,7 @@ use super::name::Name;
 use super::{LARGEST_BLOB, LONGEST_LINE};
 use crate::domain::id::Digest;
 use crate::record::note::MAX_NOTE_BYTES;
+use crate::record::timestamp::MAX_RESPONSE_BYTES;
 
 /// Bytes of a blob from which on it is hashed before it is held.
 const LARGE: u64 = 64 << 20;
@@ -163,19 +164,30 @@ impl Archive {
 
     /// The checkpoints that were kept, in order.
     pub fn checkpoints(&self) -> Result<Vec<Vec<u8>>, ArchiveError> {
-        let all = self.parts.keys().filter(|name| matches!(name, Name::Checkpoint(_))).count();
-        let mut notes = Vec::new();
+        self.numbered(Name::Checkpoint, MAX_NOTE_BYTES)
+    }
+
+    /// The time stamps that were kept, in order.
+    pub fn timestamps(&self) -> Result<Vec<Vec<u8>>, ArchiveError> {
+        self.numbered(Name::Timestamp, MAX_RESPONSE_BYTES)
+    }
+
+    /// All parts of a kind whose names are numbers from 1, of at most so many bytes each.
+    fn numbered(&self, name: fn(u32) -> Name, limit: usize) -> Result<Vec<Vec<u8>>, ArchiveError> {
+        let kind = std::mem::discriminant(&name(1));
+        let all = self.parts.keys().filter(|name| std::mem::discriminant(*name) == kind).count();
+        let (mut parts, limit) = (Vec::new(), limit as u64);
         for number in 1..=all as u32 {
-            let name = Name::Checkpoint(number);
+            let name = name(number);
             let (mut bytes, found) = self.part(name, None)?;
-            if found > MAX_NOTE_BYTES as u64 {
-                return Err(ArchiveError::Size { name, found, limit: MAX_NOTE_BYTES as u64, exact: false });
+            if found > limit {
+                return Err(ArchiveError::Size { name, found, limit, exact: false });
             }
-            let mut note = Vec::new();
-            bytes.read_to_end(&mut note).map_err(ArchiveError::Unreadable)?;
-            notes.push(note);
+            let mut part = Vec::new();
+            bytes.read_to_end(&mut part).map_err(ArchiveError::Unreadable)?;
+            parts.push(part);
         }
-        Ok(notes)
+        Ok(parts)
     }
 
     /// Refuses blobs that nobody asked for. Answers how many there are.

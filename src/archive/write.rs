@@ -17,6 +17,8 @@ pub struct Export {
     entries: BufWriter<File>,
     form: Form,
     checkpoints: u32,
+    /// Time stamps, whose names come after that of the entries.
+    timestamps: Vec<Vec<u8>>,
 }
 
 enum Form {
@@ -53,7 +55,7 @@ impl Export {
             Form::Folder
         };
         let entries = create("entries")?;
-        Ok(Export { target: target.to_path_buf(), beside, entries, form, checkpoints: 0 })
+        Ok(Export { target: target.to_path_buf(), beside, entries, form, checkpoints: 0, timestamps: Vec::new() })
     }
 
     /// Adds the next entry.
@@ -71,6 +73,18 @@ impl Export {
     pub fn checkpoint(&mut self, note: &str) -> Result<(), ArchiveError> {
         self.checkpoints += 1;
         self.put(Name::Checkpoint(self.checkpoints), note.as_bytes(), note.len() as u64)
+    }
+
+    /// Adds the next time stamp that was kept.
+    pub fn timestamp(&mut self, response: Vec<u8>) {
+        self.timestamps.push(response);
+    }
+
+    fn put_timestamps(&mut self) -> Result<(), ArchiveError> {
+        for (number, response) in (1..).zip(std::mem::take(&mut self.timestamps)) {
+            self.put(Name::Timestamp(number), response.as_slice(), response.len() as u64)?;
+        }
+        Ok(())
     }
 
     fn put(&mut self, name: Name, mut bytes: impl Read, size: u64) -> Result<(), ArchiveError> {
@@ -103,6 +117,7 @@ impl Export {
     pub fn publish(mut self) -> Result<(), ArchiveError> {
         self.entries.flush().map_err(unwritable)?;
         if let Form::Folder = self.form {
+            self.put_timestamps()?;
             let folder = self.beside.path().join("folder");
             std::fs::rename(self.beside.path().join("entries"), folder.join(Name::Entries.to_string()))
                 .map_err(unwritable)?;
@@ -116,6 +131,7 @@ impl Export {
         let size = entries.stream_position().map_err(unwritable)?;
         entries.rewind().map_err(unwritable)?;
         self.put(Name::Entries, &mut entries, size)?;
+        self.put_timestamps()?;
         if let Form::Tar(tar) = self.form {
             let file = tar.into_inner().and_then(|writer| Ok(writer.into_inner()?)).map_err(unwritable)?;
             file.sync_all().map_err(unwritable)?;

@@ -8,7 +8,7 @@ use crate::report::words::counted;
 
 /// Write the record out: a folder, or a tar file, that anybody can read and `load`
 ///
-/// It holds every entry as one line of JSON, the snapshots and texts that they name, and the checkpoints that were kept. The
+/// It holds every entry as one line of JSON, the snapshots and texts that they name, and the checkpoints that were kept, with their time stamps. The
 /// same record gives the same bytes. Nothing is written over.
 #[derive(clap::Args)]
 pub struct Export {
@@ -32,12 +32,16 @@ impl Export {
 
 /// Says what an exported record holds.
 pub fn tell(done: &str, contents: &Contents) {
-    let Contents { origin, entries, root, blobs, checkpoints } = contents;
+    let Contents { origin, entries, root, blobs, checkpoints, timestamps } = contents;
     note(format_args!("{done}: record {}, {}", visible(origin), counted(*entries as usize, "entry")));
     note(format_args!("  root {root}"));
     let blobs = match blobs {
         1 => "1 snapshot or text".to_string(),
         n => format!("{n} snapshots, texts and layouts"),
     };
-    note(format_args!("  {blobs}, {}", counted(*checkpoints as usize, "checkpoint")));
+    let stamps = match timestamps {
+        0 => String::new(),
+        n => format!(", {}", counted(*n as usize, "time stamp")),
+    };
+    note(format_args!("  {blobs}, {}{stamps}", counted(*checkpoints as usize, "checkpoint")));
 }

@@ -23,6 +23,8 @@ pub struct Contents {
     pub blobs: u64,
     /// How many checkpoints.
     pub checkpoints: u64,
+    /// How many time stamps of them.
+    pub timestamps: u64,
 }
 
 impl Ledger {
@@ -60,9 +62,12 @@ impl Ledger {
         for (_, note) in &kept {
             export.checkpoint(note).map_err(&refused)?;
         }
+        let stamps = view.timestamps()?;
+        let timestamps = stamps.len() as u64;
+        stamps.into_iter().for_each(|(_, response)| export.timestamp(response));
         export.publish().map_err(&refused)?;
         let checkpoints = kept.len() as u64;
-        Ok(Contents { origin, entries, root: edge.root(), blobs: blobs.len() as u64, checkpoints })
+        Ok(Contents { origin, entries, root: edge.root(), blobs: blobs.len() as u64, checkpoints, timestamps })
     }
 }
 

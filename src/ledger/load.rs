@@ -15,6 +15,7 @@ use crate::record::body::{Body, Capture, FORMAT, Layout};
 use crate::record::canonical::to_canonical;
 use crate::record::checkpoint::SignedCheckpoint;
 use crate::record::entry::{Entry, Header};
+use crate::record::timestamp::Timestamp;
 use crate::store::{Draft, Faults, StoreError};
 
 impl Ledger {
@@ -105,9 +106,23 @@ impl Session<'_> {
                 error => unfit(error),
             })?;
         }
+        let stamps = archive.timestamps().map_err(&refused)?;
+        for (number, response) in stamps.iter().enumerate() {
+            self.load_timestamp(response).map_err(|error| match error {
+                StoreError::Damaged(what) => unfit(StoreError::Damaged(format!("time stamp {}: {what}", number + 1))),
+                error => unfit(error),
+            })?;
+        }
         let view = self.writer.view();
         let (origin, entries) = (view.origin_of_record()?, view.n_entries()?);
-        Ok(Contents { origin, entries, root: view.root(entries)?, blobs, checkpoints: notes.len() as u64 })
+        Ok(Contents {
+            origin,
+            entries,
+            root: view.root(entries)?,
+            blobs,
+            checkpoints: notes.len() as u64,
+            timestamps: stamps.len() as u64,
+        })
     }
 
     /// Works the effect of all entries into the derived tables, and checks what they say of texts.
@@ -196,6 +211,24 @@ impl Session<'_> {
             return Err(damaged("it is there twice".into()));
         }
         self.writer.put_checkpoint(signed.checkpoint().size(), &note)
+    }
+
+    /// Keeps a time stamp, where it is one of a checkpoint that was loaded. Whose word it is, `verify` tells.
+    fn load_timestamp(&self, response: &[u8]) -> Result<(), StoreError> {
+        let damaged = |what: String| StoreError::Damaged(what);
+        let stamp = Timestamp::parse(response).map_err(|error| damaged(error.to_string()))?;
+        let view = self.writer.view();
+        let is_of = |note: &str| {
+            SignedCheckpoint::parse(note.as_bytes()).is_ok_and(|signed| stamp.is_of(signed.note().text().as_bytes()))
+        };
+        if !view.checkpoints()?.iter().any(|(_, note)| is_of(note)) {
+            return Err(damaged("it is of no checkpoint that is there".into()));
+        }
+        if view.timestamps()?.iter().any(|(_, kept)| kept == response) {
+            return Err(damaged("it is there twice".into()));
+        }
+        self.writer.put_timestamp(response)?;
+        Ok(())
     }
 }
 

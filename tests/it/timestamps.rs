@@ -511,3 +511,34 @@ fn damage_to_a_stamp_is_told() {
         }
     }
 }
+
+#[test]
+fn stamps_go_with_the_record() {
+    let desk = signed();
+    desk.ok(&["checkpoint", "--add-timestamp", "rsa.tsr"]);
+    desk.ok(&["checkpoint", "--add-timestamp", "p256.tsr"]);
+    let exported = desk.run(&["export", "out"]);
+    assert!(exported.stderr.contains("1 checkpoint, 2 time stamps\n"), "{}", exported.shown());
+    desk.ok(&["export", "out.tar"]);
+    desk.shell_ok("cmp out/timestamps/0001.tsr rsa.tsr && cmp out/timestamps/0002.tsr p256.tsr");
+    let names = "checkpoints/0001.txt\nentries.jsonl\ntimestamps/0001.tsr\ntimestamps/0002.tsr\n";
+    assert_eq!(desk.shell_ok("tar tf out.tar"), names);
+    for (from, to) in [("out", "one.db"), ("out.tar", "two.db")] {
+        desk.ok(&["load", from, "--ledger", to]);
+        assert_eq!(desk.ok(&["checkpoint", "--list", "--ledger", to]), desk.ok(&["checkpoint", "--list"]));
+        assert!(desk.ok(&["verify", "--ledger", to, "--tsa-roots", "root.pem"]).contains("vouches\n"));
+    }
+    for (change, words) in [
+        ("cp other.tsr bad/timestamps/0002.tsr", "time stamp 2: it is of no checkpoint that is there"),
+        ("cp rsa.tsr bad/timestamps/0002.tsr", "time stamp 2: it is there twice"),
+        ("echo > bad/timestamps/0001.tsr", "time stamp 1: not the response of a time stamp authority"),
+        ("rm bad/checkpoints/0001.txt", "time stamp 1: it is of no checkpoint that is there"),
+        ("rm bad/timestamps/0001.tsr", "`timestamps/0001.tsr` is missing"),
+        ("mv bad/timestamps/0002.tsr bad/timestamps/2.tsr", "`timestamps/2.tsr` is not the name of anything"),
+        ("truncate -s 2M bad/timestamps/0001.tsr", "has 2097152 bytes: expected 1048576 at most"),
+    ] {
+        desk.shell_ok(&format!("rm -rf bad && cp -r out bad && {change}"));
+        let refused = desk.run(&["load", "bad", "--ledger", "bad.db"]);
+        assert!(refused.code == 3 && refused.stderr.contains(words), "{change}: {}", refused.shown());
+    }
+}
