@@ -11,6 +11,7 @@ use onrecord::ledger::{
     CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, ImportRequest, Judgement, Ledger, LedgerError,
     LinkInput, MergeRequest, Other, VerifyRequest, silent,
 };
+use onrecord::record::timestamp::Roots;
 use proptest::prelude::*;
 
 use crate::ledger::{DERIVED, Operation, desk, dumped, operations, pages_in, perform, verdicts};
@@ -49,7 +50,8 @@ fn n_brought(view: &MergeView) -> u64 {
 
 fn holds(path: &Path) {
     let mut ledger = Ledger::open(path, desk()).unwrap();
-    let request = VerifyRequest { against: None, policy: None, quick: false, progress: &silent };
+    let request =
+        VerifyRequest { against: None, policy: None, roots: &Roots::default(), quick: false, progress: &silent };
     let view = ledger.verify(&request).unwrap();
     assert!(view.faults.is_empty(), "{:?}", view.faults);
     let live = dumped(path, &DERIVED);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use onrecord::ledger::{ClaimFilter, Ledger, VerifyRequest, only, silent};
 use onrecord::record::checkpoint::SignedCheckpoint;
+use onrecord::record::timestamp::Roots;
 
 use crate::desk::repository;
 use crate::ledger::{desk, text};
@@ -23,7 +24,8 @@ fn check_holds(ledger: &mut Ledger, kept: &Path) {
     let policy = only(key.trim().parse().unwrap());
     head.check(&policy).unwrap();
     let against = Some(head.checkpoint());
-    let request = VerifyRequest { against, policy: Some(&policy), quick: false, progress: &silent };
+    let request =
+        VerifyRequest { against, policy: Some(&policy), roots: &Roots::default(), quick: false, progress: &silent };
     let view = ledger.verify(&request).unwrap();
     assert!(view.faults.is_empty(), "{}: {:?}", kept.display(), view.faults);
     assert!(view.checkpoints > 0 && view.questions > Some(50) && view.quotes > Some(5), "{view:?}");

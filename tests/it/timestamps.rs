@@ -110,7 +110,11 @@ fn a_time_may_have_parts_of_a_second() {
     let written = stamp.time();
     let time: chrono::DateTime<chrono::Utc> = written.parse().unwrap();
     assert_eq!(written, time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
-    let said = format!("{}", time.format("%Y%m%d%H%M%S%.3fZ")).trim_end_matches('Z').trim_end_matches('0').trim_end_matches('.').to_string();
+    let said = format!("{}", time.format("%Y%m%d%H%M%S%.3fZ"))
+        .trim_end_matches('Z')
+        .trim_end_matches('0')
+        .trim_end_matches('.')
+        .to_string();
     assert!(fixture("sha512.tsr").windows(said.len()).any(|bytes| bytes == said.as_bytes()), "{said}");
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::ledger::error::{LedgerError, Refusal};
 use crate::ledger::{Desk, Ledger, Progress, VerifyRequest};
+use crate::record::timestamp::Roots;
 use crate::store::StoreError;
 
 /// A ledger that is to be brought into another; all of it was checked.
@@ -37,7 +38,13 @@ impl Other {
             }
             other => other,
         })?;
-        let view = ledger.verify(&VerifyRequest { against: None, policy: None, quick: false, progress })?;
+        let view = ledger.verify(&VerifyRequest {
+            against: None,
+            policy: None,
+            roots: &Roots::default(),
+            quick: false,
+            progress,
+        })?;
         match view.faults.into_iter().next() {
             Some(fault) => Err(LedgerError::Unfit { place: place(), error: Box::new(StoreError::Damaged(fault.what)) }),
             None => Ok(Other { ledger, _folder: None }),
