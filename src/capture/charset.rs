@@ -357,11 +357,11 @@ fn decode_other(bytes: &[u8], start: usize, encoding: &'static Encoding, decoded
 mod tests {
     use super::*;
 
-    fn html(bytes: &[u8]) -> Result<Decoded, CaptureError> {
+    fn html(bytes: &[u8]) -> Result<Decoded<'_>, CaptureError> {
         decode(bytes, Kind::Html, &Hints::default())
     }
 
-    fn plain(bytes: &[u8]) -> Result<Decoded, CaptureError> {
+    fn plain(bytes: &[u8]) -> Result<Decoded<'_>, CaptureError> {
         decode(bytes, Kind::Plain, &Hints::default())
     }
 

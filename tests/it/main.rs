@@ -15,6 +15,7 @@ mod json;
 mod kill;
 mod layers;
 mod ledger;
+mod load;
 mod merge;
 mod notes;
 mod proofs;
