@@ -184,6 +184,7 @@ CREATE TABLE snapshot (
     UNIQUE (source, sha256, text)
 ) STRICT;
 CREATE INDEX snapshot_by_sha256 ON snapshot (sha256);
+CREATE INDEX snapshot_by_source ON snapshot (source, captured);
 
 -- A person, organisation, place or thing.
 CREATE TABLE entity (

@@ -88,7 +88,9 @@ def check_note(note, verifier):
 
 
 def check(bundle, verifier, snapshot):
-    need(bundle["format"] == "onrecord/proof@1", "another format")
+    need(isinstance(bundle, dict) and bundle.get("format") == "onrecord/proof@1", "another format")
+    need(set(bundle) - {"ordinal"} == {"format", "claim", "header", "salt", "body", "proof"}, "fields that no proof has, or too few")
+    need(bundle["salt"] == bundle["salt"].lower(), "the salt is spelt otherwise")
     header, body = json.loads(bundle["header"]), json.loads(bundle["body"])
     need(canonical(header) == bundle["header"], "the header is spelt otherwise")
     need(sha256(bytes.fromhex(bundle["salt"]), bundle["body"].encode()).hex() == header["body"], "the body is not that of the header")

@@ -86,6 +86,13 @@ impl KeyOption {
             },
             _ => Trouble::Io { doing: format!("reading {}", path.display()), error },
         })?;
+        #[cfg(unix)]
+        if std::fs::metadata(&path)
+            .is_ok_and(|file| std::os::unix::fs::PermissionsExt::mode(&file.permissions()) & 0o077 != 0)
+        {
+            let path = path.display();
+            note(format_args!("others on this machine can read the key {path}: `chmod 600` shuts them out"));
+        }
         text.trim_end().parse().map_err(|error| Trouble::Refused {
             message: format!("{}: {error}", path.display()),
             hint: "name a file that `onrecord key new` made".into(),

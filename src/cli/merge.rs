@@ -58,14 +58,13 @@ fn tell(view: &MergeView) {
     if view.n_left_out > 0 {
         note(format_args!("  {} left out", count(view.n_left_out, "entry")));
     }
-    if !view.differences.is_empty() {
-        let n = counted(view.differences.len(), "difference");
-        note(format_args!("  {n}, all left as it is here: {}", advice(view)));
+    if view.n_differences > 0 {
+        let n = count(view.n_differences, "difference");
+        note(format_args!("  {n}, and all stays as it is here: {}", advice(view)));
     }
-    if !view.dry_run {
-        let findings = view.questions.contradicted + view.questions.in_tension;
-        let (touched, findings) = (counted(view.questions.touched, "question"), counted(findings, "finding"));
-        note(format_args!("  {touched}, {findings}"));
+    if let Some(questions) = view.questions {
+        let findings = questions.contradicted + questions.in_tension;
+        note(format_args!("  {}, {}", counted(questions.touched, "question"), counted(findings, "finding")));
     }
 }
 
@@ -74,7 +73,10 @@ fn advice(view: &MergeView) -> String {
     let Some(first) = view.differences.first() else { return String::new() };
     let (of, here, there) = (visible(&first.of), visible(&first.here), visible(&first.there));
     match first.about {
-        About::Name => format!("where {here} and {there} are one, `onrecord entities merge {there} --into {here} --because …`"),
+        About::Name if here.contains(',') => "`onrecord entities merge` says where two are one".into(),
+        About::Name => {
+            format!("where {here} and {there} are one, `onrecord entities merge {there} {here} --because …`")
+        }
         About::Key => "where both are one, give the entity here the name it has there with `onrecord entities add`, and merge again".into(),
         About::Predicate | About::Origins | About::Entity | About::Derivation => "see that both sides mean the same".into(),
         About::Detail => "the same page captured again with `--publisher …` and the like puts a detail right".into(),

@@ -1,9 +1,11 @@
 use super::key::VerifierOptions;
 use super::setting::{FormatOption, Setting, list, place, print, read, read_text};
-use super::trouble::{DAMAGED, DONE, Trouble, note};
+use super::trouble::{DAMAGED, DONE, Trouble, note, visible};
 use super::verify::signed_checkpoint;
+use crate::domain::claim::Status;
 use crate::domain::id::Digest;
-use crate::domain::listing::ProvenView;
+use crate::domain::listing::{EventView, ProvenView};
+use crate::ledger::ClaimFilter;
 use crate::record::body::Body;
 use crate::record::bundle::{Bundle, BundleError, Proven};
 use crate::record::checkpoint::Policy;
@@ -25,7 +27,19 @@ pub struct Prove {
 impl Prove {
     pub fn run(self, setting: &Setting) -> Result<u8, Trouble> {
         let given = self.checkpoint.as_deref().map(signed_checkpoint).transpose()?;
-        let bundle = setting.open_now()?.prove(&self.claim, given)?;
+        let mut ledger = setting.open_now()?;
+        let bundle = ledger.prove(&self.claim, given)?;
+        let id = Some(bundle.claim.to_string());
+        for claim in ledger.claims(&ClaimFilter { id, ..ClaimFilter::default() })? {
+            // The proof is of the entry here.
+            if let Some(EventView { actor, brought: Some(from), .. }) = claim.history.first() {
+                let (by, record, entry) = (&from.by, visible(&from.record), from.entry);
+                note(format_args!("{by} brought it in: {actor} logged it as entry {entry} of {record}"));
+            }
+            if claim.status != Status::Standing {
+                note(format_args!("the claim is {}", claim.status.name()));
+            }
+        }
         print(&format!("{:#}\n", serde_json::json!(bundle)))?;
         Ok(DONE)
     }

@@ -38,6 +38,9 @@ impl Verify {
             });
         }
         let roots = self.roots.read()?;
+        if against.is_some() && policy.is_none() {
+            note("whose checkpoint it is was not asked: `--key` names the record's verifier key");
+        }
         let mut ledger = setting.open_now()?;
         let progress = Progress::entries();
         let outcome = ledger.verify(&VerifyRequest {
@@ -56,7 +59,8 @@ impl Verify {
         for fault in &view.faults {
             note(format_args!("error: {}", fault.what));
         }
-        let hint = view.faults[0].hint;
+        // Damage is worse than whom somebody trusts.
+        let hint = view.faults.iter().map(|fault| fault.hint).min().flatten();
         let hint = hint.unwrap_or("go back to a copy of the file, and keep this one to find out what was changed");
         note(format_args!("hint: {hint}"));
         Ok(DAMAGED)

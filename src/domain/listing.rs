@@ -56,6 +56,8 @@ pub struct BroughtView {
     pub record: String,
     /// Its place there.
     pub entry: u64,
+    /// Its hash as a leaf of that record's tree.
+    pub leaf: Digest,
     /// Who brought it here.
     pub by: String,
     /// When: RFC 3339, UTC.
@@ -848,20 +850,22 @@ pub struct MergeView {
     pub brought: BTreeMap<String, u64>,
     /// How many of the claims are held until a person approves them, beside those that were held there.
     pub held: u64,
-    /// What differs here and there; it stays as it is here.
+    /// What differs here and there; it stays as it is here. The first thousand.
     pub differences: Vec<Difference>,
+    /// How many there are.
+    pub n_differences: u64,
     /// What could not be brought in: the first thousand.
     pub left_out: Vec<LeftOut>,
     /// How many there are.
     pub n_left_out: u64,
-    /// The questions that were worked out anew.
-    pub questions: Questions,
+    /// The questions that were worked out anew; none where nothing was changed.
+    pub questions: Option<Questions>,
     /// True where nothing was changed.
     pub dry_run: bool,
 }
 
 /// What a difference is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum About {
     /// Whom a name means: keys of entities.
@@ -927,7 +931,7 @@ impl About {
 }
 
 /// Something that is one thing here and another there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Difference {
     /// What it is about.
     pub about: About,

@@ -46,6 +46,25 @@ pub fn independent<O: Borrow<Origin>>(origins: Vec<O>) -> Vec<O> {
 }
 
 impl Origin {
+    /// The entities in it.
+    pub fn keys(&self) -> Box<dyn Iterator<Item = &EntityKey> + '_> {
+        match self {
+            Origin::Named(key) | Origin::Anonymous(key) => Box::new(std::iter::once(key)),
+            Origin::Unnamed(_) => Box::new(std::iter::empty()),
+            Origin::Either(members) => Box::new(members.iter().flat_map(Origin::keys)),
+            Origin::Circle(keys) => Box::new(keys.iter()),
+        }
+    }
+
+    /// The sources in it.
+    pub fn sources(&self) -> Box<dyn Iterator<Item = &SourceId> + '_> {
+        match self {
+            Origin::Unnamed(source) => Box::new(std::iter::once(source)),
+            Origin::Either(members) => Box::new(members.iter().flat_map(Origin::sources)),
+            Origin::Named(_) | Origin::Anonymous(_) | Origin::Circle(_) => Box::new(std::iter::empty()),
+        }
+    }
+
     /// True for `other` itself, and where it may be this one.
     fn involves(&self, other: &Origin) -> bool {
         match self {

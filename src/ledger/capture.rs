@@ -105,6 +105,8 @@ impl Ledger {
                 layout,
                 extractor: read.text.extractor.clone(),
             })))?;
+        } else if let Some(redaction) = session.writer.view().redacted_bytes(snapshot)? {
+            return Err(StoreError::from(redaction).into());
         } else if described {
             session.redescribe(id, given)?;
         }

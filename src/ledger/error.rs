@@ -95,6 +95,15 @@ pub enum Refusal {
     /// Claims of a table, which cannot be held.
     #[error("the rows of a table cannot be held for approval")]
     TableHeld,
+    /// Digits that are the number of an entry and the beginning of an id.
+    #[error("`{0}` is an entry, and the beginning of an id")]
+    EntryOrId(String),
+    /// What an actor whose claims are held cannot do by himself.
+    #[error("no person approves a `{kind}` entry, so that whoever's claims are held cannot make one")]
+    JudgesHeld {
+        /// The kind of entry.
+        kind: &'static str,
+    },
     /// Something that no ledger can be read from, where another ledger is to be brought in.
     #[error("{place} cannot be brought in: {why}")]
     NoOther {
@@ -568,6 +577,8 @@ impl Refusal {
             Refusal::Pending(id) => format!("`onrecord approve {}` approves it", id.short()),
             Refusal::NotPending(_) => "`onrecord pending` lists those that are".into(),
             Refusal::NoPerson(_) => "let a person do it: `--actor human:NAME`".into(),
+            Refusal::EntryOrId(_) => "give the whole id: `onrecord claims --format json` lists those of claims".into(),
+            Refusal::JudgesHeld { .. } => "let a person do it: `--actor human:NAME`".into(),
             Refusal::TableHeld => "let a person import it: `--actor human:NAME`".into(),
             Refusal::NoOther { .. } => {
                 "give another ledger file, or the folder or tar file that `onrecord export` wrote of one".into()

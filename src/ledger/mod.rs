@@ -57,7 +57,7 @@ pub use timestamps::TimestampRequest;
 pub use verify::VerifyRequest;
 
 use crate::domain::actor::Actor;
-use crate::domain::claim::EntityKey;
+use crate::domain::claim::{EntityKey, Status};
 use crate::domain::id::Digest;
 use crate::domain::predicate::shipped;
 use crate::quote::NameIndex;
@@ -305,6 +305,7 @@ struct LookedUp {
 
 impl Session<'_> {
     fn append(&mut self, body: Body) -> Result<(), LedgerError> {
+        self.may(&body)?;
         match &body {
             // Of a new name nobody else is the bearer: it is given only where nobody was found.
             Body::Claim(_) | Body::Attest(_) | Body::Hold(_) => {}
@@ -314,6 +315,28 @@ impl Session<'_> {
         let entry = self.entry(&body)?;
         self.touched.extend(self.writer.append(&entry, &body)?);
         Ok(())
+    }
+
+    /// Whoever's claims are held until a person approves them changes nothing that stands without one either. What is
+    /// held he may withdraw.
+    fn may(&self, body: &Body) -> Result<(), LedgerError> {
+        let is_held = |claim| Ok::<_, LedgerError>(self.writer.view().status(claim)? == Some(Status::Pending));
+        match body {
+            _ if !self.holding => Ok(()),
+            Body::Retract(judged) if is_held(judged.claim)? => Ok(()),
+            Body::Retract(_)
+            | Body::Reinstate(_)
+            | Body::Correct(_)
+            | Body::Merge(_)
+            | Body::Unmerge(_)
+            | Body::Derive(_)
+            | Body::Underive(_)
+            | Body::Decide(_)
+            | Body::Independent(_)
+            | Body::Copying(_)
+            | Body::Bring(_) => Err(Refusal::JudgesHeld { kind: body.kind() }.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Appends the entry of an import whose claims are in the tables already.

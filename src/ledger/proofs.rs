@@ -78,7 +78,7 @@ impl Ledger {
     }
 
     /// A claim with the proof that it is on record under a checkpoint: the one that is given, else of those kept the first
-    /// that covers the claim.
+    /// that covers the claim, as most have signed it.
     pub fn prove(&mut self, claim: &str, given: Option<SignedCheckpoint>) -> Result<Bundle, LedgerError> {
         let kept = match given {
             Some(given) => vec![given],
@@ -88,7 +88,9 @@ impl Ledger {
         let view = reading.view();
         let row = resolve::claim(view, claim)?;
         let covers = |signed: &SignedCheckpoint| signed.checkpoint().size() > row.sequence;
-        let Some(signed) = kept.into_iter().find(covers) else {
+        let n_signed = |signed: &SignedCheckpoint| signed.note().signatures().len();
+        let best = |signed: &SignedCheckpoint| (signed.checkpoint().size(), std::cmp::Reverse(n_signed(signed)));
+        let Some(signed) = kept.into_iter().filter(covers).min_by_key(best) else {
             return Err(Refusal::NotCovered { claim: row.id }.into());
         };
         if let Some(fault) = fault(view, signed.checkpoint())? {

@@ -278,9 +278,10 @@ impl<'v> Reader<'v> {
                 Err(redaction) => Some(StoreError::from(redaction.clone()).to_string()),
             };
             let Made { actor, time, brought } = self.view.made(&header)?;
-            let brought = brought.map(|(record, entry, by)| BroughtView {
-                record,
-                entry,
+            let brought = brought.map(|(from, by)| BroughtView {
+                record: from.record.unwrap_or_default(),
+                entry: from.sequence,
+                leaf: from.leaf,
                 by: by.actor.to_string(),
                 time: by.time,
             });

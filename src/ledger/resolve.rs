@@ -119,14 +119,16 @@ pub fn predicate(view: View, name: &str) -> Result<Arc<Predicate>, LedgerError> 
     Err(Refusal::NoPredicate { name: name.to_string(), near }.into())
 }
 
-/// An entity by one of its names, or by its key; of merged ones the one that stands for them. `None` where nobody is
+/// An entity by its key, which means one and wins over names, or by one of its names; of merged ones the one that stands for them. `None` where nobody is
 /// called so.
 pub fn entity(view: View, field: &'static str, name: &str) -> Result<Option<EntityKey>, LedgerError> {
-    let mut found = view.entities_called(&fold_name(name))?;
     let by_key = EntityKey(name.to_string());
+    if view.name(&by_key)?.is_some() {
+        return Ok(Some(view.standing_for(&by_key)?));
+    }
+    let mut found = view.entities_called(&fold_name(name))?;
     match found.len() {
         1 => Ok(Some(found.remove(0))),
-        _ if view.name(&by_key)?.is_some() => Ok(Some(view.standing_for(&by_key)?)),
         0 => Ok(None),
         _ => {
             let keys = found.into_iter().map(|key| key.0).collect();
@@ -151,9 +153,8 @@ pub fn own_entity(view: View, field: &'static str, name: &str) -> Result<Option<
     let by_key = EntityKey(name.to_string());
     let is_key = view.name(&by_key)?.is_some();
     Ok(Some(match named.len() {
+        _ if is_key => by_key,
         1 => named.remove(0),
-        // Nobody's name, or that of several: then the key is meant where it is one.
-        _ if is_key && (named.is_empty() || named.contains(&by_key)) => by_key,
         _ => standing,
     }))
 }

@@ -198,7 +198,7 @@ pub struct Derive {
 }
 
 /// What a source repeats.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Parent {
     /// Another source on record.

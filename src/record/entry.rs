@@ -119,10 +119,8 @@ impl Entry {
     /// Reads the header, which has one spelling only.
     pub fn header(&self) -> Result<Header, EntryError> {
         let header: Header = serde_json::from_str(&self.header).map_err(EntryError::Header)?;
-        let time = DateTime::parse_from_rfc3339(&header.time).map(|time| time.to_utc());
-        let one_time = time.is_ok_and(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true) == header.time);
         let is_spelt = || to_canonical(&header).is_ok_and(|spelt| spelt == self.header);
-        if !one_time || !(self.is_plainly_spelt(&header) || is_spelt()) {
+        if !is_time(&header.time) || !(self.is_plainly_spelt(&header) || is_spelt()) {
             return Err(EntryError::Spelling);
         }
         Ok(header)
@@ -170,6 +168,12 @@ impl Entry {
     pub fn leaf_hash(&self) -> Digest {
         leaf_hash(&self.header)
     }
+}
+
+/// True for a time in its one spelling: RFC 3339, UTC, milliseconds.
+pub fn is_time(text: &str) -> bool {
+    let time = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
+    time.is_ok_and(|time| time.to_rfc3339_opts(SecondsFormat::Millis, true) == text)
 }
 
 /// The RFC 6962 hash of a header as a leaf: SHA-256 of 0x00 ‖ header.

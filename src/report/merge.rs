@@ -26,12 +26,8 @@ impl Listing for Merged<'_> {
             sheet.push(cells.into_iter().map(clean).collect());
         }
         for one in &self.0.left_out {
-            sheet.push(vec![
-                clean(&one.kind),
-                clean(&one.of),
-                format!("left out: {}", clean(&one.because)),
-                String::new(),
-            ]);
+            let because = format!("left out: {}", clean(&one.because));
+            sheet.push(vec![clean(&one.kind), clean(&one.of), String::new(), because]);
         }
         sheet
     }

@@ -7,10 +7,10 @@ use rusqlite::{OptionalExtension, params};
 
 use super::derive::Touched;
 use super::error::StoreError;
-use super::view::View;
+use super::view::{View, digest};
 use crate::domain::id::Digest;
-use crate::record::body::{Body, Bring};
-use crate::record::entry::{Header, leaf_hash};
+use crate::record::body::{Body, Bring, Brought};
+use crate::record::entry::{Header, is_time};
 
 /// The entries before this one came from another record. Snapshots among them were captured when they were there.
 pub fn put(view: View, sequence: u64, bring: &Bring) -> Result<Touched, StoreError> {
@@ -20,19 +20,19 @@ pub fn put(view: View, sequence: u64, bring: &Bring) -> Result<Touched, StoreErr
     let first = sequence.checked_sub(n).filter(|first| n > 0 && *first > last.unwrap_or(0)).ok_or_else(|| {
         StoreError::Damaged(format!("entry {sequence} says where the {n} entries before it came from, which cannot be"))
     })?;
-    for there in &bring.entries {
-        if chrono::DateTime::parse_from_rfc3339(&there.time).is_err() {
-            return Err(StoreError::Damaged(format!("entry {sequence} names a time that is none: `{}`", there.time)));
-        }
+    if let Some(there) = bring.entries.iter().find(|there| !is_time(&there.time)) {
+        return Err(StoreError::Damaged(format!("entry {sequence} names a time that is none: `{}`", there.time)));
     }
     let mut insert = view.prepare("INSERT INTO bring (first, sequence) VALUES (?1, ?2)")?;
     insert.execute(params![first as i64, sequence as i64])?;
-    let mut update = view.prepare("UPDATE snapshot SET captured = ?2 WHERE sequence = ?1")?;
-    let mut select = view.prepare("SELECT sequence FROM snapshot WHERE sequence >= ?1 AND sequence < ?2")?;
-    let captures = select.query_map(params![first as i64, sequence as i64], |row| row.get::<_, u64>(0))?;
-    for capture in captures.collect::<Result<Vec<_>, _>>()? {
-        let there = &bring.entries[(capture - first) as usize];
-        update.execute(params![capture as i64, there.time])?;
+    let captured: Vec<(i64, u64)> = view.rows(
+        "SELECT number, sequence FROM snapshot WHERE sequence >= ?1 AND sequence < ?2",
+        [Sql::Integer(first as i64), Sql::Integer(sequence as i64)],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let mut update = view.prepare("UPDATE snapshot SET captured = ?2 WHERE number = ?1")?;
+    for (snapshot, entry) in captured {
+        update.execute(params![snapshot, bring.entries[(entry - first) as usize].time])?;
     }
     Ok(Touched::new())
 }
@@ -44,33 +44,41 @@ pub struct Made {
     pub actor: String,
     /// When: RFC 3339, UTC.
     pub time: String,
-    /// Of one from another record: what that record calls itself, its place there, and the entry that brought it here.
-    pub brought: Option<(String, u64, Header)>,
+    /// Of one from another record: where it was written first, and the entry that brought it here.
+    pub brought: Option<(Brought, Header)>,
 }
 
+/// An entry that brought others in: its header, and what it says.
+pub type Bringing = Arc<(Header, Bring)>;
+
 impl View<'_> {
-    /// Where an entry came from, with what brought it in; `None` for one that was made here.
-    pub fn brought(&self, sequence: u64) -> Result<Option<(Arc<Bring>, usize, u64)>, StoreError> {
+    /// Where an entry was written first, and the header of the entry that brought it here; `None` for one that was made
+    /// here.
+    pub fn brought(&self, sequence: u64) -> Result<Option<(Brought, Header)>, StoreError> {
         let mut select =
             self.prepare("SELECT first, sequence FROM bring WHERE first <= ?1 ORDER BY first DESC LIMIT 1")?;
         let found: Option<(u64, u64)> =
             select.query_row(params![sequence as i64], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let Some((first, by)) = found.filter(|(_, by)| sequence < *by) else { return Ok(None) };
-        let bring = self.known.brings.get(by as i64, |_| Ok(Arc::new(self.bring(by)?.1)))?;
-        Ok(Some((bring, (sequence - first) as usize, by)))
+        // Each tells of up to a thousand, which are often asked for one after the other.
+        let bringing = self.known.brings.get(by as i64, |_| Ok(Arc::new(self.bring(by)?)))?;
+        let (header, bring) = &*bringing;
+        let from = bring
+            .entries
+            .get((sequence - first) as usize)
+            .ok_or_else(|| StoreError::Damaged(format!("entry {by} does not say where entry {sequence} came from")))?;
+        let record = from.record.as_ref().unwrap_or(&bring.record).clone();
+        Ok(Some((Brought { record: Some(record), ..from.clone() }, header.clone())))
     }
 
     /// Who made an entry, and when.
     pub fn made(&self, header: &Header) -> Result<Made, StoreError> {
-        let Some((bring, n, by)) = self.brought(header.sequence)? else {
-            return Ok(Made { actor: header.actor.to_string(), time: header.time.clone(), brought: None });
-        };
-        let there = bring.entries.get(n).ok_or_else(|| {
-            StoreError::Damaged(format!("entry {by} does not say where entry {} came from", header.sequence))
-        })?;
-        let record = there.record.clone().unwrap_or_else(|| bring.record.clone());
-        let brought = Some((record, there.sequence, self.checked_entry(by)?.0));
-        Ok(Made { actor: there.actor.to_string(), time: there.time.clone(), brought })
+        Ok(match self.brought(header.sequence)? {
+            None => Made { actor: header.actor.to_string(), time: header.time.clone(), brought: None },
+            Some((from, by)) => {
+                Made { actor: from.actor.to_string(), time: from.time.clone(), brought: Some((from, by)) }
+            }
+        })
     }
 
     fn bring(&self, sequence: u64) -> Result<(Header, Bring), StoreError> {
@@ -80,19 +88,17 @@ impl View<'_> {
         }
     }
 
-    /// What brought entries in, in the order of the record: of each the first of its entries, its own place, and what it
-    /// says.
-    pub fn brings(&self) -> Result<Vec<(u64, u64, Bring)>, StoreError> {
+    /// What brought entries in, in the order of the record: of each the first of its entries, and what it says.
+    pub fn brings(&self) -> Result<Vec<(u64, Bring)>, StoreError> {
         let rows: Vec<(u64, u64)> =
             self.rows("SELECT first, sequence FROM bring ORDER BY first", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.into_iter().map(|(first, sequence)| Ok((first, sequence, self.bring(sequence)?.1))).collect()
+        rows.into_iter().map(|(first, sequence)| Ok((first, self.bring(sequence)?.1))).collect()
     }
 
     /// The hash of an entry as a leaf; `None` where there is no such entry.
     pub fn leaf(&self, sequence: u64) -> Result<Option<Digest>, StoreError> {
-        let mut select = self.prepare("SELECT header FROM entry WHERE sequence = ?1")?;
-        let header: Option<String> = select.query_row(params![sequence as i64], |row| row.get(0)).optional()?;
-        Ok(header.as_deref().map(leaf_hash))
+        let mut select = self.prepare("SELECT leaf FROM entry WHERE sequence = ?1")?;
+        Ok(select.query_row(params![sequence as i64], |row| digest(row.get(0)?)).optional()?)
     }
 
     /// The places of all entries of some kinds, in order.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
+use super::bring::Bringing;
 use super::error::StoreError;
 use super::table::{Open, Tables};
 use super::view::SourceRow;
@@ -21,7 +22,6 @@ use crate::domain::question::Question;
 use crate::domain::unit::Unit;
 use crate::domain::when::When;
 use crate::reconcile::statement::Frame;
-use crate::record::body::Bring;
 
 /// So many answers to one kind of question are kept; of more all are let go.
 const MOST: usize = 100_000;
@@ -70,7 +70,7 @@ pub struct Known {
     /// The numbers that the claims of one of them may have: that of the claim that was asked for last.
     pub last_table: RefCell<Range<u64>>,
     /// What brought entries in from other records, by its place in the record.
-    pub brings: Memo<i64, Arc<Bring>>,
+    pub brings: Memo<i64, Bringing>,
     /// The number that the next claim takes.
     pub next_claim: Cell<Option<u64>>,
 }

@@ -292,15 +292,20 @@ impl Writer<'_> {
         imported
     }
 
-    /// Marks a point that [`Writer::undo`] leads back to.
-    pub fn mark(&self) -> Result<(), StoreError> {
-        Ok(self.transaction.execute_batch("SAVEPOINT mark")?)
-    }
-
-    /// Takes back what was put in the derived tables since [`Writer::mark`]; no entry may have been appended since.
-    pub fn undo(&self) -> Result<(), StoreError> {
+    /// The same, taken back where `fits` says no. Answers whether it was kept.
+    pub fn import_where(
+        &mut self,
+        import: &Import,
+        text: &str,
+        fits: impl FnOnce(&Imported) -> bool,
+    ) -> Result<(Imported, bool), StoreError> {
+        self.transaction.execute_batch("SAVEPOINT import")?;
+        let found = self.import(import, text, &|_, _| {})?;
+        let fits = fits(&found);
+        let end = if fits { "RELEASE import" } else { "ROLLBACK TO import; RELEASE import" };
+        self.transaction.execute_batch(end)?;
         self.known.forget();
-        Ok(self.transaction.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
+        Ok((found, fits))
     }
 
     /// Appends an entry whose effect is in the derived tables already.

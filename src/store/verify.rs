@@ -4,7 +4,7 @@
 //! Nothing here writes to the ledger. The derived tables are made again in a file of their own, which the record of the
 //! ledger is attached to for reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
@@ -163,8 +163,18 @@ pub enum Fault {
         /// The first row that differs, from 1.
         row: u64,
     },
+    /// A trigger, view, index or table is not as this program makes it.
+    #[error("the {kind} `{name}` {what}")]
+    Schema {
+        /// Trigger, view, index or table.
+        kind: String,
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// The record is shorter than it was.
-    #[error("the checkpoint covers {size} entries, and the record has {found}: the last {} were taken away", size - found)]
+    #[error("the checkpoint covers {size} entries, and the record has {found}: the last {} were taken away, or it is of another copy of the record", size - found)]
     Truncated {
         /// Entries that the checkpoint covers.
         size: u64,
@@ -321,6 +331,11 @@ impl Faults {
     /// True once so many are found that the rest is not looked for.
     fn is_full(&self) -> bool {
         self.0.len() == MOST_FAULTS
+    }
+
+    /// None was found of what is on record: only of whom its signatures and time stamps are.
+    pub fn is_sound(&self) -> bool {
+        self.0.iter().all(|fault| fault.hint().is_some())
     }
 
     /// None was found.
@@ -590,8 +605,23 @@ impl View<'_> {
         Ok(sound)
     }
 
-    /// Asks SQLite whether the file is sound: pages, indexes, constraints.
+    /// Asks SQLite whether the file is sound (pages, indexes, constraints), and whether what guards the record and shows it to
+    /// readers of the file is what this program made.
     pub fn check_file(&self, faults: &mut Faults) -> Result<(), StoreError> {
+        let fresh = Connection::open_in_memory()?;
+        fresh.execute_batch(migrations::SCHEMA)?;
+        let (expected, mut found) = (schema(&fresh)?, schema(self.connection)?);
+        for ((kind, name), sql) in expected {
+            let what = match found.remove(&(kind.clone(), name.clone())) {
+                Some(known) if known == sql => continue,
+                Some(_) => "was changed",
+                None => "is missing",
+            };
+            faults.put(Fault::Schema { kind, name, what });
+        }
+        for ((kind, name), _) in found.into_iter().filter(|((kind, _), _)| kind == "trigger") {
+            faults.put(Fault::Schema { kind, name, what: "is none of this program's" });
+        }
         let mut select = self.connection.prepare(&format!("PRAGMA integrity_check({MOST_FAULTS})"))?;
         let mut rows = select.query([])?;
         while let Some(row) = rows.next()? {
@@ -602,6 +632,13 @@ impl View<'_> {
         }
         Ok(())
     }
+}
+
+/// Kind and name of all that a file is made of, each with the words that made it.
+fn schema(connection: &Connection) -> Result<BTreeMap<(String, String), String>, StoreError> {
+    let mut select = connection.prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+    let rows = select.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// What stored bytes are, to those who read of a fault.

@@ -304,6 +304,15 @@ impl<'c> View<'c> {
         )
     }
 
+    /// True where a source has that snapshot with that text, whether their bytes are still there or not.
+    pub fn has_snapshot(&self, source: SourceId, sha256: Digest, text: Digest) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM snapshot JOIN source ON source.number = snapshot.source
+                                  WHERE source.id = ?1 AND sha256 = ?2 AND text = ?3)";
+        let mut select = self.prepare(sql)?;
+        let values = params![source.0.0.as_slice(), sha256.0.as_slice(), text.0.as_slice()];
+        Ok(select.query_row(values, |row| row.get(0))?)
+    }
+
     /// Every snapshot, oldest first.
     pub fn all_snapshots(&self) -> Result<Vec<SnapshotRow>, StoreError> {
         self.rows(&format!("{SNAPSHOT} ORDER BY captured, number"), [], snapshot_row)

@@ -61,16 +61,44 @@ fn the_record_refuses_to_be_changed() {
 
 /// Without the triggers and the checks, as somebody would do it who means to.
 pub fn tampered(path: &Path, statement: &str) {
+    let (connection, triggers) = unguarded(path);
+    connection.execute_batch(statement).unwrap();
+    connection.execute_batch(&triggers).unwrap();
+}
+
+/// The file without its triggers and its checks, and what makes them again.
+fn unguarded(path: &Path) -> (Connection, String) {
     let connection = Connection::open(path).unwrap();
-    let triggers: Vec<String> = {
-        let mut select = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-        select.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    let triggers: Vec<(String, String)> = {
+        let mut select =
+            connection.prepare("SELECT name, sql || ';' FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+        select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
     };
-    for trigger in triggers {
-        connection.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    for (name, _) in &triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
     }
     connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
-    connection.execute_batch(statement).unwrap();
+    (connection, triggers.into_iter().map(|(_, sql)| sql).collect())
+}
+
+/// What guards the record, and what shows it to readers of the file, is what this program made.
+#[test]
+fn triggers_and_views_that_were_changed_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for (change, told) in [
+        ("DROP TRIGGER entry_is_append_only_update", "the trigger `entry_is_append_only_update` is missing"),
+        ("DROP VIEW findings_now; CREATE VIEW findings_now AS SELECT 1", "the view `findings_now` was changed"),
+        (
+            "CREATE TRIGGER mine AFTER INSERT ON entry BEGIN SELECT 1; END",
+            "the trigger `mine` is none of this program's",
+        ),
+        ("DROP INDEX snapshot_by_source", "the index `snapshot_by_source` is missing"),
+    ] {
+        let path = small(folder.path());
+        sql(&path, change).unwrap();
+        assert_eq!(faults(&path, false), [told]);
+        std::fs::remove_file(path).unwrap();
+    }
 }
 
 /// Every byte of a body and of its salt, one after the other.
@@ -81,9 +109,7 @@ fn a_flipped_byte_of_a_body_is_noticed() {
     let last = count(&path, "SELECT max(sequence) FROM entry") as u64;
     let store = Store::open(&path).unwrap();
     assert_eq!(store.view().checked_entry(last).unwrap().0.kind, "claim");
-    tampered(&path, "CREATE TABLE kept AS SELECT * FROM entry_body");
-    let connection = Connection::open(&path).unwrap();
-    connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
+    let (connection, _) = unguarded(&path);
     let (body, salt): (String, Vec<u8>) = connection
         .query_row("SELECT body, salt FROM entry_body WHERE sequence = ?1", [last as i64], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -344,9 +370,7 @@ fn every_changed_value_is_told() {
     for (table, column) in &columns {
         let path = folder.path().join("changed.db");
         std::fs::copy(&sound, &path).unwrap();
-        tampered(&path, "");
-        let connection = Connection::open(&path).unwrap();
-        connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
+        let (connection, triggers) = unguarded(&path);
         let is_record = matches!(table.as_str(), "entry" | "entry_body");
         let place = if is_record { "sequence" } else { "0" };
         let key = if table == "entry" { "sequence = 9" } else { "true" };
@@ -374,6 +398,7 @@ fn every_changed_value_is_told() {
         if connection.execute(&update, [&value, &changed]).is_err() {
             continue;
         }
+        connection.execute_batch(&triggers).unwrap();
         drop(connection);
         let told = faults(&path, false);
         assert!(!told.is_empty(), "{table}.{column}: {value:?} changed to {changed:?}");
@@ -399,9 +424,7 @@ fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
 fn every_changed_byte_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = full(folder.path());
-    tampered(&path, "");
-    let connection = Connection::open(&path).unwrap();
-    connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA ignore_check_constraints = on").unwrap();
+    let (connection, _) = unguarded(&path);
     let (mut n_flips, mut n_same, mut step) = (0, 0, 0);
     let stride = if std::env::var_os("ONRECORD_EVERY_BYTE").is_some() { 1 } else { 211 };
     for (table, column) in [

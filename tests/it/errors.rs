@@ -597,6 +597,14 @@ fn proofs() -> Vec<Shown> {
             "ONRECORD_HOLD=agents onrecord import t.csv --map t.toml --publisher Desk --actor human:jane",
         ),
         shown(
+            &["Refusal::JudgesHeld"],
+            "An agent whose claims are held judges others",
+            HELD,
+            "ONRECORD_HOLD=agents onrecord entities merge OpenAI Meta --because 'one firm' --actor agent:desk",
+            3,
+            "ONRECORD_HOLD=agents onrecord entities merge OpenAI Meta --because 'one firm' --actor human:jane",
+        ),
+        shown(
             &["Refusal::NoEntry"],
             "No such entry",
             "",
@@ -1290,6 +1298,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
         "a declared type comes from a server only, and is refused as `ResponseType` before",
     ),
     ("CaptureError::Timeout", "it takes as long as the limit; tests/it/capture.rs has one"),
+    ("Refusal::EntryOrId", "it takes a thousand entries and an id of the right digits"),
     ("Refusal::NothingNamed", "the command line asks for an outcome or a claim"),
     ("StoreError::Busy", "it takes half a minute; tests/it/ledger.rs holds that writers wait for each other"),
     ("StoreError::Unwritable", "whoever runs the tests may write everywhere where that is root"),

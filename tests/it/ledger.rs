@@ -141,7 +141,10 @@ fn rebuild_equals_live() {
          onrecord import towns.csv --map map.toml --new --skip-bad
          echo '{\"name\": \"The Quay\", \"aliases\": [\"Town 1\"]}' | onrecord entities add -
          onrecord copying find
-         onrecord copying part Wire Echo --because 'for the shape of it'",
+         onrecord copying part Wire Echo --because 'for the shape of it'
+         onrecord init --ledger other.db
+         printf 'The quay has 12 ships.' | onrecord capture - --ledger other.db
+         onrecord merge other.db",
     );
     let file = desk.path().join("onrecord-demo.db");
     let live = dumped(&file, &DERIVED);

@@ -233,6 +233,16 @@ fn an_address_is_one_source() {
     assert_eq!(urls, [Some(URL.to_string()), None]);
     assert_eq!(ledger.report(URL, None).unwrap().claims.len(), 1);
     assert_eq!(n_brought(&merged(&a, &b).unwrap()), 0);
+    // What comes later is of that source too.
+    let mut ledger = Ledger::open(&b, desk_of("later")).unwrap();
+    said(&mut ledger, URL, "300 lamps", "Pier", "headcount");
+    let star = ledger.sources().unwrap()[1].id.to_string();
+    ledger.underive(&star, URL, "they had it first").unwrap();
+    drop(ledger);
+    let view = merged(&a, &b).unwrap();
+    assert_eq!((view.n_left_out, differences(&view)), (0, vec![]));
+    assert_eq!(view.brought, BTreeMap::from([("claim".to_string(), 1), ("underive".to_string(), 1)]));
+    holds(&a);
 }
 
 #[test]
@@ -414,4 +424,154 @@ fn a_dry_run_changes_nothing() {
     let view = Ledger::open(&a, desk_of("dry")).unwrap().merge(&mut other, &request).unwrap();
     assert!(view.dry_run && n_brought(&view) > 0);
     assert_eq!(dumped(&a, &["entry", "blob"]), before);
+}
+
+/// What was left out comes when nothing stands in its way any more, the names with it that a table gave there.
+#[test]
+fn what_was_left_out_comes_later() {
+    let (_folder, a, b) = pair(
+        |a| named(a, "C sharp", "c"),
+        |b| {
+            import(b, "town,people\nPierton,12\n", "https://office.example/t", TOWNS).unwrap();
+            named(b, "C", "c");
+            let page = capture(b, PAGE, "Post", None);
+            let input = ClaimInput {
+                source: page,
+                quote: onrecord::domain::quote::WantedQuote { exact: "14 million euros".into(), ..Default::default() },
+                subject: "Pierton".into(),
+                predicate: "amount".into(),
+                object: Some("c".into()),
+                by: vec![LinkInput::named("Post")],
+                ..ClaimInput::default()
+            };
+            let wrong = b.log(&[(1, Ok(input))], true).unwrap().claims[0].id.to_string();
+            b.correct(&wrong, "of another day", false, |right| right.as_of = Some("2025-06".into())).unwrap();
+        },
+    );
+    let view = merged(&a, &b).unwrap();
+    assert_eq!(view.left_out.iter().map(|one| one.kind.as_str()).collect::<Vec<_>>(), ["claim", "claim"]);
+    assert_eq!(merged(&a, &b).unwrap().n_left_out, 2, "and again");
+    let mut ledger = Ledger::open(&a, desk_of("mends")).unwrap();
+    let same = EntityInput { name: "C".into(), key: Some("c".into()), ..EntityInput::default() };
+    ledger.add_entities(&[(1, Ok(same))]).unwrap();
+    drop(ledger);
+    assert_eq!(merged(&a, &b).unwrap().n_left_out, 0);
+    assert_eq!(claims(&a), claims(&b));
+    holds(&a);
+    assert_eq!(n_brought(&merged(&a, &b).unwrap()), 0);
+}
+
+/// After a merge of entities two findings are one: a decision on the other does not take the place of one made here.
+#[test]
+fn a_decision_on_the_same_finding_by_its_other_id_is_shown() {
+    let both = |ledger: &mut Ledger, subject: &str| {
+        let one = capture(ledger, PAGE, "Post", None);
+        let two = capture(ledger, "The pier cost 15 million euros.", "Star", None);
+        let first = said(ledger, &one, "14 million euros", subject, "amount").to_string();
+        said(ledger, &two, "15 million euros", subject, "amount");
+        first
+    };
+    let (_folder, a, b) = pair(
+        |a| {
+            let claim = both(a, "Quay");
+            named(a, "Pier", "pier");
+            let other = both(a, "Pier");
+            a.merge_entities("quay", "pier", "one place").unwrap();
+            a.decide(&claim, &Judgement::Unsure, "nobody knows").unwrap();
+            assert_ne!(claim, other);
+        },
+        |b| {
+            let claim = both(b, "Quay");
+            b.decide(&claim, &Judgement::BothRight, "two quays").unwrap();
+        },
+    );
+    let view = merged(&a, &b).unwrap();
+    assert!(!view.brought.contains_key("decide"), "{:?}", view.brought);
+    assert_eq!(view.differences.iter().map(|one| one.about).collect::<Vec<_>>(), [About::Finding]);
+    holds(&a);
+}
+
+/// Who says of something that he brought it, and has something else in its place, keeps nobody from the thing itself.
+#[test]
+fn what_others_say_that_they_brought_is_not_believed() {
+    let (folder, a, b) = pair(
+        |_| {},
+        |b| {
+            let page = capture(b, PAGE, "Post", None);
+            let claim = said(b, &page, "14 million euros", "Pier", "amount");
+            b.retract(&claim.to_string(), "another pier").unwrap();
+        },
+    );
+    let liar = folder.path().join("liar.db");
+    drop(Ledger::create(&liar, Some("liar"), desk_of("liar")).unwrap());
+    merged(&liar, &b).unwrap();
+    let out = folder.path().join("out");
+    Ledger::open(&liar, desk()).unwrap().export(&out, &silent).unwrap();
+    crate::load::lines(&out, |lines| {
+        for line in lines.iter_mut() {
+            let mut entry: serde_json::Value = serde_json::from_str(line).unwrap();
+            let body: serde_json::Value = serde_json::from_str(entry["body"].as_str().unwrap()).unwrap();
+            let Some(claim) = body["retract"]["claim"].as_str() else { continue };
+            let body = format!("{{\"attest\":{{\"claim\":\"{claim}\"}}}}");
+            let header: onrecord::record::entry::Header =
+                serde_json::from_str(entry["header"].as_str().unwrap()).unwrap();
+            let salt = [7; 16];
+            let body = onrecord::record::body::Body::read(&body).unwrap();
+            let made = onrecord::record::entry::Entry::new(
+                header.sequence,
+                &header.actor,
+                header.time.parse().unwrap(),
+                salt,
+                &body,
+            )
+            .unwrap();
+            entry = serde_json::json!({"header": made.header, "salt": "07".repeat(16), "body": made.body});
+            *line = entry.to_string();
+        }
+    });
+    let view = merged(&a, &out).unwrap();
+    assert_eq!(view.brought.get("attest"), Some(&1), "{:?}", view.brought);
+    merged(&a, &b).unwrap();
+    assert!(claims(&a).values().all(|status| *status == "retracted"), "{:?}", claims(&a));
+    holds(&a);
+}
+
+/// An approval there and a retraction here, or the other way round, are shown on both sides.
+#[test]
+fn approvals_are_judgements() {
+    let folder = tempfile::tempdir().unwrap();
+    let (a, mut ledger) = made(folder.path(), "a");
+    ledger.hold();
+    let page = capture(&mut ledger, PAGE, "Post", None);
+    let held = said(&mut ledger, &page, "14 million euros", "Pier", "amount").to_string();
+    drop(ledger);
+    let b = folder.path().join("b.db");
+    std::fs::copy(&a, &b).unwrap();
+    Ledger::open(&a, desk_of("jane")).unwrap().retract(&held, "not what it says").unwrap();
+    Ledger::open(&b, desk_of("bob")).unwrap().approve(std::slice::from_ref(&held), None).unwrap();
+    for (into, from) in [(&a, &b), (&b, &a)] {
+        let before = claims(into);
+        let view = merged(into, from).unwrap();
+        assert_eq!(view.differences.iter().map(|one| one.about).collect::<Vec<_>>(), [About::Claim]);
+        assert_eq!(claims(into), before);
+    }
+}
+
+/// One `bring` entry tells of a thousand entries.
+#[test]
+fn more_entries_than_one_bring_tells_of() {
+    let (_folder, a, b) = pair(
+        |_| {},
+        |b| {
+            let lines: Vec<_> = (0..2100)
+                .map(|n| (n + 1, Ok(EntityInput { name: format!("Ship {n}"), ..EntityInput::default() })))
+                .collect();
+            b.add_entities(&lines).unwrap();
+        },
+    );
+    let view = merged(&a, &b).unwrap();
+    assert_eq!(view.brought["entity"], 2100);
+    assert_eq!(crate::ledger::count(&a, "SELECT count(*) FROM bring"), 3);
+    holds(&a);
+    assert_eq!(n_brought(&merged(&a, &b).unwrap()), 0);
 }

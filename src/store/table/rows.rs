@@ -101,6 +101,12 @@ impl View<'_> {
         self.rows(&format!("{IMPORT} ORDER BY first"), [], import_row)
     }
 
+    /// The import of that key.
+    pub fn import_by_key(&self, key: Digest) -> Result<Option<ImportRow>, StoreError> {
+        let found = self.rows(&format!("{IMPORT} WHERE key = ?1"), [Sql::Blob(key.0.to_vec())], import_row)?;
+        Ok(found.into_iter().next())
+    }
+
     /// The claims of imports whose ids begin with these hexadecimal digits, by number; at most some dozens.
     pub fn imported_by_prefix(&self, prefix: &str) -> Result<Vec<u64>, StoreError> {
         let Ok(start) = u64::from_str_radix(&prefix[..prefix.len().min(10)], 16) else { return Ok(Vec::new()) };
