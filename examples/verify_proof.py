@@ -90,20 +90,18 @@ def check_note(note, verifier):
 def check(bundle, verifier, snapshot):
     need(isinstance(bundle, dict) and bundle.get("format") == "onrecord/proof@1", "another format")
     need(set(bundle) - {"ordinal"} == {"format", "claim", "header", "salt", "body", "proof"}, "fields that no proof has, or too few")
-    need(bundle["salt"] == bundle["salt"].lower(), "the salt is spelt otherwise")
     header, body = json.loads(bundle["header"]), json.loads(bundle["body"])
     need(canonical(header) == bundle["header"], "the header is spelt otherwise")
-    need(sha256(bytes.fromhex(bundle["salt"]), bundle["body"].encode()).hex() == header["body"], "the body is not that of the header")
+    salt = bytes.fromhex(bundle["salt"])
+    need(salt.hex() == bundle["salt"] and sha256(salt, bundle["body"].encode()).hex() == header["body"], "the body is not that of the header")
     need(list(body) == [header["kind"]], "the header names another kind")
-    first, rest = bundle["proof"].split("\n", 1)
+    head, note = bundle["proof"].split("\n\n", 1)
+    first, *lines = [line for line in head.split("\n") if not line.startswith("extra ")]
     need(first == "c2sp.org/tlog-proof@v1", "no tlog-proof")
-    lines, note = rest.split("\n\n", 1)
-    lines = [line for line in lines.split("\n") if not line.startswith("extra ")]
     need(lines[0] == f"index {header['sequence']}", "the proof is of another entry")
     name, (origin, size, root, *_) = check_note(note, verifier)
     need(origin == name, "the checkpoint is of another record")
-    leaf = sha256(b"\0", bundle["header"].encode())
-    need(root_of(leaf, header["sequence"], int(size), [*map(from_base64, lines[1:])]) == from_base64(root), "the proof leads to another root")
+    need(root_of(sha256(b"\0", bundle["header"].encode()), header["sequence"], int(size), [*map(from_base64, lines[1:])]) == from_base64(root), "the proof leads to another root")
     said = body[header["kind"]]
     claim = said["claim"] if header["kind"] == "correct" else said
     found = row_id(claim, bundle["ordinal"]) if "ordinal" in bundle else claim_id(claim)

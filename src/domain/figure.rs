@@ -148,7 +148,7 @@ impl Figure {
             _ => {}
         }
         if let Precision::Decimals(decimals) = self.precision {
-            if decimals.abs() > Decimal::EXPONENT_LIMIT {
+            if decimals.unsigned_abs() > Decimal::EXPONENT_LIMIT.unsigned_abs() {
                 return Err(FigureError::Decimals(decimals.into()));
             }
             // Room for the widest reading: a unit of the last place on either side.

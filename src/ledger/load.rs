@@ -7,12 +7,11 @@ use std::path::Path;
 
 use super::error::LedgerError;
 use super::export::{Contents, at};
-use super::{Desk, Ledger, Progress, Questions, Session, Stage, is_name_of_record};
+use super::{Desk, Ledger, Progress, Questions, Session, Stage};
 use crate::archive::{Archive, ArchiveError, Line, Name};
 use crate::domain::id::Digest;
 use crate::reconcile::policy::Policy;
-use crate::record::body::{Body, Capture, FORMAT, Layout};
-use crate::record::canonical::to_canonical;
+use crate::record::body::{Body, Capture, FORMAT, Layout, is_name_of_record};
 use crate::record::checkpoint::SignedCheckpoint;
 use crate::record::entry::{Entry, Header};
 use crate::record::timestamp::Timestamp;
@@ -146,6 +145,12 @@ impl Session<'_> {
         self.touched.extend(touched);
         let mut faults = Faults::default();
         let view = self.writer.view();
+        for predicate in view.predicates()? {
+            if let Some(unknown) = predicate.implies.iter().find(|name| !matches!(view.predicate(name), Ok(Some(_)))) {
+                let what = format!("the predicate `{}` implies `{unknown}`, which is none", predicate.name);
+                return Err(unfit(StoreError::Damaged(what)));
+            }
+        }
         let mut checked = view.check_entries(false, &mut faults, &|done, all| progress(Stage::Checking, done, all))?;
         view.check_quotes(&mut checked, &mut faults, &|done, all| progress(Stage::Quotes, done, all))?;
         match faults.into_vec().first() {
@@ -281,11 +286,8 @@ fn in_its_place(sequence: u64, header: &Header) -> Result<(), StoreError> {
 /// The body of the entry that is to stand in that place: spelt as the format has it, with the hash that its header says.
 fn checked_entry(sequence: u64, entry: &Entry) -> Result<Body, StoreError> {
     let damaged = |what: String| StoreError::Damaged(format!("entry {sequence}: {what}"));
-    let (header, body) = entry.checked().map_err(|error| StoreError::Entry { sequence, error })?;
+    let (header, body) = entry.checked_spelling().map_err(|error| StoreError::Entry { sequence, error })?;
     in_its_place(sequence, &header)?;
-    if to_canonical(&body).ok().as_deref() != Some(entry.body.as_str()) {
-        return Err(damaged("the body is not spelt as the format has it".into()));
-    }
     match &body {
         Body::Begin(_) if sequence > 0 => Err(damaged("it begins a record, where one has begun".into())),
         Body::Begin(begin) if begin.format != FORMAT => Err(StoreError::Format(begin.format.clone())),

@@ -62,12 +62,9 @@ use crate::domain::id::Digest;
 use crate::domain::predicate::shipped;
 use crate::quote::NameIndex;
 use crate::reconcile::policy::Policy;
-use crate::record::body::{Begin, Body, FORMAT, Import};
+use crate::record::body::{Begin, Body, FORMAT, Import, is_name_of_record};
 use crate::record::entry::{Entry, Salt};
 use crate::store::{Draft, SnapshotRow, SourceRow, Store, StoreError, Touched, Writer};
-
-/// Longest name of a record, in bytes.
-const LONGEST_ORIGIN: usize = 255;
 
 /// When a ledger is shown as it stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,12 +241,6 @@ impl<'l> Session<'l> {
             holding: false,
         }
     }
-}
-
-/// What a C2SP signed note takes as a key's name, so that the record can sign under its own.
-fn is_name_of_record(origin: &str) -> bool {
-    let fits = |c: char| !c.is_whitespace() && !c.is_control() && c != '+';
-    !origin.is_empty() && origin.len() <= LONGEST_ORIGIN && origin.chars().all(fits)
 }
 
 /// What long work is at.

@@ -78,6 +78,15 @@ pub struct Begin {
     pub origin: String,
 }
 
+/// Longest name of a record, in bytes.
+const LONGEST_ORIGIN: usize = 255;
+
+/// What a C2SP signed note takes as a key's name, so that the record can sign under its own.
+pub fn is_name_of_record(origin: &str) -> bool {
+    let fits = |c: char| !c.is_whitespace() && !c.is_control() && c != '+';
+    !origin.is_empty() && origin.len() <= LONGEST_ORIGIN && origin.chars().all(fits)
+}
+
 /// The format written in [`Begin`].
 pub const FORMAT: &str = "onrecord/1";
 

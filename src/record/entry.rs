@@ -69,6 +69,9 @@ pub enum EntryError {
     /// The header is spelt in another way than this format does.
     #[error("the header is not spelt as the format has it")]
     Spelling,
+    /// The body is spelt in another way than this format does.
+    #[error("the body is not spelt as the format has it")]
+    BodySpelling,
     /// The body is not canonical JSON of a known kind of body.
     #[error("the body is not that of a `{kind}` entry: {error}")]
     Body {
@@ -156,6 +159,15 @@ impl Entry {
             return Err(EntryError::Kind { header: header.kind, body: body.kind() });
         }
         Ok((header, body))
+    }
+
+    /// The same, and the body has to be spelt as the format has it.
+    pub fn checked_spelling(&self) -> Result<(Header, Body), EntryError> {
+        let (header, body) = self.checked()?;
+        match to_canonical(&body) {
+            Ok(spelt) if spelt == self.body => Ok((header, body)),
+            _ => Err(EntryError::BodySpelling),
+        }
     }
 
     /// A hash of all of it, to see whether it was stored as it is.

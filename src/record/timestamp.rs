@@ -329,8 +329,12 @@ impl Timestamp {
             return Err(TimestampError::SelfSigned(self.authority.clone()));
         }
         let refused = |error| TimestampError::Chain { authority: self.authority.clone(), error };
-        let anchors: Vec<TrustAnchor> =
-            roots.0.iter().filter_map(|root| webpki::anchor_from_trusted_cert(root).ok()).collect();
+        let anchors: Vec<TrustAnchor> = roots
+            .0
+            .iter()
+            .filter(|root| held(root, self.time))
+            .filter_map(|root| webpki::anchor_from_trusted_cert(root).ok())
+            .collect();
         let others: Vec<CertificateDer> =
             self.others.iter().map(|other| CertificateDer::from(other.as_slice())).collect();
         let certificate = CertificateDer::from(self.certificate.as_slice());
@@ -343,6 +347,15 @@ impl Timestamp {
         certificate.verify_for_usage(known, &anchors, &others, time, usage, None, None).map_err(refused)?;
         Ok(true)
     }
+}
+
+/// True where a certificate holds at a time; which of a root is not asked otherwise.
+fn held(certificate: &[u8], time: DateTime<Utc>) -> bool {
+    let seconds = |time: x509_cert::time::Time| time.to_unix_duration().as_secs() as i64;
+    Certificate::from_der(certificate).is_ok_and(|known| {
+        let validity = known.tbs_certificate().validity();
+        (seconds(validity.not_before)..=seconds(validity.not_after)).contains(&time.timestamp())
+    })
 }
 
 /// Certificates that are believed, by whoever named them.

@@ -9,7 +9,7 @@ use super::derive::Touched;
 use super::error::StoreError;
 use super::view::{View, digest};
 use crate::domain::id::Digest;
-use crate::record::body::{Body, Bring, Brought};
+use crate::record::body::{Body, Bring, Brought, is_name_of_record};
 use crate::record::entry::{Header, is_time};
 
 /// The entries before this one came from another record. Snapshots among them were captured when they were there.
@@ -22,6 +22,11 @@ pub fn put(view: View, sequence: u64, bring: &Bring) -> Result<Touched, StoreErr
     })?;
     if let Some(there) = bring.entries.iter().find(|there| !is_time(&there.time)) {
         return Err(StoreError::Damaged(format!("entry {sequence} names a time that is none: `{}`", there.time)));
+    }
+    let mut records = bring.entries.iter().filter_map(|there| there.record.as_ref()).chain([&bring.record]);
+    if let Some(record) = records.find(|record| !is_name_of_record(record)) {
+        let shown: String = record.chars().take(80).collect();
+        return Err(StoreError::Damaged(format!("entry {sequence} names a record that is none: `{shown}`")));
     }
     let mut insert = view.prepare("INSERT INTO bring (first, sequence) VALUES (?1, ?2)")?;
     insert.execute(params![first as i64, sequence as i64])?;

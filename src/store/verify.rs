@@ -21,7 +21,7 @@ use super::{Store, Writer, blob, derive, migrations};
 use crate::domain::id::Digest;
 use crate::domain::listing::TimestampView;
 use crate::domain::quote::Quote;
-use crate::record::body::Body;
+use crate::record::body::{Body, is_name_of_record};
 use crate::record::checkpoint::{Checkpoint, Policy, PolicyError, SignedCheckpoint, SignedCheckpointError};
 use crate::record::entry::{Entry, EntryError};
 use crate::record::timestamp::{Roots, Timestamp, TimestampError};
@@ -610,6 +610,11 @@ impl View<'_> {
     pub fn check_file(&self, faults: &mut Faults) -> Result<(), StoreError> {
         let fresh = Connection::open_in_memory()?;
         fresh.execute_batch(migrations::SCHEMA)?;
+        let version =
+            |connection: &Connection| connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+        if version(&fresh)? != version(self.connection)? {
+            faults.put(Fault::Schema { kind: "pragma".into(), name: "user_version".into(), what: "was changed" });
+        }
         let (expected, mut found) = (schema(&fresh)?, schema(self.connection)?);
         for ((kind, name), sql) in expected {
             let what = match found.remove(&(kind.clone(), name.clone())) {
@@ -655,9 +660,19 @@ struct StoredEntry {
     leaf: [u8; 32],
 }
 
+/// Whatever stands there: what is no text, or has another length, is not what its hash says either.
 fn stored_entry(row: &Row) -> Result<StoredEntry, rusqlite::Error> {
-    let body = row.get::<_, Option<[u8; 16]>>(2)?.zip(row.get::<_, Option<String>>(3)?);
-    Ok(StoredEntry { sequence: row.get(0)?, header: row.get(1)?, body, leaf: row.get(4)? })
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let bytes =
+        |column| Ok::<_, rusqlite::Error>(row.get_ref(column)?.as_bytes_or_null().ok().flatten().unwrap_or_default());
+    let salt = <[u8; 16]>::try_from(bytes(2)?).ok();
+    let body = row.get_ref(3)?.as_bytes_or_null().ok().flatten().map(text);
+    Ok(StoredEntry {
+        sequence: row.get(0)?,
+        header: text(bytes(1)?),
+        body: salt.zip(body),
+        leaf: <[u8; 32]>::try_from(bytes(4)?).unwrap_or_default(),
+    })
 }
 
 /// What there is to know of an entry.
@@ -708,7 +723,7 @@ fn found(entry: &Entry, quick: bool) -> Result<Found, EntryError> {
             return Ok(Found { place: header.sequence, ..Found::default() });
         }
     }
-    let (header, body) = entry.checked()?;
+    let (header, body) = if quick { entry.checked()? } else { entry.checked_spelling()? };
     let bytes = match &body {
         Body::Capture(capture) => vec![
             (capture.snapshot, "the snapshot", Some(capture.size)),
@@ -718,7 +733,8 @@ fn found(entry: &Entry, quick: bool) -> Result<Found, EntryError> {
         _ => Vec::new(),
     };
     let quoted = body.claim().map(|claim| claim.text);
-    Ok(Found { place: header.sequence, begins: matches!(body, Body::Begin(_)), quoted, bytes })
+    let begins = matches!(&body, Body::Begin(begin) if is_name_of_record(&begin.origin));
+    Ok(Found { place: header.sequence, begins, quoted, bytes })
 }
 
 /// The entries that were taken so far, in order.

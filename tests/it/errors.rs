@@ -600,9 +600,9 @@ fn proofs() -> Vec<Shown> {
             &["Refusal::JudgesHeld"],
             "An agent whose claims are held judges others",
             HELD,
-            "ONRECORD_HOLD=agents onrecord entities merge OpenAI Meta --because 'one firm' --actor agent:desk",
+            "ONRECORD_HOLD=agents onrecord entities merge 'Lucas Beyer' Meta --because 'one' --actor agent:desk",
             3,
-            "ONRECORD_HOLD=agents onrecord entities merge OpenAI Meta --because 'one firm' --actor human:jane",
+            "ONRECORD_HOLD=agents onrecord entities merge 'Lucas Beyer' Meta --because 'one' --actor human:jane",
         ),
         shown(
             &["Refusal::NoEntry"],

@@ -21,8 +21,8 @@ const KINDS: [&str; 10] =
 pub enum Matter {
     /// Whether a claim stands.
     Claim(ClaimId),
-    /// Whether an entity is another.
-    Entity(EntityKey),
+    /// Whether two entities are one, the first by key before the other.
+    Entity(EntityKey, EntityKey),
     /// Whether a source repeats another, or somebody.
     Derivation(SourceId, Parent),
     /// What a finding comes to.
@@ -34,14 +34,19 @@ pub enum Matter {
 }
 
 impl Matter {
-    /// What an entry judges; `None` for one that judges nothing.
-    pub fn of(body: &Body) -> Option<Matter> {
+    /// What an entry judges; `None` for one that judges nothing. `merged` are the entities that were merged before, each
+    /// with the one it was merged into.
+    fn of(body: &Body, merged: &mut BTreeMap<EntityKey, EntityKey>) -> Option<Matter> {
+        let pair = |a: &EntityKey, b: &EntityKey| Matter::Entity(a.min(b).clone(), a.max(b).clone());
         Some(match body {
             Body::Retract(judged) | Body::Reinstate(judged) => Matter::Claim(judged.claim),
             Body::Correct(correct) => Matter::Claim(correct.retracts),
             Body::Approve(approve) => Matter::Claim(approve.claim),
-            Body::Merge(merge) => Matter::Entity(merge.entity.clone()),
-            Body::Unmerge(unmerge) => Matter::Entity(unmerge.entity.clone()),
+            Body::Merge(merge) => {
+                merged.insert(merge.entity.clone(), merge.into.clone());
+                pair(&merge.entity, &merge.into)
+            }
+            Body::Unmerge(unmerge) => pair(&unmerge.entity, merged.get(&unmerge.entity).unwrap_or(&unmerge.entity)),
             Body::Derive(derive) | Body::Underive(derive) => Matter::Derivation(derive.source, derive.from.clone()),
             Body::Decide(Decide::Finding(decision)) => Matter::Finding(decision.finding),
             Body::Decide(Decide::Claim(decision)) => Matter::Outcome(decision.claim),
@@ -53,10 +58,25 @@ impl Matter {
         })
     }
 
+    /// The same as it stands here after all merges of entities: findings and origins that became one are one matter.
+    fn settled(self, here: View) -> Result<Matter, StoreError> {
+        Ok(match self {
+            Matter::Finding(finding) => match here.questions_by_prefix(&finding.to_string())?.pop() {
+                Some(question) => Matter::Finding(here.moved(question)?.id),
+                None => Matter::Finding(finding),
+            },
+            Matter::Origins(a, b) => {
+                let (a, b) = (here.standing_origin(&a)?, here.standing_origin(&b)?);
+                if a <= b { Matter::Origins(a, b) } else { Matter::Origins(b, a) }
+            }
+            other => other,
+        })
+    }
+
     fn about(&self) -> About {
         match self {
             Matter::Claim(_) => About::Claim,
-            Matter::Entity(_) => About::Entity,
+            Matter::Entity(..) => About::Entity,
             Matter::Derivation(..) => About::Derivation,
             Matter::Finding(_) => About::Finding,
             Matter::Outcome(_) => About::Outcome,
@@ -68,7 +88,7 @@ impl Matter {
     fn subject(&self) -> String {
         match self {
             Matter::Claim(claim) | Matter::Outcome(claim) => claim.to_string(),
-            Matter::Entity(key) => key.0.clone(),
+            Matter::Entity(a, b) => format!("{} and {}", a.0, b.0),
             Matter::Derivation(source, Parent::Source(from)) => format!("{source} from {from}"),
             Matter::Derivation(source, Parent::Entity(from)) => format!("{source} from {}", from.0),
             Matter::Finding(finding) => finding.to_string(),
@@ -90,7 +110,10 @@ impl Matter {
                 });
                 because.map_or(status.name().to_string(), |because| format!("{}: {because}", status.name()))
             }
-            Matter::Entity(key) => view.standing_for(key)?.0,
+            Matter::Entity(a, b) => {
+                let one = view.standing_for(a)? == view.standing_for(b)?;
+                if one { "one" } else { "two" }.to_string()
+            }
             Matter::Derivation(source, parent) => {
                 let Some(row) = view.source(*source)? else { return unknown() };
                 let holds = view.declared(row.number)?.contains(parent);
@@ -129,6 +152,8 @@ impl Matter {
 pub struct Judgements {
     here: BTreeMap<Matter, Vec<Digest>>,
     there: BTreeMap<Matter, Vec<Digest>>,
+    /// Entities that were merged there, each with the one it was merged into.
+    merged_there: BTreeMap<EntityKey, EntityKey>,
     /// Those on which judgements there were not brought in.
     apart: BTreeSet<Matter>,
 }
@@ -136,16 +161,16 @@ pub struct Judgements {
 impl Judgements {
     /// Those on record here.
     pub fn of(here: View) -> Result<Judgements, StoreError> {
-        let mut judgements = Judgements::default();
+        let (mut judgements, mut merged) = (Judgements::default(), BTreeMap::new());
         for sequence in here.entries_of(&KINDS)? {
             let (entry, header, body) = here.entry_or_redaction(sequence)?;
             let matter = match body {
-                Ok(body) => Matter::of(&body),
+                Ok(body) => Matter::of(&body, &mut merged),
                 Err(redaction) => redaction.body.retracts.map(Matter::Claim),
             };
             if let Some(matter) = matter {
                 let from = super::origin(here, &header, entry.leaf_hash())?;
-                judgements.here.entry(matter).or_default().push(from.leaf);
+                judgements.here.entry(matter.settled(here)?).or_default().push(from.leaf);
             }
         }
         Ok(judgements)
@@ -176,7 +201,9 @@ enum Fit {
 impl Merging<'_, '_> {
     /// Brings a judgement in, or what of it can be; `place` is where it is here.
     pub(super) fn judgement(&mut self, body: Body, from: &Brought, place: Option<u64>) -> Result<(), LedgerError> {
-        let Some(matter) = Matter::of(&body) else { return Ok(()) };
+        let Some(matter) = Matter::of(&body, &mut self.judgements.merged_there) else { return Ok(()) };
+        let said = matter.clone();
+        let matter = matter.settled(self.here())?;
         let there = self.judgements.there.entry(matter.clone()).or_default();
         let here = self.judgements.here.get(&matter).map_or(&[][..], Vec::as_slice);
         let follows = here == there.as_slice();
@@ -185,7 +212,7 @@ impl Merging<'_, '_> {
             let (_, _, is) = self.here().entry_or_redaction(place)?;
             match (is, body) {
                 // Another record may say of anything that it brought it: believed is what judges the same.
-                (Ok(is), body) if Matter::of(&is).as_ref() == Some(&matter) => {
+                (Ok(is), body) if self.judges(&is, &said, &body) => {
                     return match (is, body) {
                         // The claim of the correction was left out.
                         (Body::Retract(_), Body::Correct(correct)) => self.claim(correct.claim, from),
@@ -204,15 +231,29 @@ impl Merging<'_, '_> {
         self.judge(matter, body, from, follows)
     }
 
+    /// True where an entry here judges what one there does.
+    fn judges(&self, here: &Body, said: &Matter, there: &Body) -> bool {
+        match (here, there) {
+            // Of what it parted the other record tells by what it merged before.
+            (Body::Unmerge(here), Body::Unmerge(there)) => here.entity == there.entity,
+            (here, _) => Matter::of(here, &mut BTreeMap::new()).as_ref() == Some(said),
+        }
+    }
+
     /// Brings one in that is not here.
     fn judge(&mut self, matter: Matter, body: Body, from: &Brought, follows: bool) -> Result<(), LedgerError> {
         let fit = self.fit(&body)?;
-        let brings = follows && fit == Fit::Fits;
-        if let (Body::Approve(approve), true) = (&body, follows) {
+        let may = self.may(&body, from)?;
+        let brings = follows && may && fit == Fit::Fits;
+        if let (Body::Approve(approve), true) = (&body, follows && may) {
             self.approved.insert(approve.claim);
         }
         match fit {
-            Fit::Fits | Fit::Done if follows => self.judgements.here.entry(matter).or_default().push(from.leaf),
+            Fit::Fits | Fit::Done if follows && !may && !matches!(body, Body::Correct(_)) => {
+                let why = "an agent judged so, and no person approves that";
+                return self.leave(body.kind(), &matter.subject(), why.to_string());
+            }
+            Fit::Fits | Fit::Done if follows && may => self.judgements.here.entry(matter).or_default().push(from.leaf),
             Fit::Lacks(_) if matches!(body, Body::Correct(_)) => {}
             Fit::Lacks(what) => return self.leave(body.kind(), &matter.subject(), format!("{what} is not here")),
             _ => drop(self.judgements.apart.insert(matter)),
@@ -223,6 +264,16 @@ impl Merging<'_, '_> {
             body if brings => self.put(body, from),
             _ => Ok(()),
         }
+    }
+
+    /// Only people approve; and where agents' claims are held, what they judge changes nothing that stands without them.
+    fn may(&self, body: &Body, from: &Brought) -> Result<bool, LedgerError> {
+        let may_agents = match body {
+            Body::Approve(_) => false,
+            Body::Retract(judged) if self.here().status(judged.claim)? == Some(Status::Pending) => true,
+            _ => !self.hold_agents,
+        };
+        Ok(from.actor.is_human() || may_agents)
     }
 
     /// Whether what a judgement is about is here, and as it takes it to be.
@@ -251,6 +302,8 @@ impl Merging<'_, '_> {
             Body::Unmerge(unmerge) => fits(here.standing_for(&unmerge.entity)? != unmerge.entity),
             Body::Derive(derive) | Body::Underive(derive) => {
                 let is_there = match &derive.from {
+                    // Two sources there may be one here.
+                    Parent::Source(source) if *source == derive.source => return Ok(Fit::Differs),
                     Parent::Source(source) => here.source(*source)?.is_some(),
                     Parent::Entity(_) => true,
                 };
@@ -269,12 +322,7 @@ impl Merging<'_, '_> {
                     }
                 }
                 // What entities were merged here before is another finding.
-                let Some(question) = here.questions_by_prefix(&decision.finding.to_string())?.pop() else {
-                    return Ok(Fit::Differs);
-                };
-                // After a merge of entities two findings may be one, which was decided on under its other id.
-                let decided = here.decision_on_question(here.moved(question)?.number)?;
-                fits(decided.is_none_or(|(_, known)| known.finding == decision.finding))
+                fits(!here.questions_by_prefix(&decision.finding.to_string())?.is_empty())
             }
             Body::Decide(Decide::Claim(decision)) => claim(decision.claim, |status| status == Status::Standing)?,
             Body::Independent(pair) => {

@@ -185,17 +185,18 @@ impl<'m, 'l> Merging<'m, 'l> {
             | Body::Decide(_)
             | Body::Independent(_)
             | Body::Approve(_) => self.judgement(body, &from, place),
-            // What another record says that it brought is believed of a claim where that is here.
+            // Another record may say of anything that it brought it: believed is what is here. Of what stands by its own id,
+            // nothing else is asked.
             Body::Claim(claim) if self.is_here(place, &claim)? => Ok(()),
             Body::Claim(claim) => self.claim(*claim, &from),
-            _ if place.is_some() => Ok(()),
+            Body::Attest(_) | Body::Hold(_) if place.is_some() => Ok(()),
             Body::Capture(capture) => self.capture(*capture, &from),
             Body::Describe(describe) => self.describe(describe, &from),
             Body::Entity(entity) => self.entity(entity, &from),
             Body::Predicate(predicate) => self.predicate(predicate, &from),
             Body::Attest(attest) => match self.here().status(attest.claim)? {
-                Some(Status::Standing | Status::Pending) => self.put(Body::Attest(attest), &from),
-                _ => Ok(()),
+                Some(_) => self.put(Body::Attest(attest), &from),
+                None => Ok(()),
             },
             Body::Hold(hold) => match self.here().status(hold.claim)? {
                 Some(Status::Standing) if self.fresh.contains_key(&hold.claim) => self.put(Body::Hold(hold), &from),
@@ -241,22 +242,27 @@ impl<'m, 'l> Merging<'m, 'l> {
         body
     }
 
-    /// Appends an entry that came from there, after those entities that it names and that a table named there, which has
-    /// no entry of its own for them.
+    /// Appends an entry that came from there. Entities that it names and that a table named there have no entry of their own
+    /// there; they are named before, by whoever merges.
     fn put(&mut self, body: Body, from: &Brought) -> Result<(), LedgerError> {
         for key in keys_of(&body) {
             if self.here().name(&key)?.is_none()
                 && let Some(name) = self.there.name(&key)?
             {
-                self.tell_namesakes(&name, &key)?;
-                let entity = Entity { key, name, aliases: Vec::new(), members: Vec::new() };
-                self.session.append(Body::Entity(entity))?;
-                self.came_from(from, "entity")?;
+                self.name(key, name)?;
             }
         }
         let kind = body.kind();
         self.session.append(body)?;
         self.came_from(from, kind)
+    }
+
+    /// Names an entity.
+    fn name(&mut self, key: EntityKey, name: String) -> Result<(), LedgerError> {
+        self.tell_namesakes(&name, &key)?;
+        // What came from there stands in a row before the entry that says so.
+        self.flush()?;
+        self.session.append(Body::Entity(Entity { key, name, aliases: Vec::new(), members: Vec::new() }))
     }
 
     /// Remembers where the entry that was appended last came from.
@@ -415,6 +421,12 @@ impl<'m, 'l> Merging<'m, 'l> {
 
     fn predicate(&mut self, predicate: Predicate, from: &Brought) -> Result<(), LedgerError> {
         let Some(known) = self.here().predicate(&predicate.name)? else {
+            for implied in &predicate.implies {
+                if self.there.predicate(implied)?.is_none() {
+                    self.unfit.insert(predicate.name.clone());
+                    return self.leave("predicate", &predicate.name, format!("it implies `{implied}`, which is none"));
+                }
+            }
             return self.put(Body::Predicate(predicate), from);
         };
         if differences::definition(&known) != differences::definition(&predicate) {
@@ -435,7 +447,6 @@ impl<'m, 'l> Merging<'m, 'l> {
     fn claim(&mut self, claim: Claim, from: &Brought) -> Result<(), LedgerError> {
         let id = claim_id(&claim).map_err(StoreError::from)?;
         match self.here().status(id)? {
-            Some(Status::Retracted) => return Ok(()),
             Some(_) => return self.put(Body::Attest(Attest { claim: id, reference: claim.reference }), from),
             None => {}
         }

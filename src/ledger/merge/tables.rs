@@ -1,10 +1,9 @@
 //! Tables of the other ledger. Their rows name entities by words, so that they are read again here.
 
 use super::Merging;
-use crate::domain::claim::Entity;
 use crate::ledger::error::LedgerError;
 use crate::quote::fold_name;
-use crate::record::body::{Body, Brought, Import, import_key};
+use crate::record::body::{Brought, Import, import_key};
 use crate::store::{StoreError, plain_key};
 
 impl Merging<'_, '_> {
@@ -53,25 +52,35 @@ impl Merging<'_, '_> {
     }
 
     /// Tables give the entities that they name first a key made of these words. Where that would be another key here than
-    /// there, the entity is named before; whoever merges does so, as no entry there did.
+    /// there, or lead to somebody else by his key, the entity is named before.
     fn ready_names(&mut self) -> Result<(), LedgerError> {
         if std::mem::replace(&mut self.names_are_ready, true) {
             return Ok(());
         }
-        self.flush()?;
+        let mut strangers = Vec::new();
         for (key, name) in self.there.keyed_names()? {
-            if self.here().name(&key)?.is_some() {
-                // It tells where that is somebody else.
-                self.is_same(&key)?;
-                continue;
+            if !self.is_same(&key)? {
+                strangers.push(name);
+            } else if self.here().name(&key)?.is_some() {
+                // It is here.
+            } else if self.is_called(&name)? {
+                self.tell_namesakes(&name, &key)?;
+            } else if plain_key(&name).as_ref() != Some(&key.0) {
+                self.name(key, name)?;
             }
-            self.tell_namesakes(&name, &key)?;
-            let is_called = !self.here().entities_named(&fold_name(&name))?.is_empty();
-            if !is_called && plain_key(&name).as_ref() != Some(&key.0) {
-                let entity = Entity { key, name, aliases: Vec::new(), members: Vec::new() };
-                self.session.append(Body::Entity(entity))?;
+        }
+        for name in strangers {
+            if !self.is_called(&name)?
+                && let Some(key) = self.here().free_key(&name)?
+            {
+                self.name(key, name)?;
             }
         }
         Ok(())
+    }
+
+    /// True where somebody is called so here.
+    fn is_called(&self, name: &str) -> Result<bool, StoreError> {
+        Ok(!self.here().entities_named(&fold_name(name))?.is_empty())
     }
 }
