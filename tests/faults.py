@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""faults.py BINARY FOLDER [PART…] [--seed N] [--kills N] [--disks N] [--cuts N] [--clocks N] [--writers 2,8] [--batches 10,1] [--claims N]
+"""faults.py BINARY FOLDER [PART…] [--seed N] [--kills N] [--disks N] [--cuts N] [--clocks N] [--writers 2,8] [--batches 10,1] [--claims N] [--large N] [--flips N]
 
 What a ledger goes through when the machine fails it, done for real and counted. After each fault the ledger must open,
 `onrecord verify` must exit 0, and everything acknowledged (its id printed, or exit code 0) must be on record. The first
@@ -12,9 +12,10 @@ Parts, all of them where none is named:
     wal        a write-ahead log cut, twisted or taken away; a -shm cut, filled with noise or taken away
     clocks     a clock that jumps, mostly backwards
     writers    several processes logging at once, with readers among them
+    bytes      single bytes of the record of a large ledger changed at random, one at a time: `verify --quick` must tell
 `disks` and `readonly` mount tmpfs, which takes root or a user namespace; `clocks` needs a C compiler. What cannot be done here is passed
 over and said. Python's standard library is all it takes; docs/reliability.md has what came out."""
-import argparse, collections, json, os, pathlib, random, shutil, signal, sqlite3, statistics, subprocess, sys, threading, time
+import argparse, collections, json, os, pathlib, random, shutil, signal, sqlite3, statistics, subprocess, sys, threading, time, zlib
 
 BATCH = 50
 ROWS = 60
@@ -605,6 +606,47 @@ def writers(setting):
             shutil.rmtree(home.folder)
 
 
+# What is hashed: table, column, and what tells its rows apart.
+HASHED = [("entry", "header", "sequence"), ("entry", "leaf", "sequence"), ("entry_body", "body", "sequence"), ("entry_body", "salt", "sequence"),
+          ("tree_node", "hash", "level * 1000000000 + place"), ("blob", "packed", "rowid")]
+
+
+def bytes_changed(setting):
+    random_ = random.Random(setting.seed + 5)
+    home = Home(setting.binary, setting.folder / "bytes").begin()
+    for first in range(0, setting.large, 20_000):
+        many = range(first, min(first + 20_000, setting.large))
+        home.ok(*home.batch("batch.jsonl", [home.claim(n % SHIPS, f"{1000 + n // SHIPS // 300}-{n // SHIPS % 12 + 1:02}-{n // SHIPS // 12 % 25 + 1:02}") for n in many]))
+    home.check("before")
+    connection = sqlite3.connect(home.file, isolation_level=None)
+    for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {trigger}")
+    connection.execute("PRAGMA ignore_check_constraints = on")
+    told = collections.Counter()
+    for n in range(setting.flips):
+        table, column, key = HASHED[n % len(HASHED)]
+        rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        row, value = connection.execute(f"SELECT {key}, {column} FROM {table} LIMIT 1 OFFSET ?", [random_.randrange(rows)]).fetchone()
+        is_text, old = isinstance(value, str), value.encode() if isinstance(value, str) else value
+        new = bytearray(old)
+        new[random_.randrange(len(new))] ^= random_.randrange(1, 256)
+        put = f"UPDATE {table} SET {column} = {'CAST(? AS TEXT)' if is_text else '?'} WHERE {key} = ?"
+        connection.execute(put, [bytes(new), row])
+        code, out, err = home.run("verify", "--quick")
+        connection.execute(put, [old, row])
+        if code != 4:
+            # The last bits of packed bytes may mean nothing.
+            if column != "packed" or zlib.decompress(bytes(new)) != zlib.decompress(old):
+                raise Broken(f"byte of {table}.{column}, row {row}: exit {code}: {out}{err}")
+            told[column, "unpack alike"] += 1
+        elif table.startswith("entry") and f"entry {row}" not in err:
+            raise Broken(f"byte of {table}.{column}, row {row}, is told as: {err}")
+        told[column, "told"] += code == 4
+    connection.close()
+    say(f"bytes: {setting.flips} single bytes of a ledger of {home.count('entry')} entries changed at random: " + ", ".join(f"{column} {what}: {n}" for (column, what), n in sorted(told.items()) if n))
+    shutil.rmtree(home.folder)
+
+
 def apart():
     """Goes on with mounts of its own, which are gone with it however it ends."""
     if "FAULTS_APART" in os.environ or not shutil.which("unshare"):
@@ -616,7 +658,7 @@ def apart():
 
 
 def main():
-    parts = {"kills": lambda setting: Kills(setting).run(), "disks": disks, "readonly": readonly, "wal": wal, "clocks": clocks, "writers": writers}
+    parts = {"kills": lambda setting: Kills(setting).run(), "disks": disks, "readonly": readonly, "wal": wal, "clocks": clocks, "writers": writers, "bytes": bytes_changed}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary", type=pathlib.Path)
     parser.add_argument("folder", type=pathlib.Path)
@@ -629,6 +671,8 @@ def main():
     parser.add_argument("--writers", default="2,8", type=lambda text: [int(n) for n in text.split(",")])
     parser.add_argument("--batches", default="10,1", type=lambda text: [int(n) for n in text.split(",")])
     parser.add_argument("--claims", type=int, default=1000)
+    parser.add_argument("--large", type=int, default=100_000)
+    parser.add_argument("--flips", type=int, default=300)
     setting = parser.parse_args()
     apart()
     if unknown := [part for part in setting.parts if part not in parts]:

@@ -47,6 +47,11 @@ fn written_by_several_at_once() {
     faults(&["writers", "--writers", "2", "--claims", "100", "--batches", "10"]);
 }
 
+#[test]
+fn with_single_bytes_changed() {
+    faults(&["bytes", "--large", "400", "--flips", "36"]);
+}
+
 /// Entries keep the order in which they were made, and each the time that its maker's clock told.
 #[test]
 fn a_clock_that_goes_back_changes_no_order() {
