@@ -145,6 +145,23 @@ impl Decimal {
         Some((Decimal::new(quotient + up, -(places as i32)), rest == 0))
     }
 
+    /// The value to [`Decimal::STATED_DIGITS`] significant digits, rounded half away from zero.
+    pub fn rounded(self) -> Decimal {
+        match self.digits().saturating_sub(Decimal::STATED_DIGITS) {
+            0 => self,
+            dropped => {
+                let unit = 10i128.pow(dropped);
+                let up = i128::from((self.coefficient % unit).abs() * 2 >= unit) * self.coefficient.signum();
+                Decimal::new(self.coefficient / unit + up, self.exponent + dropped as i32)
+            }
+        }
+    }
+
+    /// True where it can be stated: what it prints is read again.
+    pub fn can_be_stated(self) -> bool {
+        self.digits() <= Decimal::STATED_DIGITS && self.exponent.abs() <= Decimal::EXPONENT_LIMIT
+    }
+
     fn digits(self) -> u32 {
         self.coefficient.unsigned_abs().checked_ilog10().map_or(0, |log| log + 1)
     }
@@ -317,6 +334,22 @@ mod tests {
         }
         assert!(matches!("12345678901234567890123456789".parse::<Decimal>(), Err(DecimalError::TooManyDigits(_))));
         assert!(matches!("1e999".parse::<Decimal>(), Err(DecimalError::OutOfRange(_))));
+    }
+
+    #[test]
+    fn rounded_it_can_be_stated() {
+        let long = |coefficient, exponent| Decimal::new(coefficient, exponent);
+        for (value, expected) in [
+            (d("1234567890123456789012345678"), "1234567890123456789012345678"),
+            (long(12345678901234567890123456785, -1), "1234567890123456789012345679"),
+            (long(-12345678901234567890123456784, -1), "-1234567890123456789012345678"),
+            (long(53333333333333333333333333333, -22), "5333333.333333333333333333333"),
+            (long(99999999999999999999999999999, 0), "100000000000000000000000000000"),
+        ] {
+            assert_eq!(value.rounded(), d(expected));
+            assert_eq!(value.can_be_stated(), value == d(expected));
+        }
+        assert!(!Decimal::power_of_ten(61).can_be_stated());
     }
 
     #[test]

@@ -103,6 +103,9 @@ pub enum FigureError {
         /// The upper bound.
         hi: Decimal,
     },
+    /// A bound cannot be written down and read again.
+    #[error("{0} has more than {digits} significant digits, or is out of range", digits = Decimal::STATED_DIGITS)]
+    Unstatable(Decimal),
     /// The place of the last digit is out of range.
     #[error("`decimals` is {0}, and must lie between -{limit} and {limit}", limit = Decimal::EXPONENT_LIMIT)]
     Decimals(i64),
@@ -146,6 +149,9 @@ impl Figure {
                 return Err(FigureError::Empty { lo, hi });
             }
             _ => {}
+        }
+        if let Some(bound) = [self.lo, self.hi].into_iter().flatten().find(|bound| !bound.can_be_stated()) {
+            return Err(FigureError::Unstatable(bound));
         }
         if let Precision::Decimals(decimals) = self.precision {
             if decimals.unsigned_abs() > Decimal::EXPONENT_LIMIT.unsigned_abs() {

@@ -505,9 +505,9 @@ impl Reader<'_, '_> {
         // Every smaller part before the scale is multiplied by it.
         let mut sum = self.group.take();
         while let Some(part) = self.used.checked_sub(1).map(|last| self.parts[last]).filter(|part| part.value < limit) {
-            let (value, decimals) = sum.map_or((Decimal::ZERO, part.decimals), |s| (s.value, s.decimals));
-            let Some(value) = part.value.checked_add(value) else { return false };
-            sum = Some(Stated { value, decimals });
+            let smaller = sum.unwrap_or(Stated { value: Decimal::ZERO, ..part });
+            let Some(value) = part.plus(smaller) else { return false };
+            sum = Some(Stated { value, ..smaller });
             self.used -= 1;
         }
         let Some(sum) = sum else { return false };
@@ -614,7 +614,7 @@ impl Reader<'_, '_> {
         }
         let mut sum = Stated { value: Decimal::ZERO, decimals: i32::MIN };
         for part in self.parts[..self.used].iter().chain(&self.group) {
-            let value = sum.value.checked_add(part.value)?;
+            let value = sum.plus(*part)?;
             sum = Stated { value, decimals: sum.decimals.max(part.decimals) };
         }
         let (mantissa, scale) = match self.chain.filter(|_| self.used == 1 && self.group.is_none()) {

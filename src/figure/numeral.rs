@@ -15,6 +15,16 @@ pub(super) struct Stated {
     pub decimals: i32,
 }
 
+impl Stated {
+    /// The sum of both values, or `None` where it needs more than 38 digits. A third, which has no end, is known to as
+    /// many digits as can be stated; so is a sum of it.
+    pub(super) fn plus(self, other: Stated) -> Option<Decimal> {
+        let has_no_end = |stated: Stated| !stated.value.is_zero() && -stated.value.last_place() > stated.decimals;
+        let sum = self.value.checked_add(other.value)?;
+        Some(if has_no_end(self) || has_no_end(other) { sum.rounded() } else { sum })
+    }
+}
+
 /// A numeral as read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Numeral {
@@ -152,7 +162,7 @@ fn split_vulgar(run: &str) -> (&str, Option<char>) {
 fn read_vulgar(whole: &str, part: char) -> Option<Numeral> {
     let part = vulgar(part.encode_utf8(&mut [0; 4]))?;
     let whole = if whole.is_empty() { "0" } else { whole };
-    let value = digits(whole)?.stated.value.checked_add(part.value)?;
+    let value = digits(whole)?.stated.plus(part)?;
     plain(&Stated { value, ..part }, false)
 }
 

@@ -1,7 +1,7 @@
 //! Figures in text: cases per language as data, and what holds for every text.
 
 use onrecord::domain::decimal::Decimal;
-use onrecord::domain::figure::{Doubt, FoundFigure, Hedge, Precision};
+use onrecord::domain::figure::{Doubt, Figure, FoundFigure, Hedge, Precision};
 use onrecord::domain::unit::{Currency, Unit};
 use onrecord::figure::find;
 use onrecord::report::{Figures, Listing};
@@ -85,6 +85,24 @@ fn two_readings_are_both_kept() {
     check_doubts("en", "100 pounds", &[AmbiguousCurrency], None);
     check_doubts("en", "US$100", &[], None);
     check_doubts("fr", "3 billions de dollars", &[AmbiguousScale, AmbiguousCurrency], Some("3000000000"));
+}
+
+/// 5⅓ million had a digit more than can be read again, so that no claim of it could be logged.
+#[test]
+fn what_has_no_end_can_be_put_on_record() {
+    for (lang, text) in [
+        ("en", "5⅓ million bricks"),
+        ("en", "1234567 ⅔ tons"),
+        ("en", "twelve and a third billion dollars"),
+        ("en", "1 billion 5⅓ million dollars"),
+        ("fr", "trois millions et un tiers"),
+    ] {
+        for found in find(text, lang) {
+            let json = serde_json::to_string(&found.figure).unwrap();
+            assert_eq!(serde_json::from_str::<Figure>(&json).unwrap(), found.figure, "{text}");
+        }
+    }
+    assert_eq!(find("5⅓ million bricks", "en")[0].figure.value().unwrap().to_string(), "5333333.333333333333333333333");
 }
 
 #[test]

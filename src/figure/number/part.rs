@@ -72,8 +72,9 @@ impl Reader<'_, '_> {
     /// "three and a half", "deux millions et demi", "3 million and a quarter": a part of the unit read last.
     pub(super) fn add_part(&mut self, part: Stated, end: usize) -> bool {
         let sum = |stated: Stated, scale: i32| {
-            let value = part.value.checked_mul(Decimal::power_of_ten(scale))?.checked_add(stated.value)?;
-            Some(Stated { value, decimals: part.decimals - scale })
+            let scaled = part.value.checked_mul(Decimal::power_of_ten(scale))?;
+            let scaled = Stated { value: scaled, decimals: part.decimals - scale };
+            Some(Stated { value: scaled.plus(stated)?, ..scaled })
         };
         if let Some(group) = self.group {
             let Some(sum) = sum(group, 0).filter(|_| group.value.is_whole()) else { return false };
@@ -150,8 +151,8 @@ impl Reader<'_, '_> {
     pub(super) fn vulgar(&mut self, at: usize) -> bool {
         let Some(group) = self.group.filter(|group| group.decimals == 0 && self.used == 0) else { return false };
         let Some(part) = vulgar(self.page.word(at)) else { return false };
-        let Some(value) = group.value.checked_add(part.value) else { return false };
-        self.group = Some(Stated { value, decimals: part.decimals });
+        let Some(value) = group.plus(part) else { return false };
+        self.group = Some(Stated { value, ..part });
         self.at = at + 1;
         true
     }
