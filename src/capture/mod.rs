@@ -41,6 +41,7 @@ mod markdown;
 mod metadata;
 mod phrases;
 mod plain;
+mod swollen;
 pub mod table;
 
 pub use self::error::CaptureError;

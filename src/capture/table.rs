@@ -6,14 +6,15 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
-use std::io::{Cursor, Read as _};
+use std::io::Cursor;
 use std::ops::Range;
+use std::panic::catch_unwind;
 
-use calamine::{Data, DataType, Reader as _, Sheets, Style, Xlsx, XlsxError};
+use calamine::{Data, DataType, Reader as _, Sheets, Style, Xlsb, XlsbError, Xlsx, XlsxError};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::kind::Kind;
-use super::{CaptureError, Hints, charset};
+use super::{CaptureError, Hints, charset, swollen};
 use crate::domain::decimal::Decimal;
 use crate::domain::text::{Segment, Span, Text};
 
@@ -24,12 +25,6 @@ const EXTRACTOR: &str = "table/1";
 
 /// Cells of a sheet, empty ones among them, that are read at most.
 const MOST_CELLS: u64 = 200_000_000;
-
-/// A workbook that unpacks to more bytes than this is refused.
-const MOST_UNPACKED: u64 = 4 << 30;
-/// One that unpacks to more than this must not be so many times larger than it is packed; sheets are some ten times.
-const MUCH_UNPACKED: u64 = 64 << 20;
-const MOST_SWELLING: u64 = 200;
 
 /// A table as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +95,10 @@ pub fn read(bytes: &[u8], hints: &Hints, sheet: Option<&str>, delimiter: Option<
         return Err(CaptureError::TooLarge { limit: hints.max_bytes, size: bytes.len() });
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        let content = workbook(bytes, sheet)?;
+        // Workbooks are read by number and offset, which a broken one may have anything in.
+        let content = catch_unwind(|| workbook(bytes, sheet)).unwrap_or_else(|_| {
+            Err(CaptureError::Workbook { what: "a file with numbers in it that lead nowhere".to_owned() })
+        })?;
         let text = Text { content, blocks: Vec::new(), segments: Vec::new(), extractor: EXTRACTOR.to_owned() };
         let media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         return Ok(Table { media_type, charset: "UTF-8".to_owned(), text, dialect: Dialect::Workbook });
@@ -155,9 +153,7 @@ fn sniffed(text: &str) -> u8 {
 /// A sheet of a workbook as CSV.
 fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
     let broken = |error: &dyn std::fmt::Display| CaptureError::Workbook { what: error.to_string() };
-    if bytes.starts_with(b"PK") && unpacks_to_too_much(bytes) {
-        return Err(broken(&format!("a file of {} bytes that unpacks to far more than a sheet would", bytes.len())));
-    }
+    swollen::check(bytes).map_err(|error| broken(&error))?;
     let mut workbook = calamine::open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|error| broken(&error))?;
     let names = workbook.sheet_names();
     let name = match sheet {
@@ -170,6 +166,7 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
     let cells = match &mut workbook {
         // Cell by cell, so that a sheet with one cell at its far end is no table of all cells before it.
         Sheets::Xlsx(workbook) => cells_of_xlsx(workbook, &name).map_err(|error| broken(&error))?,
+        Sheets::Xlsb(workbook) => cells_of_xlsb(workbook, &name).map_err(|error| broken(&error))?,
         other => {
             let range = other.worksheet_range(&name).map_err(|error| broken(&error))?;
             let (top, left) = range.start().unwrap_or_default();
@@ -201,26 +198,6 @@ fn workbook(bytes: &[u8], sheet: Option<&str>) -> Result<String, CaptureError> {
     String::from_utf8(bytes).map_err(|error| broken(&error))
 }
 
-/// Whether a packed file swells as no workbook does. What it says of its own sizes may be wrong, so it is unpacked, and
-/// nothing of it kept. One that cannot be unpacked is told of by whoever reads it.
-fn unpacks_to_too_much(bytes: &[u8]) -> bool {
-    let packed = bytes.len() as u64;
-    let most = MOST_UNPACKED.min(MUCH_UNPACKED.max(packed.saturating_mul(MOST_SWELLING)));
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return false };
-    let mut unpacked = 0;
-    for index in 0..archive.len() {
-        let Ok(file) = archive.by_index(index) else { continue };
-        // What came out before an error is read by others too.
-        let mut file = file.take(most + 1 - unpacked);
-        let _ = std::io::copy(&mut file, &mut std::io::sink());
-        unpacked = most + 1 - file.limit();
-        if unpacked > most {
-            return true;
-        }
-    }
-    false
-}
-
 /// Row, column and words of every cell of a sheet, by row.
 fn cells_of_xlsx(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<(u32, u32, String)>, XlsxError> {
     let mut reader = workbook.worksheet_cells_reader(name)?;
@@ -237,6 +214,21 @@ fn cells_of_xlsx(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<(
         cells.push((row, column, words));
     }
     // In a sound file they stand so already.
+    cells.sort_by_key(|(row, column, _)| (*row, *column));
+    Ok(cells)
+}
+
+/// The same of a sheet in binary form.
+fn cells_of_xlsb(workbook: &mut Xlsb<Cursor<&[u8]>>, name: &str) -> Result<Vec<(u32, u32, String)>, XlsbError> {
+    let mut reader = workbook.worksheet_cells_reader(name)?;
+    let mut cells = Vec::new();
+    while let Some(found) = reader.next_cell()? {
+        let (row, column) = found.get_position();
+        match Data::from(found.get_value().clone()) {
+            Data::Empty => continue,
+            data => cells.push((row, column, cell(&data))),
+        }
+    }
     cells.sort_by_key(|(row, column, _)| (*row, *column));
     Ok(cells)
 }

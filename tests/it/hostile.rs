@@ -439,3 +439,22 @@ fn a_workbook_that_swells_is_refused() {
     desk.write("sound.xlsx", sound);
     desk.ok(&["import", "sound.xlsx", "--map", "map.toml", "--new", "--publisher", "Office"]);
 }
+
+/// An old workbook of 5 KB, one of whose chains of sectors goes round in a circle, took all memory there was.
+#[test]
+fn a_workbook_that_goes_round_is_refused() {
+    let desk = Desk::new();
+    desk.ok(&["init"]);
+    desk.write("map.toml", "columns.entity = \"name\"\npredicates.share = { kind = \"figure\", unit = \"%\" }\n");
+    let sound = include_bytes!("../data/tables/old.xls");
+    let number = |at: usize| u32::from_le_bytes(sound[at..at + 4].try_into().unwrap());
+    let (first_links, folder) = (number(76) as usize, number(48));
+    let link = (first_links + 1) * 512 + 4 * folder as usize;
+    let mut round = sound.to_vec();
+    round[link..link + 4].copy_from_slice(&folder.to_le_bytes());
+    desk.write("round.xls", round).write("sound.xls", sound);
+    let outcome = desk.run(&["import", "round.xls", "--map", "map.toml", "--new"]);
+    assert_eq!(outcome.code, 3, "{}", outcome.shown());
+    assert!(outcome.stderr.contains("a file whose sectors lead nowhere"), "{}", outcome.stderr);
+    desk.ok(&["import", "sound.xls", "--map", "map.toml", "--new", "--publisher", "Office"]);
+}
