@@ -366,6 +366,9 @@ pub enum RowError {
     /// A quotation mark that is never closed; all rows after it are part of this one.
     #[error("a quotation mark is opened and never closed")]
     OpenQuote,
+    /// A byte order mark where a row begins, which by itself reads as if it began behind it.
+    #[error("it begins with a byte order mark, as a file does: two files in one")]
+    Mark,
     /// A line that is no JSON object of plain values.
     #[error("{0}")]
     Json(String),
@@ -514,9 +517,12 @@ impl Rows<'_> {
         self.number += 1;
         row.span = self.offset + start..self.offset + start + words.len();
         // A quotation mark inside a cell is one; what runs on to the end of the table over other lines was opened before.
-        let runs_on = end == self.text.len() && self.record.iter().any(|cell| cell.contains('\n'));
+        let runs_on = end == self.text.len() && self.record.iter().any(|cell| cell.contains(['\n', '\r']));
         if self.is_whole && runs_on && memchr::memchr_iter(b'"', words.as_bytes()).count() % 2 == 1 {
             return Some(Err(RowError::OpenQuote));
+        }
+        if words.starts_with('\u{feff}') {
+            return Some(Err(RowError::Mark));
         }
         if self.record.len() != self.header.n_columns {
             return Some(Err(RowError::Cells { expected: self.header.n_columns, found: self.record.len() }));

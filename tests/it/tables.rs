@@ -140,6 +140,31 @@ fn bad_rows_keep_everything_out_unless_they_are_passed_over() {
     assert!(said(&all(&mut ledger)).contains(&"Athens mayor Ann\nLee".to_string()));
 }
 
+/// It would swallow the rows after it without a word.
+#[test]
+fn a_quotation_mark_that_is_never_closed_is_told_whatever_lines_end_with() {
+    let mut ledger = Ledger::in_memory(desk()).unwrap();
+    for end in ["\n", "\r\n", "\r"] {
+        let table = format!("city,people,train,mayor,on{end}Athens,1,,\"Ann,{end}Ames,2,,,{end}");
+        let Refusal::BadRows { rows, .. } = refused(import(&mut ledger, "a.csv", table.as_bytes(), CITIES, false))
+        else {
+            panic!("other refusal")
+        };
+        assert!(rows[0].1.contains("never closed"), "{end:?}: {rows:?}");
+    }
+}
+
+/// Of two files in one the second begins with a mark, which the reader of a single row took for that of a file.
+#[test]
+fn a_row_that_begins_as_a_file_does_is_told() {
+    let mut ledger = Ledger::in_memory(desk()).unwrap();
+    let table = "\u{feff}city,people,train,mayor,on\nAthens,1,,,\n\u{feff}\"Ames, Iowa\",2,,,\nBonn,3,,,\n";
+    let report = import(&mut ledger, "a.csv", table.as_bytes(), CITIES, true).unwrap();
+    assert_eq!(report.bad.len(), 1);
+    assert!(report.bad[0].0 == 3 && report.bad[0].1.contains("byte order mark"), "{:?}", report.bad);
+    assert_eq!(said(&all(&mut ledger)), ["Athens people 1", "Bonn people 3"]);
+}
+
 /// A table that a later version reads otherwise is no quiet change of what is on record.
 #[test]
 fn a_table_read_otherwise_is_noticed() {
