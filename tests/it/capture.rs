@@ -273,8 +273,8 @@ fn check_speed(what: &str, file_name: &str, source: &str) {
     let spent = start.elapsed();
     eprintln!("{what}: {} bytes, {spent:?}, {}", source.len(), capture.text.extractor);
     check_map(source.as_bytes(), &capture);
-    // Generous, for a debug build on a busy machine; quadratic time would be minutes.
-    assert!(spent < Duration::from_secs(20), "{what} took {spent:?}");
+    // Generous, for a debug build on a machine that does ten other things; quadratic time would be hours.
+    assert!(spent < Duration::from_secs(180), "{what} took {spent:?}");
 }
 
 proptest! {
