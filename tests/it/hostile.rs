@@ -458,3 +458,15 @@ fn a_workbook_that_goes_round_is_refused() {
     assert!(outcome.stderr.contains("a file whose sectors lead nowhere"), "{}", outcome.stderr);
     desk.ok(&["import", "sound.xls", "--map", "map.toml", "--new", "--publisher", "Office"]);
 }
+
+/// A formula of an old workbook that names more bytes than it has, on which the reader of workbooks panics: found by fuzzing.
+#[test]
+fn a_workbook_that_its_reader_gives_up_on_is_refused() {
+    let desk = Desk::new();
+    desk.ok(&["init"]);
+    desk.write("map.toml", "columns.entity = \"name\"\npredicates.v.kind = \"text\"\n");
+    desk.write("formula.xls", include_bytes!("../data/tables/formula.xls"));
+    let outcome = desk.run(&["import", "formula.xls", "--map", "map.toml", "--new"]);
+    assert_eq!(outcome.code, 3, "{}", outcome.shown());
+    assert!(outcome.stderr.contains("numbers in it that lead nowhere"), "{}", outcome.stderr);
+}
