@@ -6,6 +6,7 @@ use onrecord::domain::id::Digest;
 use onrecord::ledger::{Ledger, VerifyRequest, silent};
 use onrecord::record::canonical::to_canonical;
 use onrecord::record::entry::{Entry, Header, salt_digits};
+use onrecord::record::timestamp::Roots;
 use serde_json::{Value, json};
 
 /// The export of a ledger with a page and a table in it: its lines, and its bytes by their names.
@@ -130,7 +131,8 @@ fn load(folder: &Path, from: &Path) {
             return;
         }
     };
-    let request = VerifyRequest { against: None, policy: None, quick: false, progress: &silent };
+    let request =
+        VerifyRequest { against: None, policy: None, roots: &Roots::default(), quick: false, progress: &silent };
     let verified = ledger.verify(&request).expect("it can be verified");
     assert!(verified.faults.is_empty(), "{:?}", verified.faults);
     assert_eq!((verified.entries, verified.root), (contents.entries, Some(contents.root)));

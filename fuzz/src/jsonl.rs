@@ -4,6 +4,7 @@ use onrecord::domain::listing::ClaimView;
 use onrecord::ledger::{
     ClaimFilter, ClaimInput, Ledger, LedgerError, VerifyRequest, read_claims, read_entities, silent,
 };
+use onrecord::record::timestamp::Roots;
 use onrecord::report::{self, Claims, Findings, Format, Language, Layout};
 use serde_json::{Map, Value, json};
 
@@ -72,7 +73,8 @@ fn check(ledger: &mut Ledger) {
         }
         check_printed(&report::render(&Claims { claims: &claims, empty: "" }, format, LAYOUT));
     }
-    let request = VerifyRequest { against: None, policy: None, quick: false, progress: &silent };
+    let request =
+        VerifyRequest { against: None, policy: None, roots: &Roots::default(), quick: false, progress: &silent };
     let verified = ledger.verify(&request).expect("it can be verified");
     assert!(verified.faults.is_empty(), "{:?}", verified.faults);
     let again: String = claims.iter().map(|claim| format!("{}\n", input(claim))).collect();
