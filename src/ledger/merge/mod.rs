@@ -194,9 +194,9 @@ impl<'m, 'l> Merging<'m, 'l> {
             Body::Describe(describe) => self.describe(describe, &from),
             Body::Entity(entity) => self.entity(entity, &from),
             Body::Predicate(predicate) => self.predicate(predicate, &from),
-            Body::Attest(attest) => match self.here().status(attest.claim)? {
-                Some(_) => self.put(Body::Attest(attest), &from),
-                None => Ok(()),
+            Body::Attest(attest) => match self.here().status(attest.claim)?.is_some() {
+                true => self.put(Body::Attest(attest), &from),
+                false => Ok(()),
             },
             Body::Hold(hold) => match self.here().status(hold.claim)? {
                 Some(Status::Standing) if self.fresh.contains_key(&hold.claim) => self.put(Body::Hold(hold), &from),
@@ -446,9 +446,8 @@ impl<'m, 'l> Merging<'m, 'l> {
 
     fn claim(&mut self, claim: Claim, from: &Brought) -> Result<(), LedgerError> {
         let id = claim_id(&claim).map_err(StoreError::from)?;
-        match self.here().status(id)? {
-            Some(_) => return self.put(Body::Attest(Attest { claim: id, reference: claim.reference }), from),
-            None => {}
+        if self.here().status(id)?.is_some() {
+            return self.put(Body::Attest(Attest { claim: id, reference: claim.reference }), from);
         }
         match self.lack(&claim)? {
             Some(lack) => self.leave("claim", &id, lack),
