@@ -1,7 +1,7 @@
 //! Judgements here and there: what people did to a claim, an entity, a finding. One is brought in where those here are the
 //! ones that went before it there, so that nobody's judgement undoes another's unseen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Merging, keys_of};
 use crate::domain::claim::{EntityKey, Status};
@@ -154,8 +154,8 @@ pub struct Judgements {
     there: BTreeMap<Matter, Vec<Digest>>,
     /// Entities that were merged there, each with the one it was merged into.
     merged_there: BTreeMap<EntityKey, EntityKey>,
-    /// Those on which judgements there were not brought in.
-    apart: BTreeSet<Matter>,
+    /// Those on which judgements there were not brought in, each with what it is called there.
+    apart: BTreeMap<Matter, Matter>,
 }
 
 impl Judgements {
@@ -180,7 +180,7 @@ impl Judgements {
     pub fn redacted(&mut self, matter: Matter, leaf: Digest, is_here: bool) {
         self.there.entry(matter.clone()).or_default().push(leaf);
         if !is_here {
-            self.apart.insert(matter);
+            self.apart.insert(matter.clone(), matter);
         }
     }
 }
@@ -221,14 +221,14 @@ impl Merging<'_, '_> {
                 }
                 // Only the claim of the correction was brought in.
                 (Ok(Body::Claim(_) | Body::Attest(_)), Body::Correct(_)) => {
-                    self.judgements.apart.insert(matter);
+                    self.judgements.apart.insert(matter, said);
                     return Ok(());
                 }
                 (Err(_), _) => return Ok(()),
-                (Ok(_), body) => return self.judge(matter, body, from, follows),
+                (Ok(_), body) => return self.judge((matter, said), body, from, follows),
             }
         }
-        self.judge(matter, body, from, follows)
+        self.judge((matter, said), body, from, follows)
     }
 
     /// True where an entry here judges what one there does.
@@ -241,7 +241,13 @@ impl Merging<'_, '_> {
     }
 
     /// Brings one in that is not here.
-    fn judge(&mut self, matter: Matter, body: Body, from: &Brought, follows: bool) -> Result<(), LedgerError> {
+    fn judge(
+        &mut self,
+        (matter, said): (Matter, Matter),
+        body: Body,
+        from: &Brought,
+        follows: bool,
+    ) -> Result<(), LedgerError> {
         let fit = self.fit(&body)?;
         let may = self.may(&body, from)?;
         let brings = follows && may && fit == Fit::Fits;
@@ -256,7 +262,7 @@ impl Merging<'_, '_> {
             Fit::Fits | Fit::Done if follows && may => self.judgements.here.entry(matter).or_default().push(from.leaf),
             Fit::Lacks(_) if matches!(body, Body::Correct(_)) => {}
             Fit::Lacks(what) => return self.leave(body.kind(), &matter.subject(), format!("{what} is not here")),
-            _ => drop(self.judgements.apart.insert(matter)),
+            _ => drop(self.judgements.apart.insert(matter, said)),
         }
         match body {
             // The claim in its place is a claim like any other.
@@ -342,15 +348,15 @@ impl Merging<'_, '_> {
     pub(super) fn compare_judgements(&mut self) -> Result<(), LedgerError> {
         let there: BTreeMap<SourceId, SourceId> = self.same_page.iter().map(|(there, here)| (*here, *there)).collect();
         let rename = |source: SourceId| there.get(&source).copied().unwrap_or(source);
-        for matter in std::mem::take(&mut self.judgements.apart) {
-            let matter_there = match &matter {
+        for (matter, said) in std::mem::take(&mut self.judgements.apart) {
+            let said = match said {
                 Matter::Derivation(source, Parent::Source(from)) => {
-                    Matter::Derivation(rename(*source), Parent::Source(rename(*from)))
+                    Matter::Derivation(rename(source), Parent::Source(rename(from)))
                 }
-                Matter::Derivation(source, from) => Matter::Derivation(rename(*source), from.clone()),
-                other => other.clone(),
+                Matter::Derivation(source, from) => Matter::Derivation(rename(source), from),
+                other => other,
             };
-            let (here, there) = (matter.state(self.here())?, matter_there.state(self.there)?);
+            let (here, there) = (matter.state(self.here())?, said.state(self.there)?);
             if here != there {
                 self.differs(matter.about(), matter.subject(), here, there);
             }
