@@ -352,9 +352,8 @@ impl<'m, 'l> Merging<'m, 'l> {
         }
         let (mut members, known) = (Vec::new(), self.here().members(&entity.key)?);
         for member in std::mem::take(&mut entity.members) {
-            let here = self.here();
-            let stands_apart = here.standing_for(&member)? != here.standing_for(&entity.key)?;
-            if stands_apart && !known.contains(&member) && self.stranger(std::slice::from_ref(&member))?.is_none() {
+            // Of those that are one here now, either may be parted again.
+            if !known.contains(&member) && self.stranger(std::slice::from_ref(&member))?.is_none() {
                 members.push(member);
             }
         }
