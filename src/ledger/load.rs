@@ -106,8 +106,10 @@ impl Session<'_> {
             })?;
         }
         let stamps = archive.timestamps().map_err(&refused)?;
+        let kept = self.writer.view().signed_checkpoints()?;
+        let mut known = BTreeSet::new();
         for (number, response) in stamps.iter().enumerate() {
-            self.load_timestamp(response).map_err(|error| match error {
+            self.load_timestamp(response, &kept, &mut known).map_err(|error| match error {
                 StoreError::Damaged(what) => unfit(StoreError::Damaged(format!("time stamp {}: {what}", number + 1))),
                 error => unfit(error),
             })?;
@@ -146,9 +148,11 @@ impl Session<'_> {
         let mut faults = Faults::default();
         let view = self.writer.view();
         for predicate in view.predicates()? {
-            if let Some(unknown) = predicate.implies.iter().find(|name| !matches!(view.predicate(name), Ok(Some(_)))) {
-                let what = format!("the predicate `{}` implies `{unknown}`, which is none", predicate.name);
-                return Err(unfit(StoreError::Damaged(what)));
+            for implied in &predicate.implies {
+                if view.predicate(implied)?.is_none() {
+                    let what = format!("the predicate `{}` implies `{implied}`, which is none", predicate.name);
+                    return Err(unfit(StoreError::Damaged(what)));
+                }
             }
         }
         let mut checked = view.check_entries(false, &mut faults, &|done, all| progress(Stage::Checking, done, all))?;
@@ -219,17 +223,18 @@ impl Session<'_> {
     }
 
     /// Keeps a time stamp, where it is one of a checkpoint that was loaded. Whose word it is, `verify` tells.
-    fn load_timestamp(&self, response: &[u8]) -> Result<(), StoreError> {
+    fn load_timestamp(
+        &self,
+        response: &[u8],
+        kept: &[SignedCheckpoint],
+        known: &mut BTreeSet<Digest>,
+    ) -> Result<(), StoreError> {
         let damaged = |what: String| StoreError::Damaged(what);
         let stamp = Timestamp::parse(response).map_err(|error| damaged(error.to_string()))?;
-        let view = self.writer.view();
-        let is_of = |note: &str| {
-            SignedCheckpoint::parse(note.as_bytes()).is_ok_and(|signed| stamp.is_of(signed.note().text().as_bytes()))
-        };
-        if !view.checkpoints()?.iter().any(|(_, note)| is_of(note)) {
+        if stamp.checkpoint(kept).is_none() {
             return Err(damaged("it is of no checkpoint that is there".into()));
         }
-        if view.timestamps()?.iter().any(|(_, kept)| kept == response) {
+        if !known.insert(Digest::of(response)) {
             return Err(damaged("it is there twice".into()));
         }
         self.writer.put_timestamp(response)?;

@@ -315,17 +315,8 @@ impl Session<'_> {
         match body {
             _ if !self.holding => Ok(()),
             Body::Retract(judged) if is_held(judged.claim)? => Ok(()),
-            Body::Retract(_)
-            | Body::Reinstate(_)
-            | Body::Correct(_)
-            | Body::Merge(_)
-            | Body::Unmerge(_)
-            | Body::Derive(_)
-            | Body::Underive(_)
-            | Body::Decide(_)
-            | Body::Independent(_)
-            | Body::Copying(_)
-            | Body::Bring(_) => Err(Refusal::JudgesHeld { kind: body.kind() }.into()),
+            Body::Copying(_) | Body::Bring(_) => Err(Refusal::JudgesHeld { kind: body.kind() }.into()),
+            body if Body::JUDGING.contains(&body.kind()) => Err(Refusal::JudgesHeld { kind: body.kind() }.into()),
             _ => Ok(()),
         }
     }

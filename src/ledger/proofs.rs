@@ -69,12 +69,7 @@ impl Ledger {
 
     /// The checkpoints that were kept, in the order they were.
     pub fn checkpoints(&mut self) -> Result<Vec<SignedCheckpoint>, LedgerError> {
-        let stored = self.store.view().checkpoints()?;
-        let read = |(size, note): (u64, String)| {
-            let damaged = |error| StoreError::Damaged(format!("the checkpoint stored for {size} entries: {error}"));
-            Ok(SignedCheckpoint::parse(note.as_bytes()).map_err(damaged)?)
-        };
-        stored.into_iter().map(read).collect()
+        Ok(self.store.view().signed_checkpoints()?)
     }
 
     /// A claim with the proof that it is on record under a checkpoint: the one that is given, else of those kept the first

@@ -67,12 +67,13 @@ impl Ledger {
 fn wanted(view: View, what: &str, because: String) -> Result<(Redact, Vec<(ClaimId, u64)>), LedgerError> {
     let is_number = what.len() <= ENTRY_DIGITS && !what.is_empty() && what.bytes().all(|byte| byte.is_ascii_digit());
     let is_id = !view.claims_by_prefix(what)?.is_empty() || !view.sources_by_prefix(what)?.is_empty();
+    let n_entries = view.n_entries()?;
     // Four digits and more may be the beginning of an id as well, and nothing brings back what was removed.
     if is_number && !(is_id && what.len() >= 4) {
         let sequence = what.parse().map_err(|_| Refusal::NoEntry(what.to_string()))?;
         return entry(view, sequence, what, because);
     }
-    if is_number && what.parse().is_ok_and(|sequence: u64| view.leaf(sequence).is_ok_and(|leaf| leaf.is_some())) {
+    if is_number && what.parse().is_ok_and(|sequence: u64| sequence < n_entries) {
         return Err(Refusal::EntryOrId(what.to_string()).into());
     }
     let prefix = what.to_lowercase();

@@ -52,7 +52,7 @@ impl Ledger {
             stamp.check_bytes(asked.text.as_bytes()).and_then(|()| stamp.check_nonce(asked.nonce)).map_err(refuse)?;
         }
         let kept = self.checkpoints()?;
-        let Some(entries) = size_of(&stamp, &kept) else {
+        let Some(of) = stamp.checkpoint(&kept) else {
             return Err(Refusal::NotOfCheckpoint { imprint: stamp.imprint(), n_kept: kept.len() }.into());
         };
         let vouched = stamp.vouched(roots).map_err(refuse)?;
@@ -69,7 +69,7 @@ impl Ledger {
                 number
             }
         };
-        Ok(shown(number, entries, &stamp, Some(vouched)))
+        Ok(stamp.view(number, of, Some(vouched)))
     }
 
     /// The time stamps that were kept, in the order they were. Whose word they are is not looked at.
@@ -79,8 +79,8 @@ impl Ledger {
         for (number, response) in self.store.view().timestamps()? {
             let damaged = |why: String| StoreError::Damaged(format!("stored time stamp {number}: {why}"));
             let stamp = Timestamp::parse(&response).map_err(|error| damaged(error.to_string()))?;
-            let entries = size_of(&stamp, &kept).ok_or_else(|| damaged("it is of no checkpoint stored".into()))?;
-            all.push(shown(number, entries, &stamp, None));
+            let of = stamp.checkpoint(&kept).ok_or_else(|| damaged("it is of no checkpoint stored".into()))?;
+            all.push(stamp.view(number, of, None));
         }
         Ok(all)
     }
@@ -92,13 +92,4 @@ impl Ledger {
         let found = kept.into_iter().find(|(known, _)| *known == number);
         found.map(|(_, response)| response).ok_or_else(|| Refusal::NoTimestamp { number, n_kept }.into())
     }
-}
-
-/// Entries that the checkpoint covers which it is of.
-fn size_of(stamp: &Timestamp, kept: &[SignedCheckpoint]) -> Option<u64> {
-    kept.iter().find(|signed| stamp.is_of(signed.note().text().as_bytes())).map(|signed| signed.checkpoint().size())
-}
-
-fn shown(number: u64, entries: u64, stamp: &Timestamp, vouched: Option<bool>) -> TimestampView {
-    TimestampView { number, entries, time: stamp.time(), authority: stamp.authority().to_string(), vouched }
 }

@@ -436,6 +436,21 @@ impl Body {
         }
     }
 
+    /// The kinds that judge what is on record: whether a claim stands, who is who, what repeats what, what a finding comes
+    /// to.
+    pub const JUDGING: [&str; 10] = [
+        "retract",
+        "reinstate",
+        "correct",
+        "approve",
+        "merge",
+        "unmerge",
+        "derive",
+        "underive",
+        "decide",
+        "independent",
+    ];
+
     /// Reads a body.
     pub fn read(json: &str) -> Result<Body, serde_json::Error> {
         serde_json::from_str(json)

@@ -22,7 +22,8 @@ use x509_cert::Certificate;
 use x509_cert::ext::pkix::{ExtendedKeyUsage, SubjectKeyIdentifier};
 use x509_cert::spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
 
-use super::checkpoint::start;
+use super::checkpoint::{SignedCheckpoint, start};
+use crate::domain::listing::TimestampView;
 
 /// Bytes of a response, at most.
 pub const MAX_RESPONSE_BYTES: usize = 1 << 20;
@@ -313,6 +314,17 @@ impl Timestamp {
     /// True where nobody but the authority itself signed its certificate.
     pub fn is_self_signed(&self) -> bool {
         self.is_self_signed
+    }
+
+    /// The checkpoint that it is of.
+    pub fn checkpoint<'k>(&self, kept: &'k [SignedCheckpoint]) -> Option<&'k SignedCheckpoint> {
+        kept.iter().find(|signed| self.is_of(signed.note().text().as_bytes()))
+    }
+
+    /// The stamp as it is shown: its number, and whether a root vouched, where that was asked.
+    pub fn view(&self, number: u64, of: &SignedCheckpoint, vouched: Option<bool>) -> TimestampView {
+        let (entries, authority) = (of.checkpoint().size(), self.authority.clone());
+        TimestampView { number, entries, time: self.time(), authority, vouched }
     }
 
     /// Whether one of the roots vouches for the authority: its certificate is one of them, or leads to one of them through

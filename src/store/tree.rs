@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::error::StoreError;
 use super::view::{View, digest};
 use crate::domain::id::Digest;
+use crate::record::checkpoint::SignedCheckpoint;
 use crate::record::entry::leaf_hash;
 use crate::record::tree::{self, Frontier, Node};
 
@@ -30,6 +31,15 @@ impl View<'_> {
     /// The stored responses of time stamp authorities, in the order they were stored, each with its number.
     pub fn timestamps(&self) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         self.rows("SELECT number, response FROM timestamp ORDER BY number", [], |row| Ok((row.get(0)?, row.get(1)?)))
+    }
+
+    /// The same, read.
+    pub fn signed_checkpoints(&self) -> Result<Vec<SignedCheckpoint>, StoreError> {
+        let read = |(size, note): (u64, String)| {
+            let damaged = |error| StoreError::Damaged(format!("the checkpoint stored for {size} entries: {error}"));
+            SignedCheckpoint::parse(note.as_bytes()).map_err(damaged)
+        };
+        self.checkpoints()?.into_iter().map(read).collect()
     }
 
     /// The right edge of the tree of the first `size` entries.

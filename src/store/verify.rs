@@ -570,6 +570,7 @@ impl View<'_> {
     /// there are roots that one of them vouches for it. Answers those that hold.
     pub fn check_timestamps(&self, roots: &Roots, faults: &mut Faults) -> Result<Vec<TimestampView>, StoreError> {
         let notes = self.checkpoints()?;
+        // One that is none was told before.
         let kept: Vec<_> = notes.iter().filter_map(|(_, note)| SignedCheckpoint::parse(note.as_bytes()).ok()).collect();
         let read = |row: &rusqlite::Row| Ok((row.get(0)?, digest(row.get(1)?)?, row.get(2)?));
         let stored: Vec<(u64, Digest, Vec<u8>)> =
@@ -591,15 +592,9 @@ impl View<'_> {
                     continue;
                 }
             };
-            match kept.iter().find(|signed| stamp.is_of(signed.note().text().as_bytes())) {
+            match stamp.checkpoint(&kept) {
                 None => faults.put(Fault::TimestampOf { number, imprint: stamp.imprint() }),
-                Some(signed) => sound.push(TimestampView {
-                    number,
-                    entries: signed.checkpoint().size(),
-                    time: stamp.time(),
-                    authority: stamp.authority().to_string(),
-                    vouched: Some(vouched),
-                }),
+                Some(of) => sound.push(stamp.view(number, of, Some(vouched))),
             }
         }
         Ok(sound)

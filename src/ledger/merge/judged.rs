@@ -12,10 +12,6 @@ use crate::ledger::error::LedgerError;
 use crate::record::body::{Body, Brought, Decide, Parent};
 use crate::store::{StoreError, View};
 
-/// The kinds of entries that judge.
-const KINDS: [&str; 10] =
-    ["retract", "reinstate", "correct", "approve", "merge", "unmerge", "derive", "underive", "decide", "independent"];
-
 /// What is judged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Matter {
@@ -162,7 +158,7 @@ impl Judgements {
     /// Those on record here.
     pub fn of(here: View) -> Result<Judgements, StoreError> {
         let (mut judgements, mut merged) = (Judgements::default(), BTreeMap::new());
-        for sequence in here.entries_of(&KINDS)? {
+        for sequence in here.entries_of(&Body::JUDGING)? {
             let (entry, header, body) = here.entry_or_redaction(sequence)?;
             let matter = match body {
                 Ok(body) => Matter::of(&body, &mut merged),
@@ -201,7 +197,9 @@ enum Fit {
 impl Merging<'_, '_> {
     /// Brings a judgement in, or what of it can be; `place` is where it is here.
     pub(super) fn judgement(&mut self, body: Body, from: &Brought, place: Option<u64>) -> Result<(), LedgerError> {
-        let Some(matter) = Matter::of(&body, &mut self.judgements.merged_there) else { return Ok(()) };
+        let Some(matter) = Matter::of(&body, &mut self.judgements.merged_there) else {
+            return self.leave(body.kind(), &from.sequence, "no entry of this kind is brought in".to_string());
+        };
         let said = matter.clone();
         let matter = matter.settled(self.here())?;
         let there = self.judgements.there.entry(matter.clone()).or_default();
@@ -362,5 +360,21 @@ impl Merging<'_, '_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of every kind of entry, by the vectors of the format.
+    #[test]
+    fn what_judges_has_a_matter() {
+        for line in include_str!("../../../tests/data/record/entries.jsonl").lines() {
+            let vector: serde_json::Value = serde_json::from_str(line).unwrap();
+            let body = Body::read(vector["body"].as_str().unwrap()).unwrap();
+            let is_matter = Matter::of(&body, &mut BTreeMap::new()).is_some();
+            assert_eq!(is_matter, Body::JUDGING.contains(&body.kind()), "{}", body.kind());
+        }
     }
 }

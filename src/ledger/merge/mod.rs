@@ -122,12 +122,10 @@ impl<'m, 'l> Merging<'m, 'l> {
         }
         let mut same_page = HashMap::new();
         for source in there.sources()? {
-            let Some(url) = source.details.url.filter(|_| !matches!(here.source(source.id), Ok(Some(_)))) else {
-                continue;
-            };
-            let known = here.sources_by_url(&url)?.pop();
             // Two sources there are not one here.
-            if let Some(known) = known
+            if let Some(url) = &source.details.url
+                && here.source(source.id)?.is_none()
+                && let Some(known) = here.sources_by_url(url)?.pop()
                 && there.source(known.id)?.is_none()
             {
                 same_page.insert(source.id, known.id);
@@ -175,16 +173,6 @@ impl<'m, 'l> Merging<'m, 'l> {
             }
         };
         match body {
-            Body::Retract(_)
-            | Body::Reinstate(_)
-            | Body::Correct(_)
-            | Body::Merge(_)
-            | Body::Unmerge(_)
-            | Body::Derive(_)
-            | Body::Underive(_)
-            | Body::Decide(_)
-            | Body::Independent(_)
-            | Body::Approve(_) => self.judgement(body, &from, place),
             // Another record may say of anything that it brought it: believed is what is here. Of what stands by its own id,
             // nothing else is asked.
             Body::Claim(claim) if self.is_here(place, &claim)? => Ok(()),
@@ -205,6 +193,7 @@ impl<'m, 'l> Merging<'m, 'l> {
             Body::Import(import) => self.import(*import, &from),
             // Copies are found among all that is here; what was removed there is compared at the end.
             Body::Begin(_) | Body::Copying(_) | Body::Redact(_) | Body::Bring(_) => Ok(()),
+            judgement => self.judgement(judgement, &from, place),
         }
     }
 
