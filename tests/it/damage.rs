@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::Path;
 
-use onrecord::capture::Hints;
-use onrecord::domain::source::SourceDetails;
-use onrecord::ledger::{ClaimFilter, EntityInput, ImportRequest, Kind, Ledger, LedgerError, VerifyRequest, silent};
+use onrecord::ledger::{ClaimFilter, EntityInput, Kind, Ledger, LedgerError, VerifyRequest, silent};
 use onrecord::record::body::{Begin, Body};
 use onrecord::record::canonical::to_canonical;
 use onrecord::record::entry::{Entry, EntryError};
@@ -16,7 +14,7 @@ use onrecord::store::{Store, StoreError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use crate::ledger::{count, desk, dumped, log, sql, with_pages};
+use crate::ledger::{count, desk, dumped, imported, log, published_by, sql, with_pages};
 
 /// A ledger with something in every table of the record.
 fn small(folder: &Path) -> std::path::PathBuf {
@@ -337,22 +335,7 @@ pub fn full(folder: &Path) -> std::path::PathBuf {
     let rows: String =
         (0..40).map(|n| format!("Paper {},Scale AI,valuation,${} billion\n", n % 7, 14 + n % 3)).collect();
     let table = format!("who,what,fact,value\n{rows}");
-    let request = ImportRequest {
-        bytes: table.as_bytes(),
-        place: "table.csv".into(),
-        hints: Hints::default(),
-        details: SourceDetails {
-            publisher: Some("Desk".into()),
-            language: Some("en".into()),
-            ..SourceDetails::default()
-        },
-        source: None,
-        map: toml::from_str(map).unwrap(),
-        new_entities: true,
-        skip_bad: false,
-        progress: &silent,
-    };
-    ledger.import(request).unwrap();
+    imported(&mut ledger, &table, published_by("Desk"), map);
     let signer = Signer::new("test".parse().unwrap(), Algorithm::Ed25519, [7; 32]);
     ledger.checkpoint(&signer).unwrap();
     path

@@ -10,8 +10,8 @@ use onrecord::domain::listing::PositionView;
 use onrecord::domain::quote::WantedQuote;
 use onrecord::domain::source::SourceDetails;
 use onrecord::ledger::{
-    CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, Judgement, Ledger, LedgerError, LinkInput, Refusal,
-    silent,
+    CaptureRequest, ClaimFilter, ClaimInput, Desk, EntityInput, ImportRequest, Judgement, Ledger, LedgerError,
+    LinkInput, Refusal, silent,
 };
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -222,20 +222,45 @@ pub fn pages_in(mut ledger: Ledger) -> (Ledger, Vec<String>) {
 /// Captures a page with that date of publication; a page on record is described anew.
 fn described(ledger: &mut Ledger, page: usize, published: &str) -> String {
     let (publisher, _, text) = PAGES[page];
-    let details = SourceDetails {
+    let published = Some(published.parse().unwrap());
+    captured(ledger, text, SourceDetails { published, ..published_by(publisher) })
+}
+
+/// Details of an English page.
+pub fn published_by(publisher: &str) -> SourceDetails {
+    SourceDetails {
         publisher: Some(publisher.to_string()),
-        published: Some(published.parse().unwrap()),
         language: Some("en".to_string()),
         ..SourceDetails::default()
-    };
+    }
+}
+
+/// Captures a text. Answers the source.
+pub fn captured(ledger: &mut Ledger, text: &str, details: SourceDetails) -> String {
     let request = CaptureRequest {
         bytes: text.as_bytes(),
-        place: publisher.to_string(),
+        place: "page.txt".to_string(),
         hints: Hints::default(),
         details,
         source: None,
     };
     ledger.capture(request).unwrap().source.to_string()
+}
+
+/// Imports a table, with whatever names it has.
+pub fn imported(ledger: &mut Ledger, table: &str, details: SourceDetails, map: &str) {
+    let request = ImportRequest {
+        bytes: table.as_bytes(),
+        place: "table.csv".into(),
+        hints: Hints::default(),
+        details,
+        source: None,
+        map: toml::from_str(map).unwrap(),
+        new_entities: true,
+        skip_bad: false,
+        progress: &silent,
+    };
+    ledger.import(request).unwrap();
 }
 
 fn input(claim: usize, sources: &[String]) -> ClaimInput {
